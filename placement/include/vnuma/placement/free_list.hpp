@@ -1,0 +1,30 @@
+/// \file
+/// FreeList: the allocator of controller indexes, chassis and slots.
+#pragma once
+
+#include <bitset>
+#include <cstddef>
+#include <optional>
+
+namespace vnuma::placement {
+
+/// The numbers from `first` to `last` (at most 255) of which some are taken: controller indexes (1-255), chassis
+/// (1-255), slots of a bus (0-31).
+class FreeList {
+ public:
+  FreeList(unsigned first, unsigned last) : first_(first), last_(last) {}
+
+  /// Marks a number as taken; whether it was free. Numbers out of range are ignored, and false.
+  bool take(unsigned number);
+  /// Takes the lowest free number; nullopt if none is left.
+  std::optional<unsigned> take_lowest();
+  bool is_free(unsigned number) const { return number >= first_ && number <= last_ && !taken_[number]; }
+  std::size_t free_count() const { return last_ - first_ + 1 - taken_.count(); }
+
+ private:
+  unsigned first_;
+  unsigned last_;
+  std::bitset<256> taken_;
+};
+
+}  // namespace vnuma::placement

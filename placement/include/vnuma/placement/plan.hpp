@@ -1,0 +1,96 @@
+/// \file
+/// plan and apply: which expander buses, ports and addresses a domain gets.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/error.hpp>
+#include <vnuma/topology/host.hpp>
+
+namespace vnuma::placement {
+
+using topology::NodeId;
+using topology::PciAddress;
+
+struct Options {
+  /// Every passthrough PCI device must end on its cell; anything else is an error.
+  bool strict = false;
+  /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
+  bool readdress = false;
+  /// Host nodes that override what the host says, by host address.
+  std::map<PciAddress, NodeId> numa_nodes{};
+};
+
+enum class Outcome {
+  placed,  ///< it gets a port on its cell
+  kept,    ///< it had a guest address, and keeps it
+  left,    ///< it stays as it is, and `reason` says why
+};
+
+/// A controller that the plan adds.
+struct PlannedController {
+  std::uint32_t index = 0;
+  std::string model{};                     ///< pcie-expander-bus or pcie-root-port
+  std::optional<std::uint32_t> bus_nr{};   ///< expander buses
+  std::optional<std::uint32_t> node{};     ///< expander buses: the guest cell
+  std::optional<std::uint32_t> chassis{};  ///< ports
+  std::optional<std::uint32_t> port{};     ///< ports: slot * 8 + function
+  PciAddress address{};                    ///< `bus` is the index of the controller it plugs into
+  bool multifunction = false;
+  bool operator==(const PlannedController&) const = default;
+};
+
+/// What becomes of a passthrough PCI device.
+struct PlannedDevice {
+  enum class Kind { hostdev, interface };
+  Kind kind = Kind::hostdev;
+  std::size_t position = 0;  ///< in Devices::host_devices or Devices::interfaces
+  PciAddress source{};       ///< on the host
+  std::string alias{};
+  Outcome outcome = Outcome::left;
+  std::string reason{};  ///< for a person; empty if placed
+  std::optional<NodeId> host_node{};
+  std::optional<std::uint32_t> guest_cell{};  ///< the cell that stands for host_node
+  std::optional<PciAddress> address{};        ///< in the domain, placed or kept
+  std::optional<PciAddress> guest_bdf{};      ///< that firmware and kernel of the guest will give it, where predictable
+  bool multifunction = false;
+  bool operator==(const PlannedDevice&) const = default;
+};
+
+struct Plan {
+  bool changed = false;                          ///< whether apply changes anything
+  std::vector<PlannedController> controllers{};  ///< to add
+  std::vector<std::size_t> removed{};            ///< positions in Devices::controllers: ports that readdress empties
+  std::vector<PlannedDevice> devices{};          ///< each passthrough PCI device: hostdevs, then interfaces
+  std::vector<std::string> warnings{};
+  bool operator==(const Plan&) const = default;
+};
+
+/// A domain that cannot be planned, or not as the options demand. Nothing was changed.
+class PlanError : public schema::Error {
+ public:
+  using schema::Error::Error;
+};
+
+/// Plans one expander bus for each guest cell that has devices, and one root port for each device below it; functions
+/// of one host slot share a port. Pure: the same arguments give the same plan. Devices that have a guest address keep
+/// it, so a planned domain gives a plan that changes nothing.
+/// \throws PlanError for PCI controllers without model or with one index, hostdevs without source address, numbers out
+/// of range, when indexes, slots or bus numbers run out, and where `strict` cannot be met; schema::Error as guest_map.
+/// Complexity: linear in the devices, times a logarithm.
+Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options = {});
+
+/// Changes the domain as planned; it must be the one that was planned. Either all is applied, or it throws PlanError
+/// and the domain is as it was.
+void apply(const Plan& plan, schema::Domain& domain);
+
+/// The host addresses of the domain's passthrough PCI devices, hostdevs first: what a plan needs of the host.
+/// \throws PlanError for a PCI hostdev without source address.
+std::vector<PciAddress> passthrough_devices(const schema::Domain& domain);
+
+}  // namespace vnuma::placement

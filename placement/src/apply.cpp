@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <vnuma/placement/plan.hpp>
+
+namespace vnuma::placement {
+
+namespace {
+
+schema::Address to_address(const PciAddress& address, bool multifunction) {
+  schema::Address out;
+  out.type = "pci";
+  out.domain = address.domain;
+  out.bus = address.bus;
+  out.slot = address.slot;
+  out.function = address.function;
+  if (multifunction) out.multifunction = true;
+  return out;
+}
+
+schema::Controller to_controller(const PlannedController& planned) {
+  schema::Controller controller;
+  controller.type = "pci";
+  controller.index = planned.index;
+  controller.model = planned.model;
+  schema::ControllerTarget& target = controller.target.emplace();
+  if (planned.bus_nr) target.bus_nr = *planned.bus_nr;
+  if (planned.node) target.node = *planned.node;
+  if (planned.chassis) target.chassis = *planned.chassis;
+  if (planned.port) target.port = *planned.port;
+  controller.address = to_address(planned.address, planned.multifunction);
+  return controller;
+}
+
+[[noreturn]] void stale() { throw PlanError("/domain/devices", "the plan is not for this domain; plan it again"); }
+
+// The guest address of the planned device.
+schema::Box<schema::Address>& guest_address(schema::Devices& devices, const PlannedDevice& device) {
+  const auto check = [&](auto& list) -> schema::Box<schema::Address>& {
+    if (device.position >= list.size()) stale();
+    auto& target = list[device.position];
+    if (!target.source || !target.source->address || topology::pci_address(*target.source->address) != device.source) {
+      stale();
+    }
+    return target.address;
+  };
+  return device.kind == PlannedDevice::Kind::hostdev ? check(devices.host_devices) : check(devices.interfaces);
+}
+
+}  // namespace
+
+void apply(const Plan& plan, schema::Domain& domain) {
+  if (!plan.changed) return;
+  if (!domain.devices) stale();
+  schema::Devices& devices = *domain.devices;
+  std::vector<schema::Controller>& controllers = devices.controllers;
+
+  // First all that can throw, on the side; then only moves.
+  std::vector<std::pair<schema::Box<schema::Address>*, schema::Box<schema::Address>>> addresses;
+  for (const PlannedDevice& device : plan.devices) {
+    schema::Box<schema::Address>& address = guest_address(devices, device);
+    if (device.outcome == Outcome::placed) {
+      addresses.emplace_back(&address, to_address(*device.address, device.multifunction));
+    }
+  }
+  for (const std::size_t position : plan.removed) {
+    if (position >= controllers.size() || controllers[position].model != "pcie-root-port") stale();
+  }
+  std::vector<schema::Controller> added;
+  for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));
+  controllers.reserve(controllers.size() + added.size());
+
+  for (auto& [target, address] : addresses) *target = std::move(address);
+  for (auto position = plan.removed.rbegin(); position != plan.removed.rend(); ++position) {
+    controllers.erase(controllers.begin() + static_cast<std::ptrdiff_t>(*position));
+  }
+  std::move(added.begin(), added.end(), std::back_inserter(controllers));
+}
+
+}  // namespace vnuma::placement

@@ -1,0 +1,75 @@
+/// \file
+/// Capabilities: the host's part of what `virsh capabilities` prints.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<cpu>` of a host cell.
+struct CapsCpu {
+  UInt32 id{};
+  UInt32 socket_id{};
+  UInt32 die_id{};
+  UInt32 cluster_id{};
+  UInt32 core_id{};
+  CpuSetText siblings{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsCpu&) const;
+};
+
+/// `<cpus>` of a host cell.
+struct CapsCpus {
+  UInt32 num{};
+  std::vector<CapsCpu> cpus{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsCpus&) const;
+};
+
+/// `<cell>`: a NUMA node of the host.
+struct CapsCell {
+  UInt32 id{};
+  std::optional<Memory> memory{};
+  Box<NUMACellDistances> distances{};
+  Box<CapsCpus> cpus{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsCell&) const;
+};
+
+/// `<cells>`.
+struct CapsCells {
+  UInt32 num{};
+  std::vector<CapsCell> cells{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsCells&) const;
+};
+
+/// `<topology>` of the host.
+struct CapsTopology {
+  Box<CapsCells> cells{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsTopology&) const;
+};
+
+/// `<host>`.
+struct CapsHost {
+  std::optional<std::string> uuid{};
+  Box<CapsTopology> topology{};
+  Unmodelled unmodelled{};
+  bool operator==(const CapsHost&) const;
+};
+
+/// `<capabilities>`: what `virsh capabilities` prints.
+struct Capabilities {
+  Box<CapsHost> host{};
+  Unmodelled unmodelled{};
+  bool operator==(const Capabilities&) const;
+};
+}  // namespace vnuma::schema

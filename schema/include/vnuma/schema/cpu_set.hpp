@@ -1,0 +1,54 @@
+/// \file
+/// CpuSet: a set of CPU or node numbers in libvirt's syntax.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vnuma::schema {
+
+/// A set of numbers from 0 to 4294967295, held as sorted, disjoint, non-adjacent ranges: "0-4294967295" costs as much
+/// as "7".
+class CpuSet {
+ public:
+  struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;  ///< inclusive
+    bool operator==(const Range&) const = default;
+  };
+
+  CpuSet() = default;
+  /// The set of one number.
+  explicit CpuSet(std::uint32_t cpu) : ranges_{{cpu, cpu}} {}
+
+  /// Reads libvirt's syntax ("0-3,^2,8"; a term with ^ takes out of what stands before it; ranges run upwards; spaces
+  /// around terms are allowed). The kernel's cpulist is a part of it. nullopt if the text is not of that syntax or
+  /// empty. Linear in the number of terms, times its logarithm.
+  static std::optional<CpuSet> parse(std::string_view text);
+
+  /// "0-1,3,8": ascending, adjacent numbers joined. parse(format(s)) == s for every set but the empty one ("").
+  std::string format() const;
+
+  bool empty() const noexcept { return ranges_.empty(); }
+  bool contains(std::uint32_t cpu) const noexcept;
+  /// How many numbers are in it, up to 2^32.
+  std::uint64_t size() const noexcept;
+  const std::vector<Range>& ranges() const noexcept { return ranges_; }
+
+  void insert(Range range);
+  void insert(const CpuSet& other);
+  void erase(Range range);
+  CpuSet intersection(const CpuSet& other) const;
+  /// Linear in the numbers of ranges.
+  bool intersects(const CpuSet& other) const noexcept;
+
+  bool operator==(const CpuSet&) const = default;
+
+ private:
+  std::vector<Range> ranges_;
+};
+
+}  // namespace vnuma::schema

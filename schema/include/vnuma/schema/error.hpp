@@ -1,0 +1,44 @@
+/// \file
+/// The exceptions of vnuma::schema.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+
+namespace vnuma::schema {
+
+/// What is wrong with a document, and where. `what()` is the whole message on one line, without file name or position;
+/// `path()` is the place as an XPath from the document's root ("/domain/devices/controller[3]/target/@busNr"; positions
+/// count from 1 among the siblings of one name), empty where the place is not known.
+class Error : public std::runtime_error {
+ public:
+  Error(std::string path, const std::string& message);
+
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// A text that is not the document that was asked for.
+class ParseError : public Error {
+ public:
+  ParseError(std::size_t line, std::size_t column, std::string path, const std::string& message);
+
+  /// Line and column (in bytes) of the place, both from 1; 0 where the source was a tree and has none.
+  std::size_t line() const noexcept { return line_; }
+  std::size_t column() const noexcept { return column_; }
+
+ private:
+  std::size_t line_;
+  std::size_t column_;
+};
+
+/// A value that was asked for and is absent, or written in a way that is not of its type.
+class ValueError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,140 @@
+/// \file
+/// Scalar values of the domain XML that are more than text: numbers, sizes, yes/no and on/off, CPU sets.
+///
+/// A Scalar is absent, or holds a value, or holds a text that is no such value. It remembers how the value was written
+/// for as long as the value is not replaced, so that `0x0` is not written back as `0`.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <vnuma/schema/cpu_set.hpp>
+#include <vnuma/schema/error.hpp>
+
+namespace vnuma::schema {
+
+/// A value of the type `Format::value_type` together with its spelling. Formats are the classes below.
+template <class Format>
+class Scalar {
+ public:
+  using value_type = typename Format::value_type;
+
+  /// Absent.
+  Scalar() = default;
+  /// The value, to be written in the format's own way. Not explicit, so that `{.bus_nr = 240}` reads as it should.
+  Scalar(value_type value) : present_(true), valid_(true), value_(std::move(value)) {}
+
+  Scalar(const Scalar& other)
+      : present_(other.present_),
+        valid_(other.valid_),
+        value_(other.value_),
+        spelling_(other.spelling_ ? std::make_unique<Spelling>(*other.spelling_) : nullptr) {}
+  Scalar(Scalar&&) noexcept = default;
+  Scalar& operator=(const Scalar& other) { return *this = Scalar(other); }
+  Scalar& operator=(Scalar&&) noexcept = default;
+  ~Scalar() = default;
+
+  /// Whatever stands in a document. Refuses nothing: what is not a value of the format stays as text.
+  /// `path` is where the text stood; it is named when the value is asked for and is none.
+  static Scalar from_text(std::string_view text, std::string path = {});
+
+  /// Whether anything is there, be it a value or not.
+  bool has_value() const noexcept { return present_; }
+  explicit operator bool() const noexcept { return present_; }
+  /// Whether `value()` would succeed.
+  bool valid() const noexcept { return valid_; }
+
+  /// The value. \throws ValueError with the path if it is absent or not of the type.
+  const value_type& value() const {
+    if (!valid_) refuse();
+    return value_;
+  }
+  const value_type& operator*() const { return value(); }
+  /// The value, or `fallback` if it is absent. \throws ValueError if it is there and not of the type.
+  value_type value_or(value_type fallback) const { return present_ ? value() : fallback; }
+
+  /// The text that stands, or will stand, in the document; empty if absent.
+  std::string text() const;
+  /// The same, made in `scratch` only where it is not kept; the view is good as long as both.
+  std::string_view text(std::string& scratch) const;
+  void reset() { *this = Scalar(); }
+
+  /// Same value, or, where there is none, same text. How it is written does not matter: 0x0 equals 0.
+  friend bool operator==(const Scalar& a, const Scalar& b) {
+    if (a.present_ != b.present_ || a.valid_ != b.valid_) return false;
+    if (!a.present_) return true;
+    return a.valid_ ? a.value_ == b.value_ : a.spelling_->text == b.spelling_->text;
+  }
+  friend bool operator==(const Scalar& a, const value_type& b) { return a.valid_ && a.value_ == b; }
+
+ private:
+  struct Spelling {
+    std::string text;
+    std::string path;  // only where the text is no value
+  };
+
+  [[noreturn]] void refuse() const;
+
+  bool present_ = false;
+  bool valid_ = false;
+  value_type value_{};
+  std::unique_ptr<Spelling> spelling_;  // set where the text is not what format(value_) gives
+};
+
+/// Integers as libvirt reads them. Base 10: decimal digits only. Base 0 as in strtoul: 0x.. is hexadecimal, a leading 0
+/// octal. Written in decimal, or, with `Digits` > 0, as 0x and at least so many hexadecimal digits.
+/// Signs, spaces and values beyond `T` are no value.
+template <std::integral T, int Base, int Digits>
+struct IntegerFormat {
+  using value_type = T;
+  static std::optional<T> parse(std::string_view text);
+  static std::string format(T value);
+  static std::string expected();
+};
+
+/// "yes" or "no".
+struct YesNoFormat {
+  using value_type = bool;
+  static std::optional<bool> parse(std::string_view text);
+  static std::string format(bool value);
+  static std::string expected();
+};
+
+/// "on" or "off".
+struct OnOffFormat {
+  using value_type = bool;
+  static std::optional<bool> parse(std::string_view text);
+  static std::string format(bool value);
+  static std::string expected();
+};
+
+/// A set of CPUs or nodes, "0-3,^2,8".
+struct CpuSetFormat {
+  using value_type = CpuSet;
+  static std::optional<CpuSet> parse(std::string_view text);
+  static std::string format(const CpuSet& value);
+  static std::string expected();
+};
+
+/// Decimal attributes and elements that libvirt reads in base 10 (index, vcpu, memory, ...).
+using UInt8 = Scalar<IntegerFormat<std::uint8_t, 10, 0>>;
+using UInt32 = Scalar<IntegerFormat<std::uint32_t, 10, 0>>;
+using UInt64 = Scalar<IntegerFormat<std::uint64_t, 10, 0>>;
+using Int32 = Scalar<IntegerFormat<std::int32_t, 10, 0>>;
+using Int64 = Scalar<IntegerFormat<std::int64_t, 10, 0>>;
+/// Decimal attributes that libvirt also reads in hexadecimal and octal (busNr, chassis, ...).
+using AnyBase32 = Scalar<IntegerFormat<std::uint32_t, 0, 0>>;
+/// Hexadecimal attributes with at least 1, 2 or 4 digits (function, port; bus, slot; domain).
+using Hex1 = Scalar<IntegerFormat<std::uint32_t, 0, 1>>;
+using Hex2 = Scalar<IntegerFormat<std::uint32_t, 0, 2>>;
+using Hex4 = Scalar<IntegerFormat<std::uint32_t, 0, 4>>;
+using YesNo = Scalar<YesNoFormat>;
+using OnOff = Scalar<OnOffFormat>;
+using CpuSetText = Scalar<CpuSetFormat>;
+
+}  // namespace vnuma::schema

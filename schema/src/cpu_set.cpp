@@ -1,0 +1,125 @@
+#include <vnuma/schema/cpu_set.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace vnuma::schema {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::optional<std::uint32_t> number(std::string_view text) {
+  text = trim(text);
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<CpuSet> CpuSet::parse(std::string_view text) {
+  CpuSet set;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    more = comma != std::string_view::npos;
+    std::string_view term = trim(text.substr(0, comma));
+    if (more) text.remove_prefix(comma + 1);
+    const bool out = term.starts_with('^');
+    if (out) term.remove_prefix(1);
+    const std::size_t dash = term.find('-');
+    const auto first = number(term.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : number(term.substr(dash + 1));
+    if (!first || !last || *last < *first) return std::nullopt;
+    if (out)
+      set.erase({*first, *last});
+    else
+      set.insert({*first, *last});
+  }
+  if (set.empty()) return std::nullopt;
+  return set;
+}
+
+std::string CpuSet::format() const {
+  std::string text;
+  for (const Range& range : ranges_) {
+    if (!text.empty()) text += ',';
+    text += fmt::format_int(range.first).c_str();
+    if (range.last != range.first) fmt::format_to(std::back_inserter(text), "-{}", range.last);
+  }
+  return text;
+}
+
+bool CpuSet::contains(std::uint32_t cpu) const noexcept {
+  const auto next = std::upper_bound(ranges_.begin(), ranges_.end(), cpu,
+                                     [](std::uint32_t value, const Range& range) { return value < range.first; });
+  return next != ranges_.begin() && std::prev(next)->last >= cpu;
+}
+
+std::uint64_t CpuSet::size() const noexcept {
+  std::uint64_t size = 0;
+  for (const Range& range : ranges_) size += std::uint64_t{range.last} - range.first + 1;
+  return size;
+}
+
+void CpuSet::insert(Range range) {
+  // From the first range that the new one overlaps or touches, to the last.
+  const auto begin = std::lower_bound(ranges_.begin(), ranges_.end(), range.first,
+                                      [](const Range& r, std::uint32_t v) { return v != 0 && r.last < v - 1; });
+  auto end = begin;
+  for (; end != ranges_.end() && std::uint64_t{end->first} <= std::uint64_t{range.last} + 1; ++end) {
+    range.first = std::min(range.first, end->first);
+    range.last = std::max(range.last, end->last);
+  }
+  ranges_.insert(ranges_.erase(begin, end), range);
+}
+
+void CpuSet::insert(const CpuSet& other) {
+  for (const Range& range : other.ranges_) insert(range);
+}
+
+void CpuSet::erase(Range range) {
+  std::vector<Range> left;
+  for (const Range& r : ranges_) {
+    if (r.first < range.first) left.push_back({r.first, std::min(r.last, range.first - 1)});
+    if (r.last > range.last) left.push_back({std::max(r.first, range.last + 1), r.last});
+  }
+  ranges_ = std::move(left);
+}
+
+CpuSet CpuSet::intersection(const CpuSet& other) const {
+  CpuSet both;
+  auto a = ranges_.begin();
+  auto b = other.ranges_.begin();
+  while (a != ranges_.end() && b != other.ranges_.end()) {
+    const Range range{std::max(a->first, b->first), std::min(a->last, b->last)};
+    if (range.first <= range.last) both.ranges_.push_back(range);
+    if (a->last < b->last)
+      ++a;
+    else
+      ++b;
+  }
+  return both;
+}
+
+bool CpuSet::intersects(const CpuSet& other) const noexcept {
+  auto a = ranges_.begin();
+  auto b = other.ranges_.begin();
+  while (a != ranges_.end() && b != other.ranges_.end()) {
+    if (std::max(a->first, b->first) <= std::min(a->last, b->last)) return true;
+    if (a->last < b->last)
+      ++a;
+    else
+      ++b;
+  }
+  return false;
+}
+
+}  // namespace vnuma::schema

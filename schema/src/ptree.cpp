@@ -1,0 +1,172 @@
+// Between models and property trees.
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "builder.hpp"
+#include "characters.hpp"
+#include "writer.hpp"
+
+namespace vnuma::schema {
+
+namespace {
+
+using boost::property_tree::ptree;
+
+// Sends a tree to a Builder as the events of the document that it stands for.
+class TreeReader {
+ public:
+  explicit TreeReader(Builder& builder) : builder_(builder) {
+    bindings_["xml"] = "http://www.w3.org/XML/1998/namespace";
+  }
+
+  void document(const ptree& tree, std::string_view root) {
+    bool found = false;
+    for (const auto& [key, node] : tree) {
+      if (key == comment_key)
+        builder_.comment(checked(node.data()));
+      else if (key == instruction_key)
+        instruction(node.data());
+      else if (found)
+        throw Refusal{"", fmt::format("the tree has two roots, <{}> and <{}>", root, key)};
+      else if ((found = true))
+        element(key, node);
+    }
+    if (!found) throw Refusal{"", fmt::format("the tree has no root element; expected <{}> as its child", root)};
+  }
+
+  void root(std::string_view name, const ptree& node) {
+    const auto attributes = attributes_of(name, node);
+    builder_.start_root(name, attributes);
+    content(node);
+    builder_.end();
+  }
+
+ private:
+  std::vector<AttributeEvent> attributes_of(std::string_view name, const ptree& node) {
+    std::vector<AttributeEvent> attributes;
+    for (const auto& [key, list] : node) {
+      if (key != attributes_key) continue;
+      for (const auto& [attribute, value] : list) {
+        check_name(attribute);
+        for (const AttributeEvent& other : attributes) {
+          if (other.name == attribute) {
+            throw Refusal{builder_.path(), fmt::format("<{}> has the attribute {} twice", name, attribute)};
+          }
+        }
+        attributes.push_back({attribute, checked(value.data())});
+      }
+    }
+    return attributes;
+  }
+
+  void element(const std::string& name, const ptree& node) {
+    check_name(name);
+    const auto attributes = attributes_of(name, node);
+    std::vector<std::pair<std::string, std::string>> shadowed;
+    for (const AttributeEvent& attribute : attributes) {
+      if (attribute.name != "xmlns" && !attribute.name.starts_with("xmlns:")) continue;
+      const std::string prefix(attribute.name == "xmlns" ? "" : attribute.name.substr(6));
+      shadowed.emplace_back(prefix, bindings_[prefix]);
+      bindings_[prefix] = attribute.value;
+    }
+    const std::size_t colon = name.find(':');
+    builder_.start(name, bindings_[colon == std::string::npos ? std::string() : name.substr(0, colon)], attributes);
+    content(node);
+    builder_.end();
+    for (auto& [prefix, uri] : shadowed) bindings_[prefix] = uri;
+  }
+
+  void content(const ptree& node) {
+    if (!node.data().empty()) builder_.text(checked(node.data()));
+    for (const auto& [key, child] : node) {
+      if (key == attributes_key) continue;
+      if (key == text_key)
+        builder_.text(checked(child.data()));
+      else if (key == comment_key)
+        builder_.comment(checked(child.data()));
+      else if (key == instruction_key)
+        instruction(child.data());
+      else
+        element(key, child);
+    }
+  }
+
+  void instruction(const std::string& data) {
+    const std::size_t space = data.find(' ');
+    builder_.instruction(data.substr(0, space), space == std::string::npos ? "" : checked(data).substr(space + 1));
+  }
+
+  void check_name(const std::string& name) const {
+    if (!is_qualified_name(name)) {
+      throw Refusal{builder_.path(), fmt::format("\"{}\" is not a name that XML allows", name)};
+    }
+  }
+
+  std::string_view checked(const std::string& text) const {
+    if (first_forbidden(text) != std::string_view::npos) {
+      throw Refusal{builder_.path(), "the tree holds text that is not UTF-8, or characters that XML does not allow"};
+    }
+    return text;
+  }
+
+  Builder& builder_;
+  std::map<std::string, std::string, std::less<>> bindings_;
+};
+
+class TreeSink {
+ public:
+  explicit TreeSink(ptree& root) { open_.push_back(&root); }
+
+  void open(const std::string& name) { open_.push_back(&open_.back()->push_back({name, {}})->second); }
+  void attribute(std::string_view name, std::string_view value) {
+    ptree& element = *open_.back();
+    ptree& list = element.empty() ? element.push_back({attributes_key, {}})->second : element.front().second;
+    list.push_back({std::string(name), ptree(std::string(value))});
+  }
+  void content(bool) {}
+  void text(std::string_view text, bool alone) {
+    if (alone)
+      open_.back()->data() = text;
+    else
+      open_.back()->push_back({text_key, ptree(std::string(text))});
+  }
+  void child(const std::string& name, const ptree& tree) { open_.back()->push_back({name, tree}); }
+  void close(std::string_view) { open_.pop_back(); }
+
+ private:
+  std::vector<ptree*> open_;
+};
+
+bool is_document(const Record& record) { return record.element == "domain" || record.element == "capabilities"; }
+
+}  // namespace
+
+void read_ptree(const ptree& tree, const Record& record, void* object) {
+  Builder builder(record, object);
+  TreeReader reader(builder);
+  try {
+    if (is_document(record))
+      reader.document(tree, record.element);
+    else
+      reader.root(record.element.empty() ? record.name : record.element, tree);
+  } catch (const Refusal& refusal) {
+    throw ParseError(0, 0, refusal.path, refusal.message);
+  }
+}
+
+ptree write_ptree(const Record& record, const void* object) {
+  ptree root;
+  TreeSink sink(root);
+  Writer<TreeSink> writer(sink);
+  if (is_document(record)) {
+    writer.document(record, object);
+    return root;
+  }
+  writer.model(record, object, record.name, {});
+  return root.front().second;
+}
+
+}  // namespace vnuma::schema

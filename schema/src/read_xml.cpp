@@ -1,0 +1,309 @@
+// From text to models: libxml2's SAX2 events go straight to the Builder.
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "builder.hpp"
+
+namespace vnuma::schema {
+
+namespace {
+
+std::string_view view(const xmlChar* text) {
+  return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
+}
+
+std::string_view view(const xmlChar* begin, const xmlChar* end) {
+  return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
+}
+
+// What a handler of SAX events shares with libxml2's callbacks. No exception may cross libxml2's C frames: it is kept,
+// the parser is stopped, and it goes on its way when the parser has returned.
+struct Session {
+  xmlParserCtxt* context = nullptr;
+  std::exception_ptr failure;
+  std::string error;  // libxml2's first
+  std::size_t error_line = 0;
+  std::size_t error_column = 0;
+
+  template <class F>
+  void guarded(F&& f) noexcept {
+    if (failure) return;
+    try {
+      f();
+    } catch (...) {
+      failure = std::current_exception();
+      xmlStopParser(context);
+    }
+  }
+
+  std::size_t line() const { return static_cast<std::size_t>(std::max(0, context->input ? context->input->line : 0)); }
+  std::size_t column() const { return static_cast<std::size_t>(std::max(0, context->input ? context->input->col : 0)); }
+
+  // Where the start tag begins that the parser has just read: a raw '<' cannot be within it.
+  Location tag() const {
+    const xmlParserInput* input = context->input;
+    const xmlChar* tag = input->cur;
+    while (tag > input->base && *tag != '<') --tag;
+    return of(tag);
+  }
+
+  Location of(const xmlChar* place) const {
+    const xmlParserInput* input = context->input;
+    const auto lines = static_cast<std::size_t>(std::count(place, input->cur, '\n'));
+    if (lines == 0) return {line(), column() - static_cast<std::size_t>(input->cur - place)};
+    std::size_t column = 1;
+    for (const xmlChar* c = place; c > input->base && c[-1] != '\n'; --c) ++column;
+    return {line() - lines, column};
+  }
+};
+
+void on_error(void* user, xmlError* error) {
+  auto* context = static_cast<xmlParserCtxt*>(user);
+  auto* session = static_cast<Session*>(context->_private);
+  if (!error || error->level < XML_ERR_FATAL || !session->error.empty()) return;
+  session->error = error->message ? error->message : "not well-formed";
+  session->error_line = static_cast<std::size_t>(std::max(0, error->line));
+  session->error_column = static_cast<std::size_t>(std::max(0, error->int2));
+}
+
+struct ContextDeleter {
+  void operator()(xmlParserCtxt* context) const { xmlFreeParserCtxt(context); }
+};
+
+std::string tidy(std::string message) {
+  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  return message;
+}
+
+// Runs the parser over the text. `session` is a Session or derived from it; `sax` its callbacks.
+// Throws ParseError for what libxml2 refuses, and what the callbacks threw.
+void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
+  if (text.size() > max_document_size) {
+    throw ParseError(0, 0, "",
+                     fmt::format("the document has {} bytes; {} are the most", text.size(), max_document_size));
+  }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    throw ParseError(1, 1, "", "the document is empty; expected XML");
+  }
+  static const bool initialised = (xmlInitParser(), true);
+  static_cast<void>(initialised);
+  const std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
+      xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
+  if (!context) throw std::bad_alloc();
+  session.context = context.get();
+  sax.initialized = XML_SAX2_MAGIC;
+  sax.serror = on_error;
+  *context->sax = sax;
+  xmlCtxtUseOptions(context.get(), XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOWARNING);
+  context->_private = &session;
+  context->userData = context.get();
+  xmlParseDocument(context.get());
+  if (session.failure) std::rethrow_exception(session.failure);
+  if (!context->wellFormed || !session.error.empty()) {
+    throw ParseError(session.error_line, session.error_column, "",
+                     fmt::format("not well-formed XML: {}", tidy(session.error.empty() ? "unknown" : session.error)));
+  }
+}
+
+struct Reader : Session {
+  explicit Reader(Builder& target) : builder(target) {}
+
+  [[noreturn]] void refuse(const Refusal& refusal, Location at) const {
+    throw ParseError(at.line, at.column, refusal.path, refusal.message);
+  }
+
+  void start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces, const xmlChar** declared,
+             int count, const xmlChar** values) {
+    names.clear();
+    attributes.clear();
+    names.reserve(static_cast<std::size_t>(namespaces + count));
+    for (int i = 0; i < count; ++i, values += 5) {
+      attributes.push_back({qualified(values[0], values[1]), view(values[3], values[4])});
+    }
+    for (int i = 0; i < namespaces; ++i) {
+      std::string_view name = "xmlns";
+      if (declared[2 * i]) name = names.emplace_back(fmt::format("xmlns:{}", view(declared[2 * i])));
+      attributes.push_back({name, view(declared[2 * i + 1])});
+    }
+    std::string_view name = view(local);
+    if (prefix)
+      name =
+          element_names.emplace_back(std::make_unique<std::string>(fmt::format("{}:{}", view(prefix), name)))->c_str();
+    try {
+      builder.start(name, view(uri), attributes);
+    } catch (const Refusal& refusal) {
+      refuse(refusal, tag());
+    }
+  }
+
+  std::string_view qualified(const xmlChar* local, const xmlChar* prefix) {
+    return prefix ? std::string_view(names.emplace_back(fmt::format("{}:{}", view(prefix), view(local)))) : view(local);
+  }
+
+  Builder& builder;
+  std::vector<AttributeEvent> attributes;
+  std::vector<std::string> names;  // qualified names of the current tag; reserved, so that views stay
+  std::vector<std::unique_ptr<std::string>> element_names;  // as long as their elements are open
+};
+
+Reader& reader(void* user) {
+  return *static_cast<Reader*>(static_cast<Session*>(static_cast<xmlParserCtxt*>(user)->_private));
+}
+
+void on_start(void* user, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces,
+              const xmlChar** declared, int count, int, const xmlChar** values) {
+  Reader& r = reader(user);
+  r.guarded([&] { r.start(local, prefix, uri, namespaces, declared, count, values); });
+}
+
+void on_end(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+  Reader& r = reader(user);
+  r.guarded([&] { r.builder.end(); });
+}
+
+void on_text(void* user, const xmlChar* text, int length) {
+  Reader& r = reader(user);
+  r.guarded([&] { r.builder.text(view(text, text + length)); });
+}
+
+void on_comment(void* user, const xmlChar* text) {
+  Reader& r = reader(user);
+  r.guarded([&] { r.builder.comment(view(text)); });
+}
+
+void on_instruction(void* user, const xmlChar* target, const xmlChar* content) {
+  Reader& r = reader(user);
+  r.guarded([&] { r.builder.instruction(view(target), view(content)); });
+}
+
+void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+  Reader& r = reader(user);
+  r.guarded([&] {
+    throw ParseError(r.line(), r.column(), "", "the document has a DOCTYPE; remove it, libvirt's documents have none");
+  });
+}
+
+// Finds one path: keeps the number of the open element among its siblings of one name.
+struct Locator : Session {
+  struct Step {
+    std::string_view name;
+    std::size_t position;
+  };
+  std::vector<Step> steps;
+  std::string_view attribute;
+  std::size_t depth = 0;    // open elements
+  std::size_t matched = 0;  // of them, along the path
+  std::vector<std::size_t> seen;
+  std::optional<Location> found;
+
+  bool parse(std::string_view path) {
+    while (!path.empty()) {
+      if (path[0] != '/') return false;
+      path.remove_prefix(1);
+      std::string_view part = path.substr(0, path.find('/'));
+      path.remove_prefix(part.size());
+      if (part.starts_with('@')) {
+        attribute = part.substr(1);
+        break;
+      }
+      std::size_t position = 1;
+      if (const std::size_t bracket = part.find('['); bracket != std::string_view::npos) {
+        position = 0;
+        for (const char c : part.substr(bracket + 1)) {
+          if (c >= '0' && c <= '9') position = position * 10 + static_cast<std::size_t>(c - '0');
+        }
+        part = part.substr(0, bracket);
+      }
+      steps.push_back({part, position});
+    }
+    seen.assign(steps.size() + 1, 0);
+    return path.empty() && !steps.empty();
+  }
+
+  void start(const xmlChar* local, const xmlChar* prefix) {
+    const std::size_t level = depth++;
+    if (found || matched != level || level >= steps.size()) return;
+    const std::string name = prefix ? fmt::format("{}:{}", view(prefix), view(local)) : std::string(view(local));
+    if (name != steps[level].name || ++seen[level] != steps[level].position) return;
+    seen[++matched] = 0;
+    if (matched == steps.size()) {
+      found = attribute.empty() ? tag() : attribute_place();
+      xmlStopParser(context);
+    }
+  }
+
+  // The attribute's name within the start tag; the tag itself if it is not there.
+  Location attribute_place() const {
+    const xmlChar* c = context->input->cur;
+    while (c > context->input->base && *c != '<') --c;
+    const std::string_view tag_text = view(c, context->input->cur);
+    const auto space = [](char x) { return x == ' ' || x == '\t' || x == '\n' || x == '\r'; };
+    std::size_t i = 0;
+    while (i < tag_text.size()) {
+      while (i < tag_text.size() && !space(tag_text[i])) ++i;
+      while (i < tag_text.size() && space(tag_text[i])) ++i;
+      const std::size_t equals = tag_text.find('=', i);
+      if (equals == std::string_view::npos) break;
+      std::size_t end = i;
+      while (end < equals && !space(tag_text[end])) ++end;
+      if (tag_text.substr(i, end - i) == attribute) return of(c + i);
+      const std::size_t quote = tag_text.find_first_of("\"'", equals);
+      if (quote == std::string_view::npos) break;
+      i = tag_text.find(tag_text[quote], quote + 1);
+    }
+    return tag();
+  }
+
+  void end() {
+    --depth;
+    if (matched > depth) matched = depth;
+  }
+};
+
+Locator& locator(void* user) {
+  return *static_cast<Locator*>(static_cast<Session*>(static_cast<xmlParserCtxt*>(user)->_private));
+}
+
+}  // namespace
+
+void read_xml(std::string_view text, const Record& record, void* object) {
+  Builder builder(record, object);
+  Reader session(builder);
+  xmlSAXHandler sax{};
+  sax.startElementNs = on_start;
+  sax.endElementNs = on_end;
+  sax.characters = on_text;
+  sax.ignorableWhitespace = on_text;
+  sax.cdataBlock = on_text;
+  sax.comment = on_comment;
+  sax.processingInstruction = on_instruction;
+  sax.internalSubset = on_doctype;
+  run(text, session, sax);
+}
+
+std::optional<Location> locate(std::string_view text, std::string_view path) {
+  Locator session;
+  if (!session.parse(path)) return std::nullopt;
+  xmlSAXHandler sax{};
+  sax.startElementNs = [](void* user, const xmlChar* local, const xmlChar* prefix, const xmlChar*, int, const xmlChar**,
+                          int, int, const xmlChar**) {
+    Locator& l = locator(user);
+    l.guarded([&] { l.start(local, prefix); });
+  };
+  sax.endElementNs = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) { locator(user).end(); };
+  try {
+    run(text, session, sax);
+  } catch (const ParseError&) {
+    // What was found before the fault, or before the parser was stopped, counts.
+  }
+  return session.found;
+}
+
+}  // namespace vnuma::schema

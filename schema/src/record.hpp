@@ -1,0 +1,271 @@
+// Records: what the codec knows of a model. A model's field list is an array of type-erased Fields, made from member
+// pointers, so that the codec is ordinary code and compiled once. VNUMA_MODEL declares one.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+#include <vnuma/schema/xml.hpp>
+
+namespace vnuma::schema {
+
+class Record;
+
+// The record of a model; VNUMA_MODEL defines it.
+template <class T>
+const Record& record();
+
+// The codec: all of it works on a record and an object of its type.
+void read_xml(std::string_view text, const Record& record, void* object);
+std::string write_xml(const Record& record, const void* object, Layout layout);
+void read_ptree(const boost::property_tree::ptree& tree, const Record& record, void* object);
+boost::property_tree::ptree write_ptree(const Record& record, const void* object);
+
+enum class Kind : unsigned char { attribute, text, element };
+
+struct Field {
+  std::string_view name;    // in XML, without prefix
+  std::string_view ns;      // namespace URI of an element; empty: that of the parent element
+  std::string_view prefix;  // the prefix that a new element gets; only with ns
+  Kind kind = Kind::attribute;
+  bool repeated = false;
+  bool once = false;  // a second one is refused, for whoever reads the document might take either
+
+  // How many there are: 0 or 1 unless repeated.
+  std::size_t (*count)(const void* object) = nullptr;
+
+  // Scalars. `assign` says whether the text is a value of the type; if not, it is called again with the path.
+  bool (*assign)(void* object, std::string_view text, const std::string* path) = nullptr;
+  // The text of what is there; where it is not kept, it is made in `scratch`.
+  std::string_view (*text)(const void* object, std::string& scratch) = nullptr;
+
+  // Child models. Reached through a function, for models can contain themselves.
+  const Record& (*record)() = nullptr;
+  void* (*add)(void* object) = nullptr;
+  const void* (*at)(const void* object, std::size_t position) = nullptr;
+
+  bool is_model() const { return record != nullptr; }
+};
+
+class Record {
+ public:
+  std::string_view name;     // of the struct
+  std::string_view element;  // as which it stands alone; empty: several, or never
+  std::span<const Field> fields;
+  Unmodelled& (*unmodelled)(void* object);
+  const Field* text;  // the field of kind text, if there is one
+};
+
+template <class M>
+struct Member;
+template <class T, class V>
+struct Member<V T::*> {
+  using Object = T;
+  using Value = V;
+};
+
+// How a member's type holds what stands in the document.
+template <class V>
+struct Holder {
+  static constexpr bool scalar = false;
+};
+template <class F>
+struct Holder<Scalar<F>> {
+  static constexpr bool scalar = true;
+  static bool has(const Scalar<F>& value) { return value.has_value(); }
+  static bool assign(Scalar<F>& value, std::string_view text, const std::string* path) {
+    value = Scalar<F>::from_text(text, path ? *path : std::string());
+    return value.valid();
+  }
+  static std::string_view text(const Scalar<F>& value, std::string& scratch) { return value.text(scratch); }
+};
+template <>
+struct Holder<std::optional<std::string>> {
+  static constexpr bool scalar = true;
+  static bool has(const std::optional<std::string>& value) { return value.has_value(); }
+  static bool assign(std::optional<std::string>& value, std::string_view text, const std::string*) {
+    value.emplace(text);
+    return true;
+  }
+  static std::string_view text(const std::optional<std::string>& value, std::string&) { return *value; }
+};
+
+template <class V>
+struct ChildType;
+template <class C>
+struct ChildType<std::optional<C>> {
+  using Type = C;
+  static constexpr bool repeated = false;
+};
+template <class C>
+struct ChildType<Box<C>> {
+  using Type = C;
+  static constexpr bool repeated = false;
+};
+template <class C>
+struct ChildType<std::vector<C>> {
+  using Type = C;
+  static constexpr bool repeated = true;
+};
+
+template <auto M>
+constexpr Field scalar_field(std::string_view name, Kind kind) {
+  using Object = typename Member<decltype(M)>::Object;
+  using H = Holder<typename Member<decltype(M)>::Value>;
+  Field field;
+  field.name = name;
+  field.kind = kind;
+  field.count = [](const void* object) -> std::size_t { return H::has(static_cast<const Object*>(object)->*M); };
+  field.assign = [](void* object, std::string_view text, const std::string* path) {
+    return H::assign(static_cast<Object*>(object)->*M, text, path);
+  };
+  field.text = [](const void* object, std::string& scratch) {
+    return H::text(static_cast<const Object*>(object)->*M, scratch);
+  };
+  return field;
+}
+
+/// An attribute without namespace.
+template <auto M>
+constexpr Field attribute(std::string_view name) {
+  return scalar_field<M>(name, Kind::attribute);
+}
+
+/// The element's character data.
+template <auto M>
+constexpr Field text() {
+  return scalar_field<M>("", Kind::text);
+}
+
+/// A child element: one that holds a scalar, one model (std::optional, Box), or any number of models (std::vector).
+template <auto M>
+constexpr Field element(std::string_view name, std::string_view ns = {}, std::string_view prefix = {}) {
+  using Object = typename Member<decltype(M)>::Object;
+  using Value = typename Member<decltype(M)>::Value;
+  Field field;
+  if constexpr (Holder<Value>::scalar) {
+    field = scalar_field<M>(name, Kind::element);
+  } else {
+    using Child = typename ChildType<Value>::Type;
+    constexpr bool repeated = ChildType<Value>::repeated;
+    field.name = name;
+    field.kind = Kind::element;
+    field.repeated = repeated;
+    field.record = []() -> const Record& { return schema::record<Child>(); };
+    field.count = [](const void* object) -> std::size_t {
+      const Value& value = static_cast<const Object*>(object)->*M;
+      if constexpr (repeated)
+        return value.size();
+      else
+        return value.has_value();
+    };
+    field.add = [](void* object) -> void* {
+      Value& value = static_cast<Object*>(object)->*M;
+      if constexpr (repeated)
+        return &value.emplace_back();
+      else
+        return &value.emplace();
+    };
+    field.at = [](const void* object, [[maybe_unused]] std::size_t position) -> const void* {
+      const Value& value = static_cast<const Object*>(object)->*M;
+      if constexpr (repeated)
+        return &value[position];
+      else
+        return &*value;
+    };
+  }
+  field.ns = ns;
+  field.prefix = prefix;
+  return field;
+}
+
+/// An element of which a document must not hold two.
+constexpr Field only_once(Field field) {
+  field.once = true;
+  return field;
+}
+
+template <class... Fields>
+constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
+  return {fields...};
+}
+
+template <class T>
+constexpr Record make_record(std::string_view name, std::string_view element, std::span<const Field> fields) {
+  const Field* text = nullptr;
+  for (const Field& field : fields) {
+    if (field.kind == Kind::text) text = &field;
+  }
+  return {name, element, fields, [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; }, text};
+}
+
+template <Model T>
+T from_xml(std::string_view text) {
+  T value;
+  read_xml(text, record<T>(), &value);
+  return value;
+}
+
+template <Model T>
+std::string to_xml(const T& value, Layout layout) {
+  return write_xml(record<T>(), &value, layout);
+}
+
+template <Model T>
+T from_ptree(const boost::property_tree::ptree& tree) {
+  T value;
+  read_ptree(tree, record<T>(), &value);
+  return value;
+}
+
+template <Model T>
+boost::property_tree::ptree to_ptree(const T& value) {
+  return write_ptree(record<T>(), &value);
+}
+
+template <class T>
+Box<T>::Box(const T& value) : value_(new T(value)) {}
+template <class T>
+Box<T>::Box(T&& value) : value_(new T(std::move(value))) {}
+template <class T>
+Box<T>::Box(const Box& other) : value_(other.value_ ? new T(*other.value_) : nullptr) {}
+template <class T>
+T& Box<T>::emplace() {
+  *this = Box(T());
+  return *value_;
+}
+template <class T>
+void Box<T>::destroy() noexcept {
+  delete std::exchange(value_, nullptr);
+}
+template <class T>
+bool Box<T>::equals(const Box& other) const {
+  return has_value() == other.has_value() && (!value_ || *value_ == *other.value_);
+}
+
+}  // namespace vnuma::schema
+
+// The one declaration of a model's fields: VNUMA_MODEL(struct, name of its element or "", fields...). Within, T is the
+// struct. It also defines what users of the struct need and is compiled once.
+#define VNUMA_MODEL(Type, element_name, ...)                                         \
+  template <>                                                                        \
+  const Record& record<Type>() {                                                     \
+    using T [[maybe_unused]] = Type;                                                 \
+    static constexpr auto fields = field_list(__VA_ARGS__);                          \
+    static constexpr Record record = make_record<Type>(#Type, element_name, fields); \
+    return record;                                                                   \
+  }                                                                                  \
+  bool Type::operator==(const Type&) const = default;                                \
+  template class Box<Type>;                                                          \
+  template Type from_xml<Type>(std::string_view);                                    \
+  template std::string to_xml<Type>(const Type&, Layout);                            \
+  template Type from_ptree<Type>(const boost::property_tree::ptree&);                \
+  template boost::property_tree::ptree to_ptree<Type>(const Type&);

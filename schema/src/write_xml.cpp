@@ -1,0 +1,179 @@
+// From models to text.
+#include <fmt/format.h>
+
+#include "characters.hpp"
+#include "writer.hpp"
+
+namespace vnuma::schema {
+
+namespace {
+
+class XmlSink {
+ public:
+  explicit XmlSink(Layout layout) : indented_(layout == Layout::indented) {}
+
+  void open(std::string_view name) {
+    new_line();
+    put('<');
+    put(name);
+    tag_open_ = true;
+    ++depth_;
+  }
+
+  void attribute(std::string_view name, std::string_view value) {
+    put(' ');
+    put(name);
+    put("='");
+    escape(value, true);
+    put('\'');
+  }
+
+  void content(bool inlined) {
+    finish_tag();
+    if (inlined && inline_depth_ == 0) inline_depth_ = depth_;
+  }
+
+  void text(std::string_view text, bool) {
+    finish_tag();
+    escape(text, false);
+  }
+
+  void close(std::string_view name) {
+    const bool in_line = inline_depth_ != 0;
+    if (inline_depth_ == depth_) inline_depth_ = 0;
+    --depth_;
+    if (tag_open_) {
+      put("/>");
+      tag_open_ = false;
+    } else {
+      if (!in_line) new_line();
+      put("</");
+      put(name);
+      put('>');
+    }
+  }
+
+  // An unmodelled child, with all below it.
+  void child(const std::string& name, const boost::property_tree::ptree& tree) {
+    if (name == text_key) return text(tree.data(), false);
+    if (name == comment_key) {
+      if (tree.data().find("--") != std::string::npos || tree.data().ends_with('-')) {
+        throw ValueError("", "a comment cannot hold \"--\" or end in \"-\"");
+      }
+      return raw("<!--", tree.data(), "-->");
+    }
+    if (name == instruction_key) {
+      if (tree.data().find("?>") != std::string::npos) {
+        throw ValueError("", "a processing instruction cannot hold \"?>\"");
+      }
+      return raw("<?", tree.data(), "?>");
+    }
+    check_name(name);
+    open(name);
+    bool mixed = !tree.data().empty();
+    bool any = mixed;
+    for (const auto& [key, node] : tree) {
+      if (key == attributes_key) {
+        for (const auto& [attribute_name, value] : node) {
+          check_name(attribute_name);
+          attribute(attribute_name, value.data());
+        }
+      } else {
+        any = true;
+        mixed = mixed || key == text_key;
+      }
+    }
+    if (any) content(mixed);
+    if (!tree.data().empty()) text(tree.data(), true);
+    for (const auto& [key, node] : tree) {
+      if (key != attributes_key) child(key, node);
+    }
+    close(name);
+  }
+
+  std::string finish() {
+    if (indented_) put('\n');
+    return fmt::to_string(out_);
+  }
+
+ private:
+  void put(char c) { out_.push_back(c); }
+  void put(std::string_view text) { out_.append(text.data(), text.data() + text.size()); }
+
+  void raw(std::string_view begin, std::string_view content, std::string_view end) {
+    new_line();
+    put(begin);
+    check_characters(content);
+    put(content);
+    put(end);
+  }
+
+  void finish_tag() {
+    if (tag_open_) put('>');
+    tag_open_ = false;
+  }
+
+  void new_line() {
+    finish_tag();
+    if (inline_depth_ != 0) return;
+    if (indented_) {
+      if (out_.size() != 0) put('\n');
+      for (std::size_t i = 0; i < depth_; ++i) put("  ");
+    }
+  }
+
+  static void check_characters(std::string_view text) {
+    const std::size_t at = first_forbidden(text);
+    if (at == text.npos) return;
+    throw ValueError("", fmt::format("the byte 0x{:02x} cannot stand in XML; the text must be UTF-8 without control "
+                                     "characters",
+                                     static_cast<unsigned char>(text[at])));
+  }
+
+  static void check_name(const std::string& name) {
+    if (!is_qualified_name(name)) throw ValueError("", fmt::format("\"{}\" is not a name that XML allows", name));
+  }
+
+  void escape(std::string_view text, bool in_attribute) {
+    std::size_t done = 0;
+    bool checked = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      if (c >= ' ' && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '\'') continue;
+      std::string_view with;
+      switch (c) {
+        case '&': with = "&amp;"; break;
+        case '<': with = "&lt;"; break;
+        case '>': with = "&gt;"; break;
+        case '\'': with = in_attribute ? "&apos;" : ""; break;
+        case '\r': with = "&#13;"; break;
+        case '\n': with = in_attribute ? "&#10;" : ""; break;
+        case '\t': with = in_attribute ? "&#9;" : ""; break;
+        default:
+          if (!checked) check_characters(text.substr(i));
+          checked = true;
+      }
+      if (with.empty()) continue;
+      put(text.substr(done, i - done));
+      put(with);
+      done = i + 1;
+    }
+    put(text.substr(done));
+  }
+
+  fmt::memory_buffer out_;
+  bool indented_;
+  bool tag_open_ = false;
+  std::size_t depth_ = 0;
+  std::size_t inline_depth_ = 0;  // the depth from which on nothing is added between nodes; 0: none
+};
+
+}  // namespace
+
+std::string write_xml(const Record& record, const void* object, Layout layout) {
+  XmlSink sink(layout);
+  Writer<XmlSink>(sink).document(record, object);
+  return sink.finish();
+}
+
+}  // namespace vnuma::schema

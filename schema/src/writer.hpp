@@ -1,0 +1,311 @@
+// Walks a model in document order and tells a sink what it holds. The sink writes text or makes a tree.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "characters.hpp"
+#include "kept.hpp"
+#include "record.hpp"
+
+namespace vnuma::schema {
+
+// The children of one element in the order in which they are written. Old ones go to their places; where a vector was
+// reordered, its old items fill the places they have in the vector's order. A new item follows its predecessor in the
+// vector; the first of a kind goes after the last child that was declared before it.
+class ChildOrder {
+ public:
+  struct Child {
+    std::uint16_t code;  // field number + 1; 0: unmodelled
+    std::size_t position;
+  };
+
+  ChildOrder(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) : slots_(kept.child_order) {
+    heads_.assign(slots_.size() + 1, none);
+    tails_.assign(slots_.size() + 1, none);
+    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+      const Field& field = record.fields[i];
+      const std::size_t count = field.kind == Kind::element ? field.count(object) : 0;
+      if (count == 0) continue;
+      places_.assign(count, 0);
+      const auto code = static_cast<std::uint16_t>(i + 1);
+      if (!field.repeated) {
+        const auto slot = std::find(slots_.begin(), slots_.end(), code);
+        if (slot != slots_.end()) places_[0] = static_cast<std::uint32_t>(slot - slots_.begin() + 1);
+      } else {
+        const Record& child = field.record();
+        for (std::size_t k = 0; k < count; ++k) {
+          places_[k] = UnmodelledAccess::place(child.unmodelled(const_cast<void*>(field.at(object, k))));
+        }
+      }
+      add(code);
+    }
+    if (kept.children.empty()) return;
+    places_.clear();
+    for (const UnmodelledChild& child : kept.children) places_.push_back(child.place);
+    add(0);
+  }
+
+  template <class F>
+  void each(F&& f) const {
+    for (const std::size_t head : heads_) {
+      for (std::size_t i = head; i != none; i = entries_[i].next) f(entries_[i].child);
+    }
+  }
+
+ private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+  struct Entry {
+    Child child;
+    std::size_t next;
+  };
+
+  bool old(std::uint32_t place, std::uint16_t code) const {
+    return place > 0 && place <= slots_.size() && slots_[place - 1] == code;
+  }
+
+  // Takes the items of one kind, whose places stand in places_ (0: new).
+  void add(std::uint16_t code) {
+    settle(code);
+    std::size_t bucket = first_bucket(code);
+    for (std::size_t k = 0; k < places_.size(); ++k) {
+      if (places_[k] != 0) bucket = places_[k];
+      append(bucket, {code, k});
+    }
+  }
+
+  // Forgets places that are not of this kind or taken twice, and makes the rest ascend.
+  void settle(std::uint16_t code) {
+    taken_.clear();
+    bool ascending = true;
+    for (std::uint32_t& place : places_) {
+      if (!old(place, code)) {
+        place = 0;
+        continue;
+      }
+      ascending = ascending && (taken_.empty() || place > taken_.back());
+      taken_.push_back(place);
+    }
+    if (ascending) return;
+    std::sort(taken_.begin(), taken_.end());
+    const bool twice = std::adjacent_find(taken_.begin(), taken_.end()) != taken_.end();
+    if (twice) {
+      taken_.erase(std::unique(taken_.begin(), taken_.end()), taken_.end());
+      std::vector<std::uint32_t> seen;
+      for (std::uint32_t& place : places_) {
+        if (place == 0) continue;
+        if (std::find(seen.begin(), seen.end(), place) != seen.end())
+          place = 0;
+        else
+          seen.push_back(place);
+      }
+    }
+    std::size_t next = 0;
+    for (std::uint32_t& place : places_) {
+      if (place != 0) place = taken_[next++];
+    }
+  }
+
+  // Where new items go that have no predecessor.
+  std::size_t first_bucket(std::uint16_t code) const {
+    for (const std::uint32_t place : places_) {
+      if (place != 0) return place;  // before the first old one: appended to its bucket ahead of it
+    }
+    if (code == 0) return slots_.size();
+    std::size_t bucket = 0;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i] != 0 && slots_[i] <= code) bucket = i + 1;
+    }
+    return bucket;
+  }
+
+  void append(std::size_t bucket, Child child) {
+    entries_.push_back({child, none});
+    std::size_t& tail = tails_[bucket];
+    (tail == none ? heads_[bucket] : entries_[tail].next) = entries_.size() - 1;
+    tail = entries_.size() - 1;
+  }
+
+  const std::vector<std::uint16_t>& slots_;
+  std::vector<std::size_t> heads_;  // by place; 0 is before all
+  std::vector<std::size_t> tails_;
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> taken_;
+};
+
+// Sink: open(name), attribute(name, value), content(inlined), text(text), node(key, content), tree(child), close(name).
+template <class Sink>
+class Writer {
+ public:
+  explicit Writer(Sink& sink) : sink_(sink) {}
+
+  void document(const Record& record, const void* object) {
+    const UnmodelledAccess::Kept& kept = kept_of(record, object);
+    for (const UnmodelledChild& child : kept.prolog) sink_.child(child.name, child.tree);
+    model(record, object, record.element, {});
+    for (const UnmodelledChild& child : kept.epilog) sink_.child(child.name, child.tree);
+  }
+
+  void model(const Record& record, const void* object, std::string_view name, std::string_view prefix,
+             std::string_view new_namespace = {}) {
+    const UnmodelledAccess::Kept& kept = kept_of(record, object);
+    const std::size_t scope = scope_.size();
+    const std::string full = qualified(name, prefix);
+    sink_.open(full);
+    attributes(record, object, kept);
+    declare(prefix, new_namespace);
+    if (record.text) {
+      std::string_view text;
+      if (record.text->count(object)) text = record.text->text(object, scratch_);
+      character_data(text, kept.children);
+    } else {
+      children(record, object, kept, prefix);
+    }
+    sink_.close(full);
+    scope_.resize(scope);
+  }
+
+ private:
+  static const UnmodelledAccess::Kept& kept_of(const Unmodelled& unmodelled) {
+    static const UnmodelledAccess::Kept none;
+    const auto* kept = UnmodelledAccess::find(unmodelled);
+    return kept ? *kept : none;
+  }
+  static const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) {
+    return kept_of(record.unmodelled(const_cast<void*>(object)));
+  }
+
+  static std::string qualified(std::string_view name, std::string_view prefix) {
+    std::string full;
+    if (!prefix.empty()) (full += prefix) += ':';
+    return full += name;
+  }
+
+  void attribute(const Field& field, const void* object) { sink_.attribute(field.name, field.text(object, scratch_)); }
+
+  void attribute(const Record& record, const Unmodelled::Attribute& attribute) {
+    if (!is_qualified_name(attribute.first)) {
+      throw ValueError("", fmt::format("\"{}\" is not a name that XML allows", attribute.first));
+    }
+    for (const Field& field : record.fields) {
+      if (field.kind != Kind::attribute || field.name != attribute.first) continue;
+      throw ValueError("", fmt::format("{} stands among the unmodelled attributes of {}; set the member of that name",
+                                       attribute.first, record.name));
+    }
+    if (attribute.first.starts_with("xmlns:")) scope_.push_back(std::string_view(attribute.first).substr(6));
+    sink_.attribute(attribute.first, attribute.second);
+  }
+
+  void attributes(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) {
+    std::size_t next = 0;
+    if (kept.attribute_order.empty()) {
+      for (const Field& field : record.fields) {
+        if (field.kind == Kind::attribute && field.count(object)) attribute(field, object);
+      }
+    } else {
+      // The old ones where they stood, each new one after the last that is declared before it.
+      const auto& order = kept.attribute_order;
+      std::vector<bool> done(record.fields.size() + 1, false);
+      for (const std::uint16_t code : order) done[code] = true;
+      const auto fresh = [&](std::size_t first, std::size_t limit) {
+        for (std::size_t code = first; code < limit; ++code) {
+          const Field& field = record.fields[code - 1];
+          if (field.kind == Kind::attribute && !done[code] && field.count(object)) {
+            done[code] = true;
+            attribute(field, object);
+          }
+        }
+      };
+      for (const std::uint16_t code : order) {
+        if (code == 0) {
+          if (next < kept.attributes.size()) attribute(record, kept.attributes[next++]);
+        } else if (record.fields[code - 1].count(object)) {
+          attribute(record.fields[code - 1], object);
+        }
+      }
+      fresh(1, record.fields.size() + 1);
+    }
+    for (; next < kept.attributes.size(); ++next) attribute(record, kept.attributes[next]);
+  }
+
+  // A prefix that nothing around declares, because the element is new.
+  void declare(std::string_view prefix, std::string_view uri) {
+    if (prefix.empty() || uri.empty() || std::find(scope_.begin(), scope_.end(), prefix) != scope_.end()) return;
+    scope_.push_back(prefix);
+    sink_.attribute("xmlns:" + std::string(prefix), uri);
+  }
+
+  // Character data with the nodes that stood in it, each at its offset.
+  void character_data(std::string_view text, const std::vector<UnmodelledChild>& nodes) {
+    if (text.empty() && nodes.empty()) return;
+    sink_.content(true);
+    std::size_t done = 0;
+    for (const UnmodelledChild& node : nodes) {
+      const std::size_t offset = node.place == 0 ? text.size() : std::min<std::size_t>(node.place - 1, text.size());
+      if (offset > done) sink_.text(text.substr(done, offset - done), false);
+      done = std::max(done, offset);
+      sink_.child(node.name, node.tree);
+    }
+    if (done < text.size()) sink_.text(text.substr(done), nodes.empty());
+  }
+
+  void children(const Record& record, const void* object, const UnmodelledAccess::Kept& kept, std::string_view prefix) {
+    const bool inlined = std::any_of(kept.children.begin(), kept.children.end(),
+                                     [](const UnmodelledChild& child) { return child.name == text_key; });
+    bool any = false;
+    const auto write = [&](ChildOrder::Child child) {
+      if (!any) sink_.content(inlined);
+      any = true;
+      if (child.code == 0) {
+        const UnmodelledChild& node = kept.children[child.position];
+        sink_.child(node.name, node.tree);
+      } else {
+        element(record.fields[child.code - 1], child.code, object, child.position, kept, prefix);
+      }
+    };
+    if (!kept.child_order.empty()) {
+      ChildOrder(record, object, kept).each(write);
+      return;
+    }
+    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+      if (record.fields[i].kind != Kind::element) continue;
+      const std::size_t count = record.fields[i].count(object);
+      for (std::size_t k = 0; k < count; ++k) write({static_cast<std::uint16_t>(i + 1), k});
+    }
+    for (std::size_t k = 0; k < kept.children.size(); ++k) write({0, k});
+  }
+
+  void element(const Field& field, std::uint16_t code, const void* object, std::size_t position,
+               const UnmodelledAccess::Kept& kept, std::string_view parent_prefix) {
+    const std::string_view usual = field.ns.empty() ? parent_prefix : field.prefix;
+    if (field.is_model()) {
+      const void* child = field.at(object, position);
+      const auto& own = kept_of(field.record(), child);
+      const bool kept_prefix = own.prefix.has_value();
+      model(field.record(), child, field.name, kept_prefix ? std::string_view(*own.prefix) : usual,
+            kept_prefix ? std::string_view() : field.ns);
+      return;
+    }
+    const auto found = std::find_if(kept.scalars.begin(), kept.scalars.end(),
+                                    [&](const auto& scalar) { return scalar.first == code; });
+    static const Unmodelled nothing;
+    const auto& own = kept_of(found == kept.scalars.end() ? nothing : found->second);
+    const std::string full = qualified(field.name, own.prefix ? std::string_view(*own.prefix) : usual);
+    sink_.open(full);
+    for (const auto& attribute : own.attributes) sink_.attribute(attribute.first, attribute.second);
+    character_data(field.text(object, scratch_), own.children);
+    sink_.close(full);
+  }
+
+  Sink& sink_;
+  std::string scratch_;
+  std::vector<std::string_view> scope_;  // prefixes declared around
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,72 @@
+/// \file
+/// Host: the NUMA nodes and PCI devices of a machine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <vnuma/topology/cpu_set.hpp>
+#include <vnuma/topology/pci_address.hpp>
+
+namespace vnuma::topology {
+
+/// The number of a NUMA node of the host.
+using NodeId = std::uint32_t;
+
+struct Node {
+  NodeId id = 0;
+  CpuSet cpus{};                   ///< empty for a node without CPUs
+  std::uint64_t memory_bytes = 0;  ///< 0 if the source does not say
+  std::vector<std::pair<NodeId, unsigned>>
+      distances{};  ///< to each node, 10 is local; empty if the source does not say
+  bool operator==(const Node&) const = default;
+};
+
+/// A base address register that is in use.
+struct Bar {
+  int index = 0;            ///< 0-5; 6 is the expansion ROM, 7 and up are SR-IOV's or a bridge's windows
+  std::uint64_t start = 0;  ///< bus address
+  std::uint64_t size = 0;   ///< bytes
+  std::uint64_t flags = 0;  ///< the kernel's: 0x100 I/O, 0x200 memory, 0x2000 prefetchable, 0x100000 64-bit
+  bool operator==(const Bar&) const = default;
+};
+
+struct PciDevice {
+  PciAddress address{};
+  std::optional<NodeId> numa_node{};  ///< nullopt: the firmware does not say
+  std::uint32_t class_code = 0;       ///< 24 bits: class, subclass, programming interface
+  std::uint16_t vendor = 0;
+  std::uint16_t device = 0;
+  std::string root_complex{};         ///< "pci0000:15", the host bridge
+  std::vector<PciAddress> bridges{};  ///< from the root port down to the device's parent
+  std::vector<Bar> bars{};
+  std::optional<PciAddress> physical_function{};  ///< of a virtual function
+  std::optional<std::uint32_t> iommu_group{};
+  bool operator==(const PciDevice&) const = default;
+};
+
+struct Host {
+  std::vector<Node> nodes{};         ///< by id
+  std::vector<PciDevice> devices{};  ///< by address
+
+  /// nullptr if it has no such device or node. Logarithmic.
+  const PciDevice* find(const PciAddress& address) const;
+  const Node* node(NodeId id) const;
+  bool operator==(const Host&) const = default;
+};
+
+/// A host that cannot be read. `what()` names the file, what is wrong with it, and the remedy.
+class HostError : public std::runtime_error {
+ public:
+  HostError(std::string file, const std::string& message);
+  const std::string& file() const noexcept { return file_; }
+
+ private:
+  std::string file_;
+};
+
+}  // namespace vnuma::topology

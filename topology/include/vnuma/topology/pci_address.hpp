@@ -1,0 +1,38 @@
+/// \file
+/// PciAddress: the address of a PCI function.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <vnuma/schema/domain.hpp>
+
+namespace vnuma::topology {
+
+/// Domain, bus, slot (0-31) and function (0-7), ordered in this order. On the host, domains can exceed 16 bits
+/// (Intel VMD: 10000:e1:00.0); in a guest's libvirt address, `bus` is the index of a controller.
+struct PciAddress {
+  std::uint32_t domain = 0;
+  std::uint8_t bus = 0;
+  std::uint8_t slot = 0;
+  std::uint8_t function = 0;
+
+  /// Reads "0000:27:00.0", or "27:00.0" with domain 0; hexadecimal, as in sysfs. nullopt for anything else.
+  static std::optional<PciAddress> parse(std::string_view text);
+  /// "0000:27:00.0"; the domain has as many digits as it needs, at least 4.
+  std::string format() const;
+  /// The same slot's function 0.
+  PciAddress first_function() const { return {domain, bus, slot, 0}; }
+
+  auto operator<=>(const PciAddress&) const = default;
+};
+
+/// The PCI address that an `<address>` gives; what is absent is 0, as in libvirt.
+/// \throws schema::ValueError, with the path, for what is no number; schema::Error, with `path`, if bus, slot or
+/// function is too large (255, 31, 7).
+PciAddress pci_address(const schema::Address& address, const std::string& path = {});
+
+}  // namespace vnuma::topology

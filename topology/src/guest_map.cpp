@@ -1,0 +1,162 @@
+#include <vnuma/topology/guest_map.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace vnuma::topology {
+
+namespace {
+
+using schema::Error;
+
+struct Cell {
+  std::uint32_t id;
+  CpuSet vcpus;
+};
+
+// A cell without an id has its position as id, as in libvirt.
+std::vector<Cell> read_cells(const schema::Domain& domain) {
+  std::vector<Cell> cells;
+  if (!domain.cpu || !domain.cpu->numa) return cells;
+  for (const schema::NUMACell& cell : domain.cpu->numa->cells) {
+    const std::string path = fmt::format("/domain/cpu/numa/cell[{}]", cells.size() + 1);
+    Cell read{cell.id.value_or(static_cast<std::uint32_t>(cells.size())), {}};
+    if (cell.cpus) read.vcpus = *cell.cpus;
+    for (const Cell& other : cells) {
+      if (other.id == read.id) {
+        throw Error(path + "/@id", fmt::format("two cells have the id {}; give each its own", read.id));
+      }
+      if (other.vcpus.intersects(read.vcpus)) {
+        throw Error(path + "/@cpus", fmt::format("the vCPUs {} are in cell {} too; a vCPU belongs to one cell",
+                                                 other.vcpus.intersection(read.vcpus).format(), other.id));
+      }
+    }
+    cells.push_back(std::move(read));
+  }
+  return cells;
+}
+
+class Mapper {
+ public:
+  Mapper(const schema::Domain& domain, const Host& host, bool strict)
+      : domain_(domain), host_(host), strict_(strict), cells_(read_cells(domain)) {}
+
+  GuestMap map() {
+    if (cells_.empty()) return {};
+    memnodes();
+    pinning();
+    return std::move(result_);
+  }
+
+ private:
+  void doubt(const std::string& path, const std::string& message) {
+    if (strict_) throw Error(path, message);
+    result_.warnings.push_back(path + ": " + message + "; pinning decides");
+  }
+
+  void memnodes() {
+    if (!domain_.numatune) return;
+    std::map<NodeId, std::uint32_t> cell_of;
+    std::map<NodeId, bool> disputed;
+    std::size_t position = 0;
+    for (const schema::MemNode& memnode : domain_.numatune->mem_nodes) {
+      const std::string path = fmt::format("/domain/numatune/memnode[{}]", ++position);
+      if (!memnode.cell_id.valid() || !memnode.node_set.valid()) {
+        doubt(path, "cellid or nodeset is missing or no number");
+        continue;
+      }
+      const std::uint32_t id = *memnode.cell_id;
+      if (std::none_of(cells_.begin(), cells_.end(), [&](const Cell& cell) { return cell.id == id; })) {
+        doubt(path + "/@cellid", fmt::format("there is no guest cell {}", id));
+        continue;
+      }
+      for (const Node& node : host_.nodes) {
+        if (!memnode.node_set.value().contains(node.id)) continue;
+        const auto [entry, fresh] = cell_of.emplace(node.id, id);
+        if (fresh || entry->second == id || disputed[node.id]) continue;
+        disputed[node.id] = true;
+        doubt(path + "/@nodeset", fmt::format("host node {} serves the cells {} and {}", node.id, entry->second, id));
+      }
+    }
+    for (const auto& [node, cell] : cell_of) {
+      if (!disputed[node]) result_.cells.emplace(node, cell);
+    }
+  }
+
+  // How many vCPUs of each cell are pinned to each node.
+  using Votes = std::map<NodeId, std::map<std::uint32_t, std::uint64_t>>;
+
+  void vote(Votes& votes, const Cell& cell, const CpuSet& cpus, std::uint64_t vcpus) const {
+    for (const Node& node : host_.nodes) {
+      if (vcpus > 0 && node.cpus.intersects(cpus)) votes[node.id][cell.id] += vcpus;
+    }
+  }
+
+  void check_cpus(const std::string& path, const CpuSet& cpus) const {
+    CpuSet unknown = cpus;
+    for (const Node& node : host_.nodes) {
+      for (const CpuSet::Range& range : node.cpus.ranges()) unknown.erase(range);
+    }
+    if (unknown.empty()) return;
+    throw Error(path,
+                fmt::format("the host has no CPU {}; is this the host that the domain is for?", unknown.format()));
+  }
+
+  void pinning() {
+    Votes votes;
+    CpuSet pinned;
+    std::size_t position = 0;
+    if (domain_.cputune) {
+      for (const schema::CPUTuneVCPUPin& pin : domain_.cputune->vcpu_pin) {
+        const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
+        if (!pin.vcpu || !pin.cpuset) throw Error(path, "vcpu or cpuset is missing");
+        const std::uint32_t vcpu = *pin.vcpu;
+        if (pinned.contains(vcpu)) throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice", vcpu));
+        pinned.insert({vcpu, vcpu});
+        check_cpus(path + "/@cpuset", *pin.cpuset);
+        for (const Cell& cell : cells_) {
+          if (cell.vcpus.contains(vcpu)) vote(votes, cell, *pin.cpuset, 1);
+        }
+      }
+    }
+    if (domain_.vcpu && domain_.vcpu->cpuset) {
+      check_cpus("/domain/vcpu/@cpuset", *domain_.vcpu->cpuset);
+      for (const Cell& cell : cells_) {
+        CpuSet rest = cell.vcpus;
+        for (const CpuSet::Range& range : pinned.ranges()) rest.erase(range);
+        vote(votes, cell, *domain_.vcpu->cpuset, rest.size());
+      }
+    }
+    for (const auto& [node, cells] : votes) decide(node, cells);
+  }
+
+  void decide(NodeId node, const std::map<std::uint32_t, std::uint64_t>& cells) {
+    if (result_.cells.contains(node)) return;
+    auto best = cells.begin();
+    for (auto cell = cells.begin(); cell != cells.end(); ++cell) {
+      if (cell->second > best->second) best = cell;
+    }
+    const auto equals =
+        std::count_if(cells.begin(), cells.end(), [&](const auto& c) { return c.second == best->second; });
+    if (equals > 1) {
+      result_.warnings.push_back(
+          fmt::format("host node {} has as many vCPUs of {} guest cells; cell {} is taken", node, equals, best->first));
+    }
+    result_.cells.emplace(node, best->first);
+  }
+
+  const schema::Domain& domain_;
+  const Host& host_;
+  bool strict_;
+  std::vector<Cell> cells_;
+  GuestMap result_;
+};
+
+}  // namespace
+
+GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict) {
+  return Mapper(domain, host, strict).map();
+}
+
+}  // namespace vnuma::topology

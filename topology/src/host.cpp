@@ -1,0 +1,21 @@
+#include <vnuma/topology/host.hpp>
+
+#include <algorithm>
+
+namespace vnuma::topology {
+
+const PciDevice* Host::find(const PciAddress& address) const {
+  const auto found = std::lower_bound(devices.begin(), devices.end(), address,
+                                      [](const PciDevice& d, const PciAddress& a) { return d.address < a; });
+  return found != devices.end() && found->address == address ? &*found : nullptr;
+}
+
+const Node* Host::node(NodeId id) const {
+  const auto found = std::lower_bound(nodes.begin(), nodes.end(), id, [](const Node& n, NodeId i) { return n.id < i; });
+  return found != nodes.end() && found->id == id ? &*found : nullptr;
+}
+
+HostError::HostError(std::string file, const std::string& message)
+    : std::runtime_error(file + ": " + message), file_(std::move(file)) {}
+
+}  // namespace vnuma::topology

@@ -1,0 +1,63 @@
+#include <vnuma/topology/pci_address.hpp>
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace vnuma::topology {
+
+namespace {
+
+// Takes a hexadecimal number of `least` to `most` digits off the front.
+std::optional<std::uint32_t> take(std::string_view& text, std::size_t least, std::size_t most) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || digits < least || digits > most) return std::nullopt;
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::uint8_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
+  const std::uint32_t value = scalar.value_or(0);
+  if (value > most)
+    throw schema::Error(path, fmt::format("the PCI address' {} is {}; {} is the most", name, value, most));
+  return static_cast<std::uint8_t>(value);
+}
+
+}  // namespace
+
+std::optional<PciAddress> PciAddress::parse(std::string_view text) {
+  PciAddress address;
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
+    const auto domain = take(text, 4, 8);
+    if (!domain || !take(text, ':')) return std::nullopt;
+    address.domain = *domain;
+  }
+  const auto bus = take(text, 2, 2);
+  if (!bus || !take(text, ':')) return std::nullopt;
+  const auto slot = take(text, 2, 2);
+  if (!slot || *slot > 31 || !take(text, '.')) return std::nullopt;
+  const auto function = take(text, 1, 1);
+  if (!function || *function > 7 || !text.empty()) return std::nullopt;
+  address.bus = static_cast<std::uint8_t>(*bus);
+  address.slot = static_cast<std::uint8_t>(*slot);
+  address.function = static_cast<std::uint8_t>(*function);
+  return address;
+}
+
+std::string PciAddress::format() const { return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function); }
+
+PciAddress pci_address(const schema::Address& address, const std::string& path) {
+  return {address.domain.value_or(0), part(address.bus, 255, "bus", path), part(address.slot, 31, "slot", path),
+          part(address.function, 7, "function", path)};
+}
+
+}  // namespace vnuma::topology
