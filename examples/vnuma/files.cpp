@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,70 +12,125 @@
 
 #include <fmt/format.h>
 
+#include "errors.hpp"
+
 namespace {
 
-[[noreturn]] void fail(const std::string& name, const char* what, int error) {
-  throw FileError(fmt::format("{}: cannot be {}: {}", name, what, std::strerror(error)));
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& name, const char* what, const char* remedy) {
+  throw FileError(fmt::format("{}: cannot be {}: {}; {}", name, what, std::strerror(errno), remedy));
 }
 
-// Writes all; the error number, or 0.
-int write_all(int fd, const std::string& content) {
+[[noreturn]] void fail_read(const std::string& name) {
+  switch (errno) {
+    case EISDIR: fail(name, "read", "name a file");
+    case EACCES: fail(name, "read", "make it readable for this user");
+    default: fail(name, "read", "name a file that is there and can be read");
+  }
+}
+
+[[noreturn]] void fail_write(const std::string& name) {
+  switch (errno) {
+    case EISDIR: fail(name, "written", "name a file");
+    case EACCES:
+    case EROFS: fail(name, "written", "name a file in a folder that this user may write to");
+    case ENOSPC:
+    case EDQUOT: fail(name, "written", "make room, or name a file elsewhere");
+    default: fail(name, "written", "name a file in a folder that is there");
+  }
+}
+
+// Whether all was written; if not, errno says why.
+bool write_all(int fd, const std::string& content) {
   std::size_t done = 0;
   while (done < content.size()) {
     const ssize_t count = ::write(fd, content.data() + done, content.size() - done);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
+    if (count < 0) return false;
     done += static_cast<std::size_t>(count);
   }
-  return 0;
+  return true;
+}
+
+// What a chain of symbolic links ends in, which need not exist. Links in the folders above are the kernel's business.
+std::string target_of(const std::string& name) {
+  fs::path path = name;
+  std::error_code error;
+  for (int links = 0; links < 40 && fs::is_symlink(path, error); ++links) {
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / next;
+  }
+  return path.string();
+}
+
+// `old`: the file that is replaced, if there is one; its owner and mode are kept.
+void replace(const std::string& name, const std::string& content, const struct stat* old) {
+  const std::string target = target_of(name);
+  std::string temporary = target + ".XXXXXX";
+  const int fd = ::mkstemp(temporary.data());
+  if (fd < 0) fail_write(name);
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  bool good = write_all(fd, content);
+  // Only root may give a file away; for anyone else the file simply becomes theirs.
+  if (good && old && ::fchown(fd, old->st_uid, old->st_gid) < 0 && errno != EPERM) good = false;
+  good = good && ::fchmod(fd, old ? old->st_mode & 0777 : 0666 & ~mask) == 0 && ::fsync(fd) == 0;
+  int error = errno;
+  if (::close(fd) < 0 && good) {
+    good = false;
+    error = errno;
+  }
+  if (good && std::rename(temporary.c_str(), target.c_str()) == 0) return;
+  if (good) error = errno;
+  ::unlink(temporary.c_str());
+  errno = error;
+  fail_write(name);
 }
 
 }  // namespace
 
 std::string read_file(const std::string& name) {
   const bool standard = name == "-";
+  const std::string shown = standard ? "<stdin>" : name;
   const int fd = standard ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) fail(name, "read", errno);
+  if (fd < 0) fail_read(shown);
   std::string content;
   char buffer[65536];
   ssize_t count = 0;
-  while ((count = ::read(fd, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR)) {
+  while (content.size() <= vnuma::schema::max_document_size &&
+         ((count = ::read(fd, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR))) {
     if (count > 0) content.append(buffer, static_cast<std::size_t>(count));
   }
   const int error = errno;
   if (!standard) ::close(fd);
-  if (count < 0) fail(name, "read", error);
+  errno = error;
+  if (count < 0) fail_read(shown);
+  if (content.size() > vnuma::schema::max_document_size) {
+    throw FileError(fmt::format("{}: is larger than {} MiB; name a document of libvirt or KubeVirt", shown,
+                                vnuma::schema::max_document_size >> 20));
+  }
   return content;
 }
 
+void write_standard_output(const std::string& content) {
+  if (!write_all(STDOUT_FILENO, content))
+    fail("standard output", "written", "send it to a file or a program that takes it all");
+}
+
 void write_file(const std::string& name, const std::string& content) {
-  if (name.empty() || name == "-") {
-    if (const int error = write_all(STDOUT_FILENO, content)) fail("standard output", "written", error);
-    return;
-  }
   struct stat status {};
   const bool exists = ::stat(name.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) {
-    if (S_ISDIR(status.st_mode)) fail(name, "written", EISDIR);
-    // A device or a pipe cannot be replaced.
-    const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) fail(name, "written", errno);
-    const int error = write_all(fd, content);
-    ::close(fd);
-    if (error != 0) fail(name, "written", error);
-    return;
-  }
-  std::string temporary = name + ".XXXXXX";
-  const int fd = ::mkstemp(temporary.data());
-  if (fd < 0) fail(name, "written", errno);
-  int error = write_all(fd, content);
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  if (error == 0 && ::fchmod(fd, exists ? status.st_mode & 07777 : 0666 & ~mask) < 0) error = errno;
-  if (error == 0 && ::fsync(fd) < 0) error = errno;
-  if (::close(fd) < 0 && error == 0) error = errno;
-  if (error == 0 && std::rename(temporary.c_str(), name.c_str()) < 0) error = errno;
-  if (error == 0) return;
-  ::unlink(temporary.c_str());
-  fail(name, "written", error);
+  if (!exists && errno != ENOENT) fail_write(name);
+  // A file that may not be written to is not replaced either, though the folder would allow it.
+  if (exists && ::access(name.c_str(), W_OK) != 0) fail_write(name);
+  if (!exists || S_ISREG(status.st_mode)) return replace(name, content, exists ? &status : nullptr);
+  const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) fail_write(name);
+  const bool good = write_all(fd, content);
+  const int error = errno;
+  const bool closed = ::close(fd) == 0;
+  if (!good) errno = error;
+  if (!good || !closed) fail_write(name);
 }

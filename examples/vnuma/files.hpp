@@ -1,17 +1,15 @@
 // Reading and writing whole files.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 
-// A file that cannot be read or written; the message starts with its name.
-struct FileError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The file's content; "-" is standard input. Throws FileError.
+// The file's content; "-" is standard input. Throws FileError, also for a file that is larger than any document that
+// is read.
 std::string read_file(const std::string& name);
 
 // Writes to a temporary file beside the target and renames it, so that the target is either the old or the whole new
-// file; "-" or "" is standard output. Throws FileError.
+// file; a symbolic link stays, and what it points to is replaced. A device or a pipe is written to. Throws FileError.
 void write_file(const std::string& name, const std::string& content);
+
+// To standard output. Throws FileError.
+void write_standard_output(const std::string& content);

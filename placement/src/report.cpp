@@ -1,6 +1,7 @@
 #include <vnuma/placement/report.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,30 +24,44 @@ const char* name(Outcome outcome) {
 Json json(const std::optional<PciAddress>& address) { return address ? Json(address->format()) : Json(nullptr); }
 Json json(const std::optional<std::uint32_t>& number) { return number ? Json(*number) : Json(nullptr); }
 
-std::string text(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "?"; }
+std::string cell(const std::optional<PciAddress>& address) { return address ? address->format() : "-"; }
+std::string cell(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "-"; }
+
+using Row = std::array<std::string, 8>;
+
+// The columns as wide as they must be, the last as it is.
+std::string table(const std::vector<Row>& rows) {
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) line += fmt::format("{:{}}  ", row[i], widths[i]);
+    line += row.back();
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
 
 }  // namespace
 
 std::string report_text(const Plan& plan) {
-  std::string out;
+  std::vector<Row> rows{{"HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "ADDRESS", "GUEST", ""}};
   for (const PlannedDevice& device : plan.devices) {
-    fmt::format_to(std::back_inserter(out), "{}", device.source.format());
-    if (!device.alias.empty()) fmt::format_to(std::back_inserter(out), " ({})", device.alias);
-    fmt::format_to(std::back_inserter(out), ": {}", name(device.outcome));
-    if (device.outcome != Outcome::left) {
-      fmt::format_to(std::back_inserter(out), ", host node {}, guest cell {}", text(device.host_node),
-                     text(device.guest_cell));
-      if (device.address) fmt::format_to(std::back_inserter(out), ", address {}", device.address->format());
-      if (device.guest_bdf) fmt::format_to(std::back_inserter(out), ", in the guest {}", device.guest_bdf->format());
-    }
-    if (!device.reason.empty()) fmt::format_to(std::back_inserter(out), ": {}", device.reason);
-    out += '\n';
+    rows.push_back({device.source.format(), device.alias.empty() ? "-" : device.alias, cell(device.host_node),
+                    cell(device.guest_cell), name(device.outcome), cell(device.address), cell(device.guest_bdf),
+                    device.reason});
   }
-  for (const std::string& warning : plan.warnings) fmt::format_to(std::back_inserter(out), "warning: {}\n", warning);
+  std::string out = plan.devices.empty() ? std::string() : table(rows);
+  for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
-  fmt::format_to(std::back_inserter(out), "{} of {} devices placed, {} controllers added, {} removed\n", placed,
-                 plan.devices.size(), plan.controllers.size(), plan.removed.size());
+  out += plan.devices.empty() ? "the domain has no passthrough PCI device; nothing was changed\n"
+                              : fmt::format("{} of {} devices placed, {} controllers added, {} removed\n", placed,
+                                            plan.devices.size(), plan.controllers.size(), plan.removed.size());
   return out;
 }
 

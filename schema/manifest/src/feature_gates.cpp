@@ -1,8 +1,11 @@
 #include <vnuma/manifest/feature_gates.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <vnuma/schema/error.hpp>
@@ -11,18 +14,92 @@ namespace vnuma::manifest {
 
 namespace {
 
+using schema::ParseError;
+
+constexpr std::string_view remedy = "give a KubeVirt CR, as `kubectl get kubevirt -A -o yaml` prints it";
+
 bool is_gate(std::string_view name) { return name == "GPUDeviceNUMA" || name == "PCINUMAAwareTopology"; }
 
-bool holds_gate(const YAML::Node& developer, const char* key) {
-  const YAML::Node list = developer.IsMap() ? developer[key] : YAML::Node();
-  if (!list || list.IsNull()) return false;
-  const std::string path = fmt::format("/spec/configuration/developerConfiguration/{}", key);
-  if (!list.IsSequence()) throw schema::Error(path, "expected a list of feature gates");
-  for (const YAML::Node& gate : list) {
-    if (!gate.IsScalar()) throw schema::Error(path, "expected a list of names");
-    if (is_gate(gate.Scalar())) return true;
+[[noreturn]] void refuse(const YAML::Mark& mark, std::string path, const std::string& message) {
+  const auto from_one = [](int number) { return number < 0 ? std::size_t{1} : static_cast<std::size_t>(number) + 1; };
+  throw ParseError(from_one(mark.line), from_one(mark.column), std::move(path), message);
+}
+
+// yaml-cpp takes some control characters for the end of the text, and would read no further without a word.
+void refuse_control_characters(std::string_view text) {
+  std::size_t line = 1;
+  std::size_t line_begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == '\n') {
+      ++line;
+      line_begin = i + 1;
+    } else if (c < ' ' && c != '\t' && c != '\r') {
+      throw ParseError(line, i - line_begin + 1, "",
+                       fmt::format("the byte 0x{:02x} is in no YAML or JSON text; {}", c, remedy));
+    }
   }
-  return false;
+}
+
+YAML::Node load(std::string_view text) {
+  if (text.size() > max_manifest_size) {
+    throw ParseError(0, 0, "", fmt::format("more than {} MiB; {}", max_manifest_size >> 20, remedy));
+  }
+  refuse_control_characters(text);
+  std::vector<YAML::Node> documents;
+  try {
+    documents = YAML::LoadAll(std::string(text));
+  } catch (const YAML::DeepRecursion& error) {  // yaml-cpp's own bound keeps the stack whole
+    refuse(error.mark, "", fmt::format("nested too deeply; {}", remedy));
+  } catch (const YAML::Exception& error) {
+    refuse(error.mark, "", fmt::format("neither YAML nor JSON: {}; {}", error.msg, remedy));
+  }
+  std::erase_if(documents, [](const YAML::Node& document) { return document.IsNull(); });
+  if (documents.empty()) throw ParseError(1, 1, "", fmt::format("empty; {}", remedy));
+  if (documents.size() > 1) {
+    refuse(documents[1].Mark(), "", fmt::format("there are {} documents; give one", documents.size()));
+  }
+  return documents[0];
+}
+
+// The value of a key; an undefined node if there is none, or null.
+YAML::Node child(const YAML::Node& map, const char* key) {
+  const YAML::Node found = map[key];
+  return found && !found.IsNull() ? found : YAML::Node(YAML::NodeType::Undefined);
+}
+
+std::string kind_of(const YAML::Node& node) {
+  const YAML::Node kind = node.IsMap() ? child(node, "kind") : YAML::Node(YAML::NodeType::Undefined);
+  return kind.IsDefined() && kind.IsScalar() ? kind.Scalar() : std::string();
+}
+
+YAML::Node custom_resource(const YAML::Node& root) {
+  std::string kind = kind_of(root);
+  if (kind == "List" || kind == "KubeVirtList") {
+    const YAML::Node items = child(root, "items");
+    const std::size_t count = items.IsDefined() && items.IsSequence() ? items.size() : 0;
+    if (count != 1) refuse(root.Mark(), "", fmt::format("a list of {} objects; {}", count, remedy));
+    const YAML::Node item = items[0];
+    if (kind_of(item) == "KubeVirt") return item;
+    kind = kind_of(item);
+  }
+  if (kind == "KubeVirt") return root;
+  refuse(root.Mark(), "",
+         kind.empty() ? fmt::format("there is no kind: KubeVirt; {}", remedy)
+                      : fmt::format("the kind is {}, not KubeVirt; {}", kind, remedy));
+}
+
+bool holds_gate(const YAML::Node& developer, const char* key) {
+  const YAML::Node list = child(developer, key);
+  if (!list.IsDefined()) return false;
+  const std::string path = fmt::format("/spec/configuration/developerConfiguration/{}", key);
+  if (!list.IsSequence()) refuse(list.Mark(), path, "expected a list of feature gates, as [GPUDeviceNUMA]");
+  bool found = false;
+  for (const YAML::Node& gate : list) {
+    if (!gate.IsScalar()) refuse(gate.Mark(), path, "expected a name, as GPUDeviceNUMA");
+    found = found || is_gate(gate.Scalar());
+  }
+  return found;
 }
 
 }  // namespace
@@ -39,25 +116,17 @@ bool gate_enabled(std::string_view list) {
 }
 
 bool gate_enabled_in_kubevirt(std::string_view text) {
-  YAML::Node root;
-  try {
-    root = YAML::Load(std::string(text));
-  } catch (const YAML::Exception& error) {
-    throw schema::ParseError(error.mark.line < 0 ? 0 : static_cast<std::size_t>(error.mark.line) + 1,
-                             error.mark.column < 0 ? 0 : static_cast<std::size_t>(error.mark.column) + 1, "",
-                             fmt::format("neither YAML nor JSON: {}", error.msg));
-  }
-  const YAML::Node kind = root.IsMap() ? root["kind"] : YAML::Node();
-  if (!kind || !kind.IsScalar() || kind.Scalar() != "KubeVirt") {
-    throw schema::Error("", "not a KubeVirt CR; expected kind: KubeVirt, as `kubectl get kubevirt -o yaml` prints");
-  }
-  YAML::Node node = root;
+  YAML::Node node = custom_resource(load(text));
+  std::string path;
   for (const char* key : {"spec", "configuration", "developerConfiguration"}) {
-    const YAML::Node next = node[key];
-    if (!next || !next.IsMap()) return false;
+    const YAML::Node next = child(node, key);
+    if (!next.IsDefined()) return false;
+    path += fmt::format("/{}", key);
+    if (!next.IsMap()) refuse(next.Mark(), path, "expected a map, as in KubeVirt's schema");
     node.reset(next);
   }
-  return holds_gate(node, "featureGates") && !holds_gate(node, "disabledFeatureGates");
+  const bool disabled = holds_gate(node, "disabledFeatureGates");
+  return holds_gate(node, "featureGates") && !disabled;
 }
 
 }  // namespace vnuma::manifest

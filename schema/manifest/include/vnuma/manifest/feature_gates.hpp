@@ -2,17 +2,24 @@
 /// KubeVirt's feature gate for NUMA-aware placement.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace vnuma::manifest {
 
+/// The longest manifest that is read, in bytes: more than etcd, and so Kubernetes, stores.
+inline constexpr std::size_t max_manifest_size = std::size_t{4} << 20;
+
 /// Whether a list of feature gates ("A,B", spaces allowed) holds GPUDeviceNUMA, or PCINUMAAwareTopology as KubeVirt
-/// calls it since 1.8.
+/// calls it since 1.8. Complexity: linear.
 bool gate_enabled(std::string_view list);
 
 /// The same for a KubeVirt CR in YAML or JSON: the gate stands in featureGates and not in disabledFeatureGates, both
-/// under spec.configuration.developerConfiguration.
-/// \throws schema::Error if the text is neither, or of another kind than KubeVirt.
+/// under spec.configuration.developerConfiguration. A List that holds nothing but the CR, as `kubectl get kubevirt -o
+/// yaml` prints, counts as the CR.
+/// \throws schema::ParseError, with line and column, if the text is neither YAML nor JSON, is longer than
+/// max_manifest_size or too deeply nested, holds several documents, is of another kind than KubeVirt, or if what leads
+/// to the gates is of another type than in KubeVirt's schema.
 bool gate_enabled_in_kubevirt(std::string_view text);
 
 }  // namespace vnuma::manifest

@@ -1,0 +1,237 @@
+#include "place.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <boost/program_options.hpp>
+
+#include <vnuma/manifest/feature_gates.hpp>
+#include <vnuma/placement/report.hpp>
+#include <vnuma/schema/xml.hpp>
+#include <vnuma/topology/capabilities.hpp>
+#include <vnuma/topology/sysfs.hpp>
+
+#include "errors.hpp"
+#include "files.hpp"
+
+namespace {
+
+namespace options = boost::program_options;
+namespace placement = vnuma::placement;
+namespace schema = vnuma::schema;
+namespace topology = vnuma::topology;
+using placement::PciAddress;
+
+struct Arguments {
+  bool help = false;
+  std::string domain = "-";
+  std::string sysfs;
+  std::optional<std::string> capabilities;
+  std::optional<std::string> feature_gates;
+  std::optional<std::string> kubevirt;
+  std::optional<std::string> output;
+  std::string report;
+  placement::Options plan;
+};
+
+options::options_description place_options() {
+  options::options_description all("Options");
+  auto add = all.add_options();
+  const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
+  add("help,h", "this text");
+  add("sysfs", text("DIR")->default_value("/sys"), "the host's sysfs");
+  add("capabilities", text("FILE"), "take the host's nodes from virsh capabilities");
+  add("feature-gates", text("LIST"), "place only if GPUDeviceNUMA is in LIST");
+  add("kubevirt", text("FILE"), "place only if the KubeVirt CR enables the gate");
+  add("numa-node", options::value<std::vector<std::string>>()->value_name("BDF=N"), "the host node of a device");
+  add("readdress", "move devices that have an address off their cell");
+  add("strict", "fail unless every passthrough device ends on its cell");
+  add("report", text("KIND")->default_value("text"), "text, json or none");
+  add("output,o", text("FILE"), "write the domain to FILE");
+  add("mirror", text("LEVEL")->default_value("numa"), "numa");
+  add("unaligned", text("HOW")->default_value("leave"), "leave");
+  return all;
+}
+
+// Options that come later are known, so that they can say so.
+constexpr const char* later_options[] = {"host", "mmio", "reserve-buses"};
+
+options::options_description hidden_options() {
+  options::options_description all;
+  auto add = all.add_options();
+  add("domain", options::value<std::vector<std::string>>());
+  for (const char* name : later_options) add(name, options::value<std::string>(), "");
+  return all;
+}
+
+options::variables_map parse(const std::vector<std::string>& words) {
+  namespace style = options::command_line_style;
+  options::options_description all;
+  all.add(place_options()).add(hidden_options());
+  options::positional_options_description positional;
+  positional.add("domain", -1);
+  options::variables_map map;
+  // Without guessing, so that a mistyped option is never taken for another one.
+  options::store(options::command_line_parser(words)
+                     .options(all)
+                     .positional(positional)
+                     .style(style::unix_style & ~style::allow_guessing)
+                     .run(),
+                 map);
+  return map;
+}
+
+// The value of an option that knows `now`, and will know `later`.
+std::string choice(const options::variables_map& map, const char* name, std::initializer_list<std::string_view> now,
+                   std::initializer_list<std::string_view> later = {}) {
+  const auto& value = map[name].as<std::string>();
+  if (std::find(now.begin(), now.end(), value) != now.end()) return value;
+  if (std::find(later.begin(), later.end(), value) != later.end()) {
+    throw UsageError(fmt::format("--{} {} is not available yet", name, value));
+  }
+  throw UsageError(fmt::format("--{} {}: expected {}", name, value, fmt::join(now, ", ")));
+}
+
+std::optional<std::string> text(const options::variables_map& map, const char* name) {
+  return map.count(name) ? std::optional(map[name].as<std::string>()) : std::nullopt;
+}
+
+std::optional<std::string> file_name(const options::variables_map& map, const char* name) {
+  auto value = text(map, name);
+  if (value && value->empty()) throw UsageError(fmt::format("--{}: expected a name, not an empty word", name));
+  return value;
+}
+
+void add_numa_node(const std::string& word, placement::Options& plan) {
+  const std::size_t equals = word.find('=');
+  const auto address = PciAddress::parse(std::string_view(word).substr(0, equals));
+  const auto node = schema::UInt32::from_text(equals == std::string::npos ? "" : word.substr(equals + 1));
+  if (!address || !node.valid()) {
+    throw UsageError(fmt::format("--numa-node {}: expected BDF=N, as 0000:27:00.0=1", word));
+  }
+  const auto [entry, fresh] = plan.numa_nodes.emplace(*address, *node);
+  if (!fresh && entry->second != *node) {
+    throw UsageError(fmt::format("--numa-node {}: the device was given node {} already", word, entry->second));
+  }
+}
+
+Arguments parse_place(const std::vector<std::string>& words) {
+  const options::variables_map map = parse(words);
+  Arguments arguments;
+  arguments.help = map.count("help") > 0;
+  if (arguments.help) return arguments;
+  for (const char* name : later_options) {
+    if (map.count(name)) throw UsageError(fmt::format("--{} is not available yet", name));
+  }
+  choice(map, "mirror", {"numa"}, {"root-complex", "switch"});
+  choice(map, "unaligned", {"leave"}, {"nearest", "cell"});
+  arguments.report = choice(map, "report", {"text", "json", "none"});
+  arguments.sysfs = *file_name(map, "sysfs");
+  arguments.capabilities = file_name(map, "capabilities");
+  arguments.feature_gates = text(map, "feature-gates");
+  arguments.kubevirt = file_name(map, "kubevirt");
+  arguments.output = file_name(map, "output");
+  if (arguments.feature_gates && arguments.kubevirt) {
+    throw UsageError("--feature-gates and --kubevirt exclude each other");
+  }
+  arguments.plan.strict = map.count("strict") > 0;
+  arguments.plan.readdress = map.count("readdress") > 0;
+  if (map.count("numa-node")) {
+    for (const auto& word : map["numa-node"].as<std::vector<std::string>>()) add_numa_node(word, arguments.plan);
+  }
+  if (map.count("domain")) {
+    const auto& domains = map["domain"].as<std::vector<std::string>>();
+    if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: name one domain", domains[0], domains[1]));
+    if (domains[0].empty()) throw UsageError("the domain's name is an empty word; name a file, or - for stdin");
+    arguments.domain = domains[0];
+  }
+  if ((arguments.domain == "-") + (arguments.capabilities == "-") + (arguments.kubevirt == "-") > 1) {
+    throw UsageError("standard input can be one file only; name the others");
+  }
+  return arguments;
+}
+
+// Reads a document; one whose root is another gets told what it is.
+template <class T>
+T read_document(const std::string& text, const char* root, const char* expected) {
+  try {
+    return schema::from_xml<T>(text);
+  } catch (const schema::ParseError& error) {
+    const auto is = [&](const char* name) { return schema::locate(text, fmt::format("/{}", name)).has_value(); };
+    if (is(root)) throw;
+    std::string message = error.what();
+    if (is("capabilities")) message = "this is the output of virsh capabilities, which --capabilities reads";
+    if (is("domain")) message = "this is a domain, which stands without an option";
+    throw schema::ParseError(error.line(), error.column(), "", fmt::format("{}; give {}", message, expected));
+  }
+}
+
+bool gate_is_on(const Arguments& arguments) {
+  if (arguments.feature_gates) return vnuma::manifest::gate_enabled(*arguments.feature_gates);
+  if (!arguments.kubevirt) return true;
+  const std::string text = read_file(*arguments.kubevirt);
+  return in_file(*arguments.kubevirt, text, [&] { return vnuma::manifest::gate_enabled_in_kubevirt(text); });
+}
+
+topology::Host read_host(const Arguments& arguments, const std::vector<PciAddress>& devices) {
+  topology::Host host = topology::read_sysfs(arguments.sysfs, devices);
+  if (!arguments.capabilities) return host;
+  const std::string text = read_file(*arguments.capabilities);
+  host.nodes = in_file(*arguments.capabilities, text, [&] {
+    return topology::nodes_of(
+        read_document<schema::Capabilities>(text, "capabilities", "the output of `virsh capabilities`"));
+  });
+  return host;
+}
+
+// Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
+placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
+  const auto devices = placement::passthrough_devices(domain);
+  if (devices.empty()) return {};
+  const bool has_cells = domain.cpu && domain.cpu->numa && !domain.cpu->numa->cells.empty();
+  const topology::Host host = has_cells ? read_host(arguments, devices) : topology::Host{};
+  return placement::plan(domain, host, arguments.plan);
+}
+
+std::string help() {
+  std::ostringstream out;
+  out << "Usage: vnuma place [DOMAIN|-] [options]\n\n"
+         "Gives each passthrough device of a libvirt domain a root port on its guest NUMA cell.\n"
+         "The domain goes to standard output, the report to standard error.\n\n"
+         "Example: virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml\n\n"
+      << place_options();
+  return out.str();
+}
+
+}  // namespace
+
+int place(const std::vector<std::string>& words) {
+  const Arguments arguments = parse_place(words);
+  if (arguments.help) return write_standard_output(help()), 0;
+  std::string text = read_file(arguments.domain);
+  std::string report;
+  if (gate_is_on(arguments)) {
+    in_file(arguments.domain, text, [&] {
+      auto domain = read_document<schema::Domain>(text, "domain", "a libvirt domain, as `virsh dumpxml` prints it");
+      const placement::Plan planned = plan(arguments, domain);
+      if (planned.changed) {
+        placement::apply(planned, domain);
+        text = schema::to_xml(domain);
+      }
+      if (arguments.report == "text") report = placement::report_text(planned);
+      if (arguments.report == "json") report = placement::report_json(planned);
+    });
+  } else {
+    if (arguments.report == "text") report = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
+    if (arguments.report == "json") report = placement::report_json({});
+  }
+  if (arguments.output && *arguments.output != "-")
+    write_file(*arguments.output, text);
+  else
+    write_standard_output(text);
+  std::cerr << report;
+  return 0;
+}

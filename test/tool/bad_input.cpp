@@ -1,0 +1,466 @@
+// Bad input: one line that names file, place and remedy, exit status 1, nothing on stdout, an existing output
+// untouched.
+#include <algorithm>
+
+#include <boost/test/unit_test.hpp>
+
+#include "samples.hpp"
+
+using namespace vnuma::test;
+
+namespace {
+
+// A domain for the host no-node (node 0: CPUs 0-7, node 1: 8-15) whose lines and columns are easily counted.
+const std::string small = R"(<domain type='kvm'>
+  <name>small</name>
+  <vcpu cpuset='0-3'>4</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <features><acpi/></features>
+  <cpu><numa>
+    <cell id='0' cpus='0-1' memory='1' unit='GiB'/>
+    <cell id='1' cpus='2-3' memory='1' unit='GiB'/>
+  </numa></cpu>
+  <cputune>
+    <vcpupin vcpu='0' cpuset='0'/>
+    <vcpupin vcpu='2' cpuset='8'/>
+  </cputune>
+  <devices>
+    <controller type='pci' index='0' model='pcie-root'/>
+    <controller type='pci' index='1' model='pcie-expander-bus'>
+      <target busNr='240'><node>0</node></target>
+      <address type='pci' bus='0' slot='2'/>
+    </controller>
+    <hostdev mode='subsystem' type='pci'>
+      <source><address domain='0' bus='0x01' slot='0x00' function='0x0'/></source>
+    </hostdev>
+  </devices>
+</domain>
+)";
+
+// Places with an output file that exists, and requires the refusal. `place` is where the message begins: the file, and
+// with it line and column; `words` is what it says, problem and remedy.
+void require_refusal(std::vector<std::string> arguments, const std::string& place,
+                     const std::vector<std::string>& words, const std::string& input = "") {
+  const Folder folder;
+  const std::string output = folder.write("placed.xml", "old");
+  struct stat before {};
+  struct stat after {};
+  ::stat(output.c_str(), &before);
+  arguments.insert(arguments.begin(), "place");
+  for (const bool to_file : {false, true}) {
+    if (to_file) arguments.insert(arguments.end(), {"-o", output});
+    const Result result = run_vnuma(arguments, input);
+    BOOST_TEST_CONTEXT(result.err) {
+      BOOST_TEST(result.status == 1);
+      BOOST_TEST(result.out == "");
+      BOOST_TEST(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+      BOOST_TEST(result.err.ends_with('\n'));
+      BOOST_TEST(result.err.starts_with("vnuma: " + place + ": "));
+      for (const std::string& word : words) BOOST_TEST(result.err.find(word) != std::string::npos, word);
+      BOOST_TEST(std::none_of(result.err.begin(), result.err.end() - 1, [](char c) { return c > 0 && c < ' '; }));
+    }
+  }
+  ::stat(output.c_str(), &after);
+  BOOST_TEST(read(output) == "old");
+  BOOST_TEST(before.st_ino == after.st_ino);
+  BOOST_TEST(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+}
+
+// The domain from a file; `position` is ":line:column" or nothing.
+void require_domain_refusal(const std::string& domain, const std::string& position,
+                            const std::vector<std::string>& words) {
+  const Folder folder;
+  const std::string file = folder.write("domain.xml", domain);
+  require_refusal({file, "--sysfs", sysfs("no-node")}, file + position, words);
+}
+
+// A host's tree that is changed for one test.
+struct Tree {
+  Tree() { unfold("no-node", root()); }
+  std::string root() const { return folder / "sys"; }
+  std::string operator/(const std::string& name) const { return root() + "/" + name; }
+  void require_refusal(const std::string& place, const std::vector<std::string>& words) const {
+    ::require_refusal({"--sysfs", root()}, place, words, small);
+  }
+  Folder folder;
+};
+
+void require_cr_refusal(const std::string& cr, const std::string& position, const std::vector<std::string>& words) {
+  const Folder folder;
+  const std::string file = folder.write("kubevirt.yaml", cr);
+  require_refusal({"--kubevirt", file, "--sysfs", sysfs("no-node")}, file + position, words, small);
+}
+
+const std::string developer = "kind: KubeVirt\nspec:\n  configuration:\n    developerConfiguration:\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bad_input)
+
+BOOST_AUTO_TEST_CASE(the_small_domain_itself_is_placed) {
+  const Result result = run_vnuma({"place", "--sysfs", sysfs("no-node")}, small);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err.find("1 of 1 devices placed") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE(documents)
+
+BOOST_AUTO_TEST_CASE(what_is_not_xml) {
+  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "give a libvirt domain"});
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file) {
+  require_domain_refusal("", ":1:1", {"empty", "give a libvirt domain"});
+  require_domain_refusal(" \n", ":1:1", {"empty", "give a libvirt domain"});
+}
+
+BOOST_AUTO_TEST_CASE(a_binary_file) {
+  require_domain_refusal(std::string("\x7f"
+                                     "ELF\x02\x01\x01\0\0\0",
+                                     10),
+                         ":1:1", {"not well-formed XML", "give a libvirt domain"});
+  require_domain_refusal(with(small, "small", std::string("sm\0ll", 5)), ":2:11", {"not well-formed XML"});
+}
+
+BOOST_AUTO_TEST_CASE(a_truncated_file) {
+  require_domain_refusal(small.substr(0, small.find("</devices>")), ":23:3", {"not well-formed XML", "devices"});
+  require_domain_refusal("<domain", ":1:8", {"not well-formed XML"});
+}
+
+BOOST_AUTO_TEST_CASE(two_documents_in_one_file) {
+  require_domain_refusal(small + small, ":25:1", {"not well-formed XML", "end of the document"});
+}
+
+BOOST_AUTO_TEST_CASE(xml_that_is_not_a_domain) {
+  require_domain_refusal("<!-- a network -->\n<network><name>default</name></network>", ":2:1",
+                         {"the root element is <network>", "give a libvirt domain, as `virsh dumpxml` prints it"});
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_in_a_foreign_namespace) {
+  require_domain_refusal("<domain xmlns='http://example.org'/>", ":1:1", {"http://example.org"});
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_as_a_domain) {
+  const std::string file = example("hosts/eight-node-capabilities.xml");
+  require_refusal({file}, file + ":1:1",
+                  {"this is the output of virsh capabilities, which --capabilities reads; give a libvirt domain"});
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_as_capabilities) {
+  const std::string file = domain_file("eight-gpu");
+  require_refusal({"--sysfs", sysfs("no-node"), "--capabilities", file}, file + ":2:1",
+                  {"this is a domain, which stands without an option; give the output of `virsh capabilities`"}, small);
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_without_cells) {
+  const Folder folder;
+  const std::string file = folder.write("capabilities.xml", "<capabilities>\n  <host/>\n</capabilities>\n");
+  require_refusal({"--sysfs", sysfs("no-node"), "--capabilities", file}, file, {"no NUMA cells", "virsh capabilities"},
+                  small);
+}
+
+BOOST_AUTO_TEST_CASE(capabilities_with_a_number_that_is_none) {
+  const Folder folder;
+  const std::string file = folder.write(
+      "capabilities.xml",
+      "<capabilities><host><topology><cells>\n<cell id='x'/>\n</cells></topology></host></capabilities>\n");
+  require_refusal({"--sysfs", sysfs("no-node"), "--capabilities", file}, file + ":2:7",
+                  {"\"x\" is not a whole number from 0 to 4294967295"}, small);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_type) {
+  require_domain_refusal("<!DOCTYPE domain [<!ENTITY a 'b'>]>\n" + small, ":1:18", {"DOCTYPE", "remove it"});
+}
+
+BOOST_AUTO_TEST_CASE(stdin_is_named_so) { require_refusal({"-"}, "<stdin>:1:1", {"empty"}); }
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(values)
+
+BOOST_AUTO_TEST_CASE(an_index_that_is_no_number) {
+  require_domain_refusal(with(small, "index='1'", "index='one'"), ":16:28",
+                         {"/domain/devices/controller[2]/@index", "\"one\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(an_index_that_does_not_fit) {
+  require_domain_refusal(with(small, "index='1'", "index='256'"), ":16:28",
+                         {"/domain/devices/controller[2]/@index", "256 is out of range; expected 0 to 255"});
+  require_domain_refusal(with(small, "index='1'", "index='-1'"), ":16:28", {"\"-1\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_bus_number_that_does_not_fit) {
+  require_domain_refusal(with(small, "busNr='240'", "busNr='999'"), ":17:15",
+                         {"/domain/devices/controller[2]/target/@busNr", "999 is out of range; expected 1 to 254"});
+}
+
+BOOST_AUTO_TEST_CASE(a_slot_that_does_not_fit) {
+  require_domain_refusal(with(small, "slot='0x00'", "slot='0x99'"), ":21:15",
+                         {"/domain/devices/hostdev[1]/source/address", "slot is 153; 31 is the most"});
+  require_domain_refusal(with(small, "slot='2'", "slot='0x99'"), ":18:7",
+                         {"/domain/devices/controller[2]/address", "slot is 153; 31 is the most"});
+}
+
+BOOST_AUTO_TEST_CASE(a_host_address_that_is_no_number) {
+  require_domain_refusal(with(small, "bus='0x01'", "bus='GPU'"), ":21:35",
+                         {"/domain/devices/hostdev[1]/source/address/@bus", "\"GPU\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_id_that_is_no_number) {
+  require_domain_refusal(with(small, "id='1'", "id='x'"), ":8:11",
+                         {"/domain/cpu/numa/cell[2]/@id", "\"x\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_vcpu_that_is_no_number) {
+  require_domain_refusal(with(small, "vcpu='2'", "vcpu='x'"), ":12:14",
+                         {"/domain/cputune/vcpupin[2]/@vcpu", "\"x\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_cpuset_that_is_none) {
+  require_domain_refusal(with(small, "cpuset='8'", "cpuset='x'"), ":12:23",
+                         {"/domain/cputune/vcpupin[2]/@cpuset", "\"x\" is not a list of numbers"});
+  require_domain_refusal(with(small, "cpuset='0-3'", "cpuset='3-0'"), ":3:9",
+                         {"/domain/vcpu/@cpuset", "\"3-0\" is not a list of numbers"});
+  require_domain_refusal(with(small, "cpus='2-3'", "cpus='x'"), ":8:18",
+                         {"/domain/cpu/numa/cell[2]/@cpus", "\"x\" is not a list of numbers"});
+}
+
+BOOST_AUTO_TEST_CASE(the_node_of_an_expander_bus_that_is_no_number) {
+  require_domain_refusal(with(small, "<node>0</node>", "<node>x</node>"), ":17:27",
+                         {"/domain/devices/controller[2]/target/node", "\"x\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_value_with_newlines_makes_one_line) {
+  require_domain_refusal(with(small, "index='1'", "index='1&#10;vnuma: done&#127;'"), ":16:28",
+                         {"\"1\\nvnuma: done\\x7f\" is not a whole number"});
+  require_domain_refusal(with(small, "index='1'", "index='&#x9b;&#x2028;'"), ":16:28",
+                         {"\"\\xc2\\x9b\\xe2\\x80\\xa8\" is not a whole number"});
+}
+
+BOOST_AUTO_TEST_CASE(a_very_long_value_leaves_place_and_remedy_readable) {
+  const Folder folder;
+  const std::string domain = with(small, "index='1'", "index='" + std::string(1000000, '1') + "'");
+  const Result result = run_vnuma({"place", folder.write("domain.xml", domain), "--sysfs", sysfs("no-node")});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.err.size() < 3000U);
+  BOOST_TEST(result.err.find("/domain/devices/controller[2]/@index") != std::string::npos);
+  BOOST_TEST(result.err.ends_with("is not a whole number from 0 to 4294967295\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(domains)
+
+BOOST_AUTO_TEST_CASE(a_pci_controller_without_a_model) {
+  require_domain_refusal(with(small, " model='pcie-expander-bus'", ""), ":16:5",
+                         {"/domain/devices/controller[2]", "without a model", "add model="});
+}
+
+BOOST_AUTO_TEST_CASE(two_pci_controllers_with_one_index) {
+  require_domain_refusal(with(small, "index='1'", "index='0'"), ":16:28",
+                         {"/domain/devices/controller[2]/@index", "controller[1] has the index 0 too", "give each"});
+}
+
+BOOST_AUTO_TEST_CASE(a_hostdev_without_a_source) {
+  const std::string source = "<source><address domain='0' bus='0x01' slot='0x00' function='0x0'/></source>";
+  for (const char* other : {"", "<source/>"}) {
+    require_domain_refusal(with(small, source, other), ":20:5",
+                           {"/domain/devices/hostdev[1]", "<source>", "name the host's device"});
+  }
+  require_domain_refusal(with(small, source, "<source><address domain='0'/></source>"), ":21:15",
+                         {"/domain/devices/hostdev[1]/source/address", "bus or slot is missing", "name"});
+}
+
+BOOST_AUTO_TEST_CASE(a_pinning_to_a_cpu_that_the_host_does_not_have) {
+  require_domain_refusal(with(small, "cpuset='8'", "cpuset='8,16-17'"), ":12:23",
+                         {"/domain/cputune/vcpupin[2]/@cpuset", "the host has no CPU 16-17", "is this the host"});
+  require_domain_refusal(with(small, "cpuset='0-3'", "cpuset='0-31'"), ":3:9",
+                         {"/domain/vcpu/@cpuset", "the host has no CPU 16-31"});
+}
+
+BOOST_AUTO_TEST_CASE(cells_that_overlap) {
+  require_domain_refusal(with(small, "cpus='2-3'", "cpus='1-3'"), ":8:18",
+                         {"/domain/cpu/numa/cell[2]/@cpus", "the vCPUs 1 are in cell 0 too", "belongs to one cell"});
+}
+
+BOOST_AUTO_TEST_CASE(two_cells_with_one_id) {
+  require_domain_refusal(with(small, "id='1'", "id='0'"), ":8:11",
+                         {"/domain/cpu/numa/cell[2]/@id", "two cells have the id 0", "give each its own"});
+}
+
+BOOST_AUTO_TEST_CASE(a_vcpu_that_is_pinned_twice) {
+  require_domain_refusal(with(small, "vcpu='2'", "vcpu='0'"), ":12:14",
+                         {"/domain/cputune/vcpupin[2]/@vcpu", "vCPU 0 is pinned twice"});
+}
+
+BOOST_AUTO_TEST_CASE(strict_and_a_device_that_cannot_be_placed) {
+  const std::string file = domain_file("no-node");
+  require_refusal({file, "--strict", "--sysfs", sysfs("no-node")}, file + ":36:5",
+                  {"/domain/devices/hostdev[3]", "0000:41:00.0 is not on its guest cell", "--numa-node"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(hosts)
+
+BOOST_AUTO_TEST_CASE(a_sysfs_that_is_empty_or_not_there) {
+  const Folder folder;
+  for (const std::string& root : {folder.path().string(), folder / "none"}) {
+    require_refusal({"--sysfs", root}, root + "/devices/system/node", {"cannot be listed", "--sysfs"}, small);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sysfs_that_is_a_file) {
+  const Folder folder;
+  const std::string root = folder.write("sys", "");
+  require_refusal({"--sysfs", root}, root + "/devices/system/node", {"Not a directory", "--sysfs"}, small);
+}
+
+BOOST_AUTO_TEST_CASE(a_sysfs_without_nodes) {
+  const Tree tree;
+  fs::remove_all(tree / "devices/system/node/node0");
+  fs::remove_all(tree / "devices/system/node/node1");
+  tree.require_refusal(tree / "devices/system/node", {"holds no node", "expected node0"});
+}
+
+BOOST_AUTO_TEST_CASE(a_sysfs_without_pci_devices) {
+  const Tree tree;
+  fs::remove_all(tree / "bus");
+  tree.require_refusal(tree / "bus/pci/devices", {"is no folder", "--sysfs"});
+}
+
+BOOST_AUTO_TEST_CASE(a_node_without_its_cpu_list) {
+  const Tree tree;
+  fs::remove(tree / "devices/system/node/node1/cpulist");
+  tree.require_refusal(tree / "devices/system/node/node1/cpulist", {"is missing", "expected a folder of the shape"});
+}
+
+BOOST_AUTO_TEST_CASE(a_node_whose_cpu_list_is_none) {
+  const Tree tree;
+  std::ofstream(tree / "devices/system/node/node1/cpulist") << "eight\n";
+  tree.require_refusal(tree / "devices/system/node/node1/cpulist", {"holds \"eight\"", "expected a list of CPUs"});
+}
+
+BOOST_AUTO_TEST_CASE(two_nodes_that_share_cpus) {
+  const Tree tree;
+  std::ofstream(tree / "devices/system/node/node1/cpulist") << "7-15\n";
+  tree.require_refusal(tree / "devices/system/node/node1/cpulist", {"names CPUs that node 0 has too"});
+}
+
+BOOST_AUTO_TEST_CASE(a_device_whose_link_leads_nowhere) {
+  const Tree tree;
+  fs::remove_all(tree / "devices/pci0000:00");
+  tree.require_refusal(tree / "bus/pci/devices/0000:01:00.0", {"leads nowhere", "copy sysfs with its links"});
+}
+
+BOOST_AUTO_TEST_CASE(a_device_without_its_class) {
+  const Tree tree;
+  const std::string device = tree / "devices/pci0000:00/0000:00:03.0/0000:01:00.0";
+  fs::remove(device + "/class");
+  tree.require_refusal(fs::canonical(device).string() + "/class", {"is missing"});
+}
+
+BOOST_AUTO_TEST_CASE(a_numa_node_file_with_text_in_it) {
+  const Tree tree;
+  const std::string device = tree / "devices/pci0000:00/0000:00:03.0/0000:01:00.0";
+  const std::string file = fs::canonical(device).string() + "/numa_node";
+  std::ofstream(file) << "near\nthe door\n";
+  tree.require_refusal(file, {"holds \"near\\nthe door\"", "expected the number of a NUMA node, or -1"});
+  std::ofstream(file) << "";
+  tree.require_refusal(file, {"holds \"\"", "expected the number of a NUMA node, or -1"});
+  std::ofstream(file) << "7\n";
+  tree.require_refusal(file, {"holds \"7\"", "expected a node that devices/system/node has"});
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_where_sysfs_has_a_file) {
+  const Tree tree;
+  fs::remove(tree / "devices/system/node/node1/cpulist");
+  fs::create_directory(tree / "devices/system/node/node1/cpulist");
+  tree.require_refusal(tree / "devices/system/node/node1/cpulist", {"Is a directory", "expected a file"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(manifests)
+
+BOOST_AUTO_TEST_CASE(yaml_that_is_broken) {
+  require_cr_refusal("kind: KubeVirt\nspec: [\n", ":3:1", {"neither YAML nor JSON", "give a KubeVirt CR"});
+  require_cr_refusal("kind: KubeVirt\nspec: a: b\n", ":2:8", {"neither YAML nor JSON", "give a KubeVirt CR"});
+  require_cr_refusal("{\"kind\": \"KubeVirt\", \"spec\"", ":1:1", {"neither YAML nor JSON", "give a KubeVirt CR"});
+}
+
+BOOST_AUTO_TEST_CASE(yaml_that_is_empty) {
+  for (const char* text : {"", "---\n", "# nothing\n"}) {
+    require_cr_refusal(text, ":1:1", {"empty", "give a KubeVirt CR"});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(yaml_of_another_kind) {
+  require_cr_refusal("kind: VirtualMachineInstance\n", ":1:1",
+                     {"the kind is VirtualMachineInstance, not KubeVirt", "give a KubeVirt CR"});
+  for (const char* text : {"name: kubevirt\n", "kind: [KubeVirt]\n", "kind:\n", "- KubeVirt\n", "GPUDeviceNUMA\n"}) {
+    require_cr_refusal(text, ":1:1", {"there is no kind: KubeVirt", "give a KubeVirt CR"});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_none_or_several_crs) {
+  require_cr_refusal("kind: List\nitems: []\n", ":1:1", {"a list of 0 objects", "give a KubeVirt CR"});
+  require_cr_refusal("kind: List\nitems: [{kind: KubeVirt}, {kind: KubeVirt}]\n", ":1:1", {"a list of 2 objects"});
+  require_cr_refusal("kind: List\nitems: [{kind: Pod}]\n", ":1:1", {"the kind is Pod, not KubeVirt"});
+}
+
+BOOST_AUTO_TEST_CASE(several_documents) {
+  require_cr_refusal("kind: Namespace\n---\nkind: KubeVirt\n", ":3:1", {"there are 2 documents", "give one"});
+}
+
+BOOST_AUTO_TEST_CASE(feature_gates_that_are_no_list) {
+  require_cr_refusal(developer + "      featureGates:\n        GPUDeviceNUMA: true\n", ":6:9",
+                     {"/spec/configuration/developerConfiguration/featureGates", "expected a list of feature gates"});
+  require_cr_refusal(developer + "      featureGates: GPUDeviceNUMA\n", ":5:21", {"expected a list of feature gates"});
+  require_cr_refusal(developer + "      featureGates: [GPUDeviceNUMA, [NUMA]]\n", ":5:37", {"expected a name"});
+  require_cr_refusal(developer + "      featureGates: []\n      disabledFeatureGates: {a: b}\n", ":6:29",
+                     {"/spec/configuration/developerConfiguration/disabledFeatureGates", "expected a list"});
+}
+
+BOOST_AUTO_TEST_CASE(what_leads_to_the_gates_is_no_map) {
+  require_cr_refusal("kind: KubeVirt\nspec: [configuration]\n", ":2:7", {"/spec", "expected a map"});
+  require_cr_refusal("kind: KubeVirt\nspec:\n  configuration: x\n", ":3:18", {"/spec/configuration", "expected a map"});
+}
+
+BOOST_AUTO_TEST_CASE(nesting_that_would_overflow_the_stack) {
+  for (const char* open : {"[", "{a: ", "- ", "? ", "[{a: "}) {
+    std::string text = "kind: KubeVirt\nspec: \n  ";
+    for (int i = 0; i < 100000; ++i) text += open;
+    const Folder folder;
+    const std::string file = folder.write("kubevirt.yaml", text);
+    const Result result = run_vnuma({"place", "--kubevirt", file, "--sysfs", sysfs("no-node")}, small);
+    BOOST_TEST_CONTEXT(result.err) {
+      BOOST_TEST(result.status == 1);
+      BOOST_TEST(result.err.starts_with("vnuma: " + file + ":3:"));
+      BOOST_TEST(result.err.find("nested too deeply") != std::string::npos);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(aliases_that_would_fill_the_memory) {
+  std::string text = "a0: &a0 [NUMA, NUMA]\n";
+  for (int i = 1; i <= 60; ++i) {
+    const std::string last = "*a" + std::to_string(i - 1);
+    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last + ", " + last + "]\n";
+  }
+  require_cr_refusal(text + developer + "      featureGates: *a60\n", ":60:6", {"expected a name"});
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_that_ends_the_text_early) {
+  // yaml-cpp takes 0x04 for the end of the text: what stands behind it must not be dropped without a word.
+  require_cr_refusal(developer + "      featureGates: []\n\x04      disabledFeatureGates: []\n", ":6:1", {"0x04"});
+  require_cr_refusal(std::string("kind: Kube\0Virt\n", 16), ":1:11", {"0x00", "give a KubeVirt CR"});
+}
+
+BOOST_AUTO_TEST_CASE(a_manifest_that_is_too_long) {
+  require_cr_refusal("kind: KubeVirt\n#" + std::string(5 << 20, ' '), "", {"more than 4 MiB", "give a KubeVirt CR"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,95 @@
+// The feature gate: off, it gives the domain back byte for byte.
+#include <boost/test/unit_test.hpp>
+
+#include "samples.hpp"
+
+using namespace vnuma::test;
+
+namespace {
+
+const Sample proposal = samples[0];
+
+// A KubeVirt CR whose developerConfiguration is given.
+std::string cr(const std::string& developer) {
+  return "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata:\n  name: kubevirt\nspec:\n  configuration:\n"
+         "    developerConfiguration:\n" +
+         developer;
+}
+
+void require_on(const Result& result) {
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.find("model='pcie-expander-bus'") != std::string::npos);
+}
+
+void require_off(const Result& result) {
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == read(domain_file("proposal")));
+  BOOST_TEST(result.err == "the feature gate GPUDeviceNUMA is off; nothing was changed\n");
+}
+
+Result place_with_cr(const std::string& text) {
+  const Folder folder;
+  return place(proposal, {"--kubevirt", folder.write("kubevirt.yaml", text)});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(gate)
+
+BOOST_AUTO_TEST_CASE(without_a_list_and_without_a_cr_the_gate_is_on) { require_on(place(proposal)); }
+
+BOOST_AUTO_TEST_CASE(a_list_that_holds_either_name_turns_it_on) {
+  require_on(place(proposal, {"--feature-gates", "NUMA,GPUDeviceNUMA"}));
+  require_on(place(proposal, {"--feature-gates", " PCINUMAAwareTopology , NUMA"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_without_either_name_turns_it_off) {
+  require_off(place(proposal, {"--feature-gates", "NUMA,GPUDeviceNUMAx,gpudevicenuma"}));
+  require_off(place(proposal, {"--feature-gates", ""}));
+}
+
+BOOST_AUTO_TEST_CASE(a_cr_in_yaml_that_holds_either_name_turns_it_on) {
+  require_on(place_with_cr(cr("      featureGates:\n      - NUMA\n      - GPUDeviceNUMA\n")));
+  require_on(place_with_cr(cr("      featureGates: [PCINUMAAwareTopology]\n")));
+}
+
+BOOST_AUTO_TEST_CASE(a_cr_in_json_that_holds_the_name_turns_it_on) {
+  require_on(place_with_cr(R"({"kind": "KubeVirt", "spec": {"configuration": {"developerConfiguration":
+                               {"featureGates": ["GPUDeviceNUMA"]}}}})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_cr_that_does_not_hold_the_name_turns_it_off) {
+  require_off(place_with_cr(cr("      featureGates:\n      - NUMA\n")));
+  require_off(place_with_cr(cr("      featureGates: []\n")));
+  require_off(place_with_cr(cr("      featureGates:\n")));
+  require_off(place_with_cr("kind: KubeVirt\n"));
+  require_off(place_with_cr("kind: KubeVirt\nspec:\n  configuration: {}\n"));
+  require_off(place_with_cr(R"({"kind": "KubeVirt", "spec": {"configuration": {"developerConfiguration":
+                                {"featureGates": ["NUMA"]}}}})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_gate_that_the_cr_disables_is_off) {
+  require_off(
+      place_with_cr(cr("      featureGates: [GPUDeviceNUMA]\n      disabledFeatureGates: [NUMA, GPUDeviceNUMA]\n")));
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_holds_only_the_cr_counts_as_the_cr) {
+  require_on(place_with_cr(R"({"kind": "List", "items": [{"kind": "KubeVirt", "spec": {"configuration":
+                               {"developerConfiguration": {"featureGates": ["GPUDeviceNUMA"]}}}}]})"));
+}
+
+BOOST_AUTO_TEST_CASE(an_explicit_document_start_is_no_document_of_its_own) {
+  require_on(place_with_cr("---\n" + cr("      featureGates: [GPUDeviceNUMA]\n") + "---\n"));
+}
+
+BOOST_AUTO_TEST_CASE(with_the_gate_off_the_host_is_not_looked_at) {
+  require_off(run_vnuma({"place", domain_file("proposal"), "--sysfs", "/nowhere", "--feature-gates", "NUMA"}));
+}
+
+BOOST_AUTO_TEST_CASE(with_the_gate_off_the_json_report_is_an_object_too) {
+  const Result result = place(proposal, {"--feature-gates", "NUMA", "--report", "json"});
+  BOOST_TEST(result.err ==
+             "{\n  \"changed\": false,\n  \"controllers\": [],\n  \"devices\": [],\n  \"warnings\": []\n}\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

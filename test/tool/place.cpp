@@ -1,0 +1,195 @@
+// What place gives: the domain, the report, and where they go.
+#include <algorithm>
+#include <map>
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/xml.hpp>
+
+#include "samples.hpp"
+
+using namespace vnuma::test;
+using vnuma::schema::Domain;
+
+namespace {
+
+const Sample proposal = samples[0];
+
+// What plugs into an address: finds the PCI controller whose index is the address' bus.
+const vnuma::schema::Controller& bus_of(const Domain& domain, const vnuma::schema::Address& address) {
+  for (const auto& controller : domain.devices->controllers) {
+    if (controller.type == "pci" && *controller.index == *address.bus) return controller;
+  }
+  throw std::runtime_error("no PCI controller has the index " + address.bus.text());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(place_command)
+
+BOOST_AUTO_TEST_CASE(the_result_goes_to_stdout_and_the_report_to_stderr) {
+  const Result result = place(proposal);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.find("<model type='vga'") != std::string::npos);
+  BOOST_TEST(result.out.find("model='pcie-expander-bus'") != std::string::npos);
+  BOOST_TEST(result.out.ends_with("</domain>\n"));
+  for (const char* word : {"0000:27:00.0", "ua-gpu-gpu-1", "0000:60:00.0", "ua-gpu-gpu-2", "placed"}) {
+    BOOST_TEST(result.err.find(word) != std::string::npos, word);
+  }
+  BOOST_TEST(result.err.ends_with("2 of 2 devices placed, 3 controllers added, 0 removed\n"));
+}
+
+BOOST_AUTO_TEST_CASE(with_an_output_file_stdout_stays_empty) {
+  const Folder folder;
+  const Result result = place(proposal, {"-o", folder / "placed.xml"});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(read(folder / "placed.xml") == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(a_dash_and_no_name_are_stdin) {
+  const std::string input = read(domain_file("proposal"));
+  const std::string expected = place(proposal).out;
+  BOOST_TEST(run_vnuma({"place", "-", "--sysfs", sysfs("eight-node")}, input).out == expected);
+  BOOST_TEST(run_vnuma({"place", "--sysfs", sysfs("eight-node")}, input).out == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_dash_as_output_is_stdout) {
+  BOOST_TEST(place(proposal, {"-o", "-"}).out == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(the_nodes_may_come_from_virsh_capabilities) {
+  const auto result = place(proposal, {"--capabilities", example("hosts/eight-node-capabilities.xml")});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
+  // By hand: one expander bus for cell 0, at 240, which leaves it 16 numbers up to 255, in the first slot
+  // of pcie-root that is nobody else's; a port for each GPU, whose chassis is its index and whose port is slot * 8.
+  const auto expected = nlohmann::json::parse(R"({
+    "changed": true,
+    "controllers": [
+      {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
+      {"index": 2, "model": "pcie-root-port", "chassis": 2, "port": 0, "address": "0000:01:00.0"},
+      {"index": 3, "model": "pcie-root-port", "chassis": 3, "port": 8, "address": "0000:01:01.0"}],
+    "devices": [
+      {"source": "0000:27:00.0", "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "host_node": 0,
+       "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
+      {"source": "0000:60:00.0", "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "host_node": 0,
+       "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
+    "warnings": []})");
+  const Result result = place(proposal, {"--report", "json"});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(nlohmann::json::parse(result.err) == expected);
+  BOOST_TEST(result.out == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_report_does_not_know_is_null) {
+  // The firmware of this host does not say on which node the card at 0000:41:00.0 is.
+  const Result result = place({"no-node", "no-node"}, {"--report", "json"});
+  const auto device = nlohmann::json::parse(result.err)["devices"][2];
+  BOOST_TEST(device["source"] == "0000:41:00.0");
+  BOOST_TEST(device["outcome"] == "left");
+  BOOST_TEST(device["reason"].get<std::string>().find("--numa-node") != std::string::npos);
+  for (const char* field : {"host_node", "guest_cell", "address", "guest_bdf"}) {
+    BOOST_TEST_CONTEXT(field) {
+      BOOST_TEST(device.contains(field));
+      BOOST_TEST(device[field].is_null());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+  const Result result = place({"no-node", "no-node"}, {"--report", "json", "--numa-node", "0000:41:00.0=1"});
+  const auto device = nlohmann::json::parse(result.err)["devices"][2];
+  BOOST_TEST(device["outcome"] == "placed");
+  BOOST_TEST(device["host_node"] == 1);
+  BOOST_TEST(device["guest_cell"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(no_report_is_silence) {
+  const Result result = place(proposal, {"--report", "none"});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err == "");
+  BOOST_TEST(result.out == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
+  const std::string domain = "<domain type='kvm'>\n  <name>small</name>\n</domain>";
+  const Result result = run_vnuma({"place", "--sysfs", "/nowhere", "--report", "json"}, domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == domain);
+  BOOST_TEST(nlohmann::json::parse(result.err) ==
+             nlohmann::json::parse(R"({"changed": false, "controllers": [], "devices": [], "warnings": []})"));
+}
+
+BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_its_cell_on_pcie_root) {
+  const auto domain = vnuma::schema::from_xml<Domain>(place(proposal).out);
+  const auto& gpu = domain.devices->host_devices.at(0);
+  BOOST_TEST(*gpu.source->address->bus == 0x27U);
+  const auto& port = bus_of(domain, *gpu.address);
+  BOOST_TEST(*port.model == "pcie-root-port");
+  const auto& expander = bus_of(domain, *port.address);
+  BOOST_TEST(*expander.model == "pcie-expander-bus");
+  BOOST_TEST(*expander.target->node == 0U);
+  BOOST_TEST(*expander.target->bus_nr == 240U);
+  BOOST_TEST(*expander.address->bus == 0U);  // pcie-root, which is implicit
+}
+
+BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
+  // Outcomes by hand from the hosts' descriptions: the cell of each device in the domain's order; -1 is left.
+  const std::map<std::string, std::vector<int>> cells{{"proposal", {0, 0}},
+                                                      {"eight-gpu", {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1}},
+                                                      {"eight-node", {0, 0, 1, 2, 3, 4, 5, 6, 7}},
+                                                      {"one-node", {0, 0, 0, 0}},
+                                                      {"no-node", {0, 0, -1}}};
+  for (const Sample& sample : samples) {
+    BOOST_TEST_CONTEXT(sample) {
+      const Result result = place(sample);
+      const auto domain = vnuma::schema::from_xml<Domain>(result.out);
+      std::vector<int> found;
+      for (const auto& device : domain.devices->host_devices) {
+        if (!device.address)
+          found.push_back(-1);
+        else
+          found.push_back(static_cast<int>(*bus_of(domain, *bus_of(domain, *device.address).address).target->node));
+      }
+      BOOST_TEST(found == cells.at(sample.domain), boost::test_tools::per_element());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(placing_a_placed_domain_gives_the_same_bytes) {
+  for (const Sample& sample : samples) {
+    BOOST_TEST_CONTEXT(sample) {
+      const std::string once = place(sample).out;
+      const Result twice = run_vnuma({"place", "--sysfs", sysfs(sample.host)}, once);
+      BOOST_TEST(twice.status == 0);
+      BOOST_TEST(twice.out == once);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
+  std::string domain = read(domain_file("proposal"));
+  const std::size_t begin = domain.find("<numa>");
+  domain.erase(begin, domain.find("</numa>") + 7 - begin);
+  const Result result = run_vnuma({"place", "--sysfs", sysfs("eight-node")}, domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == domain);
+  BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_cannot_forge_lines_of_the_report) {
+  const std::string domain = with(read(domain_file("proposal")), "ua-gpu-gpu-1", "ua-a&#10;0000:99:00.0: placed&#x9b;");
+  const Result result = run_vnuma({"place", "--sysfs", sysfs("eight-node")}, domain);
+  BOOST_TEST(result.status == 0);
+  const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
+  BOOST_TEST(lines(result.err) == lines(place(proposal).err));
+  BOOST_TEST(result.err.find("\xc2\x9b") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,53 @@
+// The sample domains and hosts of examples/.
+#pragma once
+
+#include <ostream>
+#include <stdexcept>
+#include <string>
+
+#include "run.hpp"
+
+namespace vnuma::test {
+
+struct Sample {
+  const char* domain;
+  const char* host;
+  friend std::ostream& operator<<(std::ostream& out, const Sample& sample) { return out << sample.domain; }
+};
+
+inline constexpr Sample samples[] = {{"proposal", "eight-node"},
+                                     {"eight-gpu", "two-socket-eight-gpu"},
+                                     {"eight-node", "eight-node"},
+                                     {"one-node", "one-node"},
+                                     {"no-node", "no-node"}};
+
+inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
+inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }
+
+// Makes the host's sysfs tree in the folder.
+inline void unfold(const std::string& host, const std::string& folder) {
+  const Result result = run({example("hosts/unfold"), example("hosts/" + host + ".host"), folder});
+  if (result.status != 0) throw std::runtime_error("unfold: " + result.err);
+}
+
+// The host's sysfs tree; each is unfolded once, for tests that do not change it.
+inline std::string sysfs(const std::string& host) {
+  static const Folder folder;
+  const std::string tree = folder / host;
+  if (!fs::exists(tree)) unfold(host, tree);
+  return tree;
+}
+
+inline Result place(const Sample& sample, std::vector<std::string> options = {}) {
+  options.insert(options.begin(), {"place", domain_file(sample.domain), "--sysfs", sysfs(sample.host)});
+  return run_vnuma(options);
+}
+
+// The text with one passage replaced, which must be there.
+inline std::string with(std::string text, const std::string& passage, const std::string& other) {
+  const std::size_t at = text.find(passage);
+  if (at == std::string::npos) throw std::logic_error("the sample has no " + passage);
+  return text.replace(at, passage.size(), other);
+}
+
+}  // namespace vnuma::test
