@@ -26,7 +26,7 @@ schema::Controller to_controller(const PlannedController& planned) {
   controller.model = planned.model;
   schema::ControllerTarget& target = controller.target.emplace();
   if (planned.bus_nr) target.bus_nr = *planned.bus_nr;
-  if (planned.node) target.node = *planned.node;
+  if (planned.node) target.numa_node = *planned.node;
   if (planned.chassis) target.chassis = *planned.chassis;
   if (planned.port) target.port = *planned.port;
   controller.address = to_address(planned.address, planned.multifunction);

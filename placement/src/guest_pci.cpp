@@ -95,7 +95,7 @@ void GuestPci::read_controllers(const std::vector<schema::Controller>& controlle
     if (from.target) {
       controller.bus_nr = byte(from.target->bus_nr, path + "/target/@busNr", 1, 254);
       controller.chassis = byte(from.target->chassis, path + "/target/@chassis");
-      if (from.target->node) controller.node = *from.target->node;
+      if (from.target->numa_node) controller.node = *from.target->numa_node;
     }
     const auto [other, fresh] = positions.emplace(controller.index, i);
     if (!fresh) {

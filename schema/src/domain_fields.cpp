@@ -21,11 +21,11 @@ VNUMA_MODEL(Address, "address", attribute<&T::type>("type"), attribute<&T::domai
             attribute<&T::multifunction>("multifunction"), attribute<&T::controller>("controller"),
             attribute<&T::target>("target"), attribute<&T::unit>("unit"), attribute<&T::port>("port"),
             attribute<&T::uuid>("uuid"), attribute<&T::device>("device"), attribute<&T::cssid>("cssid"),
-            attribute<&T::ssid>("ssid"), attribute<&T::devno>("devno"), attribute<&T::iobase>("iobase"),
+            attribute<&T::ssid>("ssid"), attribute<&T::dev_no>("devno"), attribute<&T::iobase>("iobase"),
             attribute<&T::irq>("irq"), attribute<&T::reg>("reg"), attribute<&T::base>("base"),
             element<&T::zpci>("zpci"))
 
-VNUMA_MODEL(ControllerDriver, "", attribute<&T::iothread>("iothread"), attribute<&T::queues>("queues"),
+VNUMA_MODEL(ControllerDriver, "", attribute<&T::io_thread>("iothread"), attribute<&T::queues>("queues"),
             attribute<&T::cmd_per_lun>("cmd_per_lun"), attribute<&T::max_sectors>("max_sectors"),
             attribute<&T::ioeventfd>("ioeventfd"), attribute<&T::iommu>("iommu"), attribute<&T::ats>("ats"),
             attribute<&T::packed>("packed"), attribute<&T::page_per_vq>("page_per_vq"))
@@ -36,7 +36,7 @@ VNUMA_MODEL(PCIHole64, "", text<&T::value>(), attribute<&T::unit>("unit"))
 
 VNUMA_MODEL(ControllerTarget, "", attribute<&T::chassis_nr>("chassisNr"), attribute<&T::chassis>("chassis"),
             attribute<&T::port>("port"), attribute<&T::bus_nr>("busNr"), attribute<&T::index>("index"),
-            attribute<&T::hotplug>("hotplug"), element<&T::node>("node"))
+            attribute<&T::hotplug>("hotplug"), element<&T::numa_node>("node"))
 
 VNUMA_MODEL(Controller, "controller", attribute<&T::type>("type"), attribute<&T::index>("index"),
             attribute<&T::model>("model"), attribute<&T::ports>("ports"), attribute<&T::vectors>("vectors"),
@@ -57,7 +57,7 @@ VNUMA_MODEL(Rom, "", attribute<&T::enabled>("enabled"), attribute<&T::bar>("bar"
 
 VNUMA_MODEL(HostDevice, "hostdev", attribute<&T::mode>("mode"), attribute<&T::type>("type"),
             attribute<&T::managed>("managed"), attribute<&T::model>("model"), attribute<&T::display>("display"),
-            attribute<&T::ramfb>("ramfb"), element<&T::driver>("driver"), element<&T::source>("source"),
+            attribute<&T::ram_fb>("ramfb"), element<&T::driver>("driver"), element<&T::source>("source"),
             element<&T::alias>("alias"), element<&T::acpi>("acpi"), element<&T::boot_order>("boot"),
             element<&T::rom>("rom"), element<&T::address>("address"))
 
@@ -154,7 +154,7 @@ VNUMA_MODEL(MaxMemory, "", text<&T::value>(), attribute<&T::slots>("slots"), att
 
 VNUMA_MODEL(HugePage, "", attribute<&T::size>("size"), attribute<&T::unit>("unit"), attribute<&T::node_set>("nodeset"))
 
-VNUMA_MODEL(HugePages, "", element<&T::huge_pages>("page"))
+VNUMA_MODEL(HugePages, "", element<&T::huge_page>("page"))
 
 VNUMA_MODEL(MemoryBackingSource, "", attribute<&T::type>("type"))
 
@@ -168,7 +168,7 @@ VNUMA_MODEL(MemoryBacking, "memoryBacking", element<&T::huge_pages>("hugepages")
             element<&T::no_share_pages>("nosharepages"), element<&T::source>("source"), element<&T::access>("access"),
             element<&T::allocation>("allocation"))
 
-VNUMA_MODEL(VCPU, "vcpu", text<&T::cpus>(), attribute<&T::placement>("placement"), attribute<&T::cpuset>("cpuset"),
+VNUMA_MODEL(VCPU, "vcpu", text<&T::cpus>(), attribute<&T::placement>("placement"), attribute<&T::cpu_set>("cpuset"),
             attribute<&T::current>("current"))
 
 VNUMA_MODEL(VCPUsVCPU, "", attribute<&T::id>("id"), attribute<&T::enabled>("enabled"),
@@ -176,14 +176,14 @@ VNUMA_MODEL(VCPUsVCPU, "", attribute<&T::id>("id"), attribute<&T::enabled>("enab
 
 VNUMA_MODEL(VCPUs, "", element<&T::vcpu>("vcpu"))
 
-VNUMA_MODEL(CPUTuneVCPUPin, "", attribute<&T::vcpu>("vcpu"), attribute<&T::cpuset>("cpuset"))
+VNUMA_MODEL(CPUTuneVCPUPin, "", attribute<&T::vcpu>("vcpu"), attribute<&T::cpu_set>("cpuset"))
 
-VNUMA_MODEL(CPUTuneIOThreadPin, "", attribute<&T::iothread>("iothread"), attribute<&T::cpuset>("cpuset"))
+VNUMA_MODEL(CPUTuneIOThreadPin, "", attribute<&T::io_thread>("iothread"), attribute<&T::cpu_set>("cpuset"))
 
-VNUMA_MODEL(CPUEmulatorPin, "", attribute<&T::cpuset>("cpuset"))
+VNUMA_MODEL(CPUEmulatorPin, "", attribute<&T::cpu_set>("cpuset"))
 
 VNUMA_MODEL(CPUTune, "cputune", element<&T::vcpu_pin>("vcpupin"), element<&T::emulator_pin>("emulatorpin"),
-            element<&T::iothread_pin>("iothreadpin"))
+            element<&T::io_thread_pin>("iothreadpin"))
 
 VNUMA_MODEL(NumaTuneMemory, "", attribute<&T::mode>("mode"), attribute<&T::node_set>("nodeset"),
             attribute<&T::placement>("placement"))
@@ -230,7 +230,7 @@ VNUMA_MODEL(Domain, "domain", attribute<&T::type>("type"), attribute<&T::id>("id
             element<&T::uuid>("uuid"), element<&T::max_memory>("maxMemory"), element<&T::memory>("memory"),
             element<&T::current_memory>("currentMemory"), element<&T::memory_backing>("memoryBacking"),
             only_once(element<&T::vcpu>("vcpu")), element<&T::vcpus>("vcpus"),
-            only_once(element<&T::cputune>("cputune")), only_once(element<&T::numatune>("numatune")),
+            only_once(element<&T::cpu_tune>("cputune")), only_once(element<&T::numa_tune>("numatune")),
             only_once(element<&T::os>("os")), only_once(element<&T::features>("features")),
             only_once(element<&T::cpu>("cpu")), only_once(element<&T::devices>("devices")),
             element<&T::qemu_cmd>("commandline", qemu_namespace, "qemu"))

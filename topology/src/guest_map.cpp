@@ -56,11 +56,11 @@ class Mapper {
   }
 
   void memnodes() {
-    if (!domain_.numatune) return;
+    if (!domain_.numa_tune) return;
     std::map<NodeId, std::uint32_t> cell_of;
     std::map<NodeId, bool> disputed;
     std::size_t position = 0;
-    for (const schema::MemNode& memnode : domain_.numatune->mem_nodes) {
+    for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
       const std::string path = fmt::format("/domain/numatune/memnode[{}]", ++position);
       if (!memnode.cell_id.valid() || !memnode.node_set.valid()) {
         doubt(path, "cellid or nodeset is missing or no number");
@@ -107,25 +107,25 @@ class Mapper {
     Votes votes;
     CpuSet pinned;
     std::size_t position = 0;
-    if (domain_.cputune) {
-      for (const schema::CPUTuneVCPUPin& pin : domain_.cputune->vcpu_pin) {
+    if (domain_.cpu_tune) {
+      for (const schema::CPUTuneVCPUPin& pin : domain_.cpu_tune->vcpu_pin) {
         const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
-        if (!pin.vcpu || !pin.cpuset) throw Error(path, "vcpu or cpuset is missing");
+        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing");
         const std::uint32_t vcpu = *pin.vcpu;
         if (pinned.contains(vcpu)) throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice", vcpu));
         pinned.insert({vcpu, vcpu});
-        check_cpus(path + "/@cpuset", *pin.cpuset);
+        check_cpus(path + "/@cpuset", *pin.cpu_set);
         for (const Cell& cell : cells_) {
-          if (cell.vcpus.contains(vcpu)) vote(votes, cell, *pin.cpuset, 1);
+          if (cell.vcpus.contains(vcpu)) vote(votes, cell, *pin.cpu_set, 1);
         }
       }
     }
-    if (domain_.vcpu && domain_.vcpu->cpuset) {
-      check_cpus("/domain/vcpu/@cpuset", *domain_.vcpu->cpuset);
+    if (domain_.vcpu && domain_.vcpu->cpu_set) {
+      check_cpus("/domain/vcpu/@cpuset", *domain_.vcpu->cpu_set);
       for (const Cell& cell : cells_) {
         CpuSet rest = cell.vcpus;
         for (const CpuSet::Range& range : pinned.ranges()) rest.erase(range);
-        vote(votes, cell, *domain_.vcpu->cpuset, rest.size());
+        vote(votes, cell, *domain_.vcpu->cpu_set, rest.size());
       }
     }
     for (const auto& [node, cells] : votes) decide(node, cells);

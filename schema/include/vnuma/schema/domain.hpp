@@ -46,7 +46,7 @@ struct Address {
   std::optional<std::string> device{};  ///< USB: the host's device number
   AnyBase32 cssid{};
   AnyBase32 ssid{};
-  AnyBase32 devno{};
+  AnyBase32 dev_no{};
   AnyBase32 iobase{};
   AnyBase32 irq{};
   AnyBase32 reg{};
@@ -58,7 +58,7 @@ struct Address {
 
 /// `<driver>` of a controller.
 struct ControllerDriver {
-  UInt32 iothread{};
+  UInt32 io_thread{};
   UInt32 queues{};
   UInt32 cmd_per_lun{};
   UInt32 max_sectors{};
@@ -94,7 +94,7 @@ struct ControllerTarget {
   AnyBase32 bus_nr{};      ///< expander buses: 1-254, the first bus number of their range
   AnyBase32 index{};       ///< pci-root on pSeries
   OnOff hotplug{};
-  UInt32 node{};  ///< expander buses: the guest cell, a child element
+  UInt32 numa_node{};  ///< expander buses: the guest cell, a child element
   Unmodelled unmodelled{};
   bool operator==(const ControllerTarget&) const;
 };
@@ -166,7 +166,7 @@ struct HostDevice {
   YesNo managed{};
   std::optional<std::string> model{};
   OnOff display{};
-  OnOff ramfb{};
+  OnOff ram_fb{};
   Box<HostDevDriver> driver{};
   Box<HostDeviceSource> source{};
   std::optional<Alias> alias{};
@@ -504,7 +504,7 @@ struct HugePage {
 
 /// `<hugepages>`.
 struct HugePages {
-  std::vector<HugePage> huge_pages{};
+  std::vector<HugePage> huge_page{};
   Unmodelled unmodelled{};
   bool operator==(const HugePages&) const;
 };
@@ -552,7 +552,7 @@ struct MemoryBacking {
 struct VCPU {
   UInt32 cpus{};
   std::optional<std::string> placement{};
-  CpuSetText cpuset{};  ///< host CPUs of the vCPUs without a vcpupin
+  CpuSetText cpu_set{};  ///< host CPUs of the vCPUs without a vcpupin
   UInt32 current{};
   Unmodelled unmodelled{};
   bool operator==(const VCPU&) const;
@@ -578,22 +578,22 @@ struct VCPUs {
 /// `<vcpupin>`.
 struct CPUTuneVCPUPin {
   UInt32 vcpu{};
-  CpuSetText cpuset{};  ///< host CPUs
+  CpuSetText cpu_set{};  ///< host CPUs
   Unmodelled unmodelled{};
   bool operator==(const CPUTuneVCPUPin&) const;
 };
 
 /// `<iothreadpin>`.
 struct CPUTuneIOThreadPin {
-  UInt32 iothread{};
-  CpuSetText cpuset{};
+  UInt32 io_thread{};
+  CpuSetText cpu_set{};
   Unmodelled unmodelled{};
   bool operator==(const CPUTuneIOThreadPin&) const;
 };
 
 /// `<emulatorpin>`.
 struct CPUEmulatorPin {
-  CpuSetText cpuset{};
+  CpuSetText cpu_set{};
   Unmodelled unmodelled{};
   bool operator==(const CPUEmulatorPin&) const;
 };
@@ -602,7 +602,7 @@ struct CPUEmulatorPin {
 struct CPUTune {
   std::vector<CPUTuneVCPUPin> vcpu_pin{};
   std::optional<CPUEmulatorPin> emulator_pin{};
-  std::vector<CPUTuneIOThreadPin> iothread_pin{};
+  std::vector<CPUTuneIOThreadPin> io_thread_pin{};
   Unmodelled unmodelled{};
   bool operator==(const CPUTune&) const;
 };
@@ -767,8 +767,8 @@ struct Domain {
   Box<MemoryBacking> memory_backing{};
   Box<VCPU> vcpu{};
   Box<VCPUs> vcpus{};
-  Box<CPUTune> cputune{};
-  Box<NUMATune> numatune{};
+  Box<CPUTune> cpu_tune{};
+  Box<NUMATune> numa_tune{};
   Box<OS> os{};
   Box<Features> features{};
   Box<CPU> cpu{};
