@@ -1,57 +1,12 @@
 #include "one_line.hpp"
 
-#include <fmt/format.h>
-
-namespace {
-
-// The length of the UTF-8 character that the text starts with; 0 if there is none, or if it is a control character
-// or one of Unicode's line and paragraph separators.
-std::size_t printable(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  if (length == 0 || first > 0xf4) return 0;
-  unsigned code = first & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool valid = code >= least[length] && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  return valid && code >= 0xa0 && code != 0x2028 && code != 0x2029 ? length : 0;
-}
-
-void append(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = printable(text);
-    if (length > 0)
-      out += text.substr(0, length);
-    else if (text[0] == '\n')
-      out += "\\n";
-    else if (text[0] == '\t')
-      out += "\\t";
-    else if (text[0] == '\r')
-      out += "\\r";
-    else
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-    text.remove_prefix(length > 0 ? length : 1);
-  }
-}
-
-}  // namespace
+#include <vnuma/schema/visible.hpp>
 
 std::string one_line(std::string_view message) {
   // The place stands at the beginning, the remedy at the end.
   constexpr std::size_t most = 2000;
   constexpr std::size_t ending = 500;
-  std::string out;
-  if (message.size() <= most) {
-    append(out, message);
-  } else {
-    append(out, message.substr(0, most - ending));
-    out += " ... ";
-    append(out, message.substr(message.size() - ending));
-  }
-  return out;
+  using vnuma::schema::visible;
+  if (message.size() <= most) return visible(message);
+  return visible(message.substr(0, most - ending)) + " ... " + visible(message.substr(message.size() - ending));
 }

@@ -68,6 +68,7 @@ class Planner {
     plan_.warnings = map_.warnings;
     check_acpi();
     locate_devices();
+    check_overrides();
     if (options_.readdress) readdress();
     place(group());
     predict();
@@ -141,6 +142,15 @@ class Planner {
       } else {
         to_place_.push_back(i);
       }
+    }
+  }
+
+  void check_overrides() {
+    for (const auto& [source, node] : options_.numa_nodes) {
+      const auto given = [&](const PlannedDevice& device) { return device.source == source; };
+      if (std::any_of(plan_.devices.begin(), plan_.devices.end(), given)) continue;
+      plan_.warnings.push_back(
+          fmt::format("a host node is named for {}, which the domain is not given", source.format()));
     }
   }
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <vnuma/schema/visible.hpp>
+
 namespace vnuma::placement {
 
 namespace {
@@ -51,9 +53,9 @@ std::string table(const std::vector<Row>& rows) {
 std::string report_text(const Plan& plan) {
   std::vector<Row> rows{{"HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "ADDRESS", "GUEST", ""}};
   for (const PlannedDevice& device : plan.devices) {
-    rows.push_back({device.source.format(), device.alias.empty() ? "-" : device.alias, cell(device.host_node),
-                    cell(device.guest_cell), name(device.outcome), cell(device.address), cell(device.guest_bdf),
-                    device.reason});
+    rows.push_back({device.source.format(), device.alias.empty() ? "-" : schema::visible(device.alias),
+                    cell(device.host_node), cell(device.guest_cell), name(device.outcome), cell(device.address),
+                    cell(device.guest_bdf), device.reason});
   }
   std::string out = plan.devices.empty() ? std::string() : table(rows);
   for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);

@@ -32,9 +32,12 @@ std::optional<CpuSet> CpuSet::parse(std::string_view text) {
     more = comma != std::string_view::npos;
     std::string_view term = trim(text.substr(0, comma));
     if (more) text.remove_prefix(comma + 1);
+    if (trim(text).empty()) more = false;  // libvirt allows a comma at the end
     const bool out = term.starts_with('^');
     if (out) term.remove_prefix(1);
     const std::size_t dash = term.find('-');
+    // libvirt's virBitmapParse: behind ^ stands one number, and no space before it.
+    if (out && (dash != std::string_view::npos || term != trim(term))) return std::nullopt;
     const auto first = number(term.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first : number(term.substr(dash + 1));
     if (!first || !last || *last < *first) return std::nullopt;

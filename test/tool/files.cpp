@@ -22,7 +22,7 @@ void require_one_line(const Result& result, const std::string& beginning, const 
   }
 }
 
-std::size_t entries(const Folder& folder) {
+std::size_t entries(const TemporaryFolder& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path()), {}));
 }
 
@@ -33,7 +33,7 @@ struct stat status_of(const std::string& file) {
 }
 
 // Runs the tool as nobody, if this user may; nullopt if not. The tool is copied to where nobody can get at it.
-std::optional<Result> run_as_nobody(const Folder& folder, std::vector<std::string> words) {
+std::optional<Result> run_as_nobody(const TemporaryFolder& folder, std::vector<std::string> words) {
   const std::string tool = folder / "vnuma";
   fs::copy_file(VNUMA_TOOL, tool, fs::copy_options::overwrite_existing);
   std::vector<std::string> command{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", tool};
@@ -49,7 +49,7 @@ std::optional<Result> run_as_nobody(const Folder& folder, std::vector<std::strin
 BOOST_AUTO_TEST_SUITE(reading)
 
 BOOST_AUTO_TEST_CASE(a_folder_as_domain_capabilities_or_cr) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string name = folder.path().string();
   const std::vector<std::string> words{"cannot be read", "Is a directory", "name a file"};
   require_one_line(run_vnuma({"place", name}), name, words);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_folder_as_domain_capabilities_or_cr) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string name = folder / "none";
   const std::vector<std::string> words{"cannot be read", "No such file", "name a file that is there"};
   require_one_line(run_vnuma({"place", name}), name, words);
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_file_whose_content_cannot_be_read) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_read) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string name = folder.write("secret.xml", read(domain_file("proposal")));
   fs::permissions(name, fs::perms::none);
   const auto result = ::geteuid() == 0 ? run_as_nobody(folder, {"place", name}) : run_vnuma({"place", name});
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_file_without_end) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_name_with_newlines_makes_one_line) {
-  const Folder folder;
+  const TemporaryFolder folder;
   require_one_line(run_vnuma({"place", folder / "a\nvnuma: b\x1b[2J"}), folder / "a\\nvnuma: b\\x1b[2J", {"No such"});
   const std::string file = folder.write("a\nb\xff.xml", "<network/>");
   require_one_line(run_vnuma({"place", file}), folder / "a\\nb\\xff.xml:1:1", {"<network>"});
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_file_name_with_newlines_makes_one_line) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_name_in_utf8_is_shown_as_it_is) {
-  const Folder folder;
+  const TemporaryFolder folder;
   require_one_line(run_vnuma({"place", folder / "größe 数.xml"}), folder / "größe 数.xml", {"No such file"});
 }
 
@@ -103,14 +103,14 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(writing)
 
 BOOST_AUTO_TEST_CASE(a_folder_as_output) {
-  const Folder folder;
+  const TemporaryFolder folder;
   require_one_line(place(proposal, {"-o", folder.path().string()}), folder.path().string(),
                    {"cannot be written", "Is a directory", "name a file"});
   BOOST_TEST(entries(folder) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_output_in_a_folder_that_does_not_exist) {
-  const Folder folder;
+  const TemporaryFolder folder;
   require_one_line(place(proposal, {"-o", folder / "none/placed.xml"}), folder / "none/placed.xml",
                    {"cannot be written", "No such file", "name a file in a folder that is there"});
   require_one_line(place(proposal, {"-o", folder.write("file", "") + "/placed.xml"}), folder / "file/placed.xml",
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(stdout_without_room) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_grows_no_further_is_taken_away_and_the_old_one_stays) {
   // SIGXFSZ is ignored, so that the write fails as it does on a full disk, after a first block.
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("placed.xml", "old");
   const Result result = run({"sh", "-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh", VNUMA_TOOL, "place",
                              domain_file("eight-gpu"), "--sysfs", sysfs("two-socket-eight-gpu"), "-o", file});
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_no_further_is_taken_away_and_the_old_one_
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_went_away) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string fifo = folder / "fifo";
   const Result result = run({"sh", "-c", "{ sleep 1; exec \"$@\"; } | true", "sh", VNUMA_TOOL, "place",
                              domain_file("proposal"), "--sysfs", sysfs("eight-node")});
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_went_away) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_file_has_the_mode_that_the_umask_leaves) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Result result = run({"sh", "-c", "umask 027; exec \"$@\"", "sh", VNUMA_TOOL, "place", domain_file("proposal"),
                              "--sysfs", sysfs("eight-node"), "-o", folder / "placed.xml"});
   BOOST_TEST(result.status == 0);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_new_file_has_the_mode_that_the_umask_leaves) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_replaced_keeps_mode_and_owner) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("placed.xml", "old");
   ::chmod(file.c_str(), 0604);
   const bool given = ::chown(file.c_str(), 65534, 65534) == 0;
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_replaced_keeps_mode_and_owner) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_write_is_not_replaced) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("open/placed.xml", "old");
   fs::permissions(folder / "open", fs::perms::all);
   ::chmod(file.c_str(), 0444);
@@ -185,14 +185,14 @@ BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_write_is_not_replaced) {
 }
 
 BOOST_AUTO_TEST_CASE(the_input_may_be_the_output) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("domain.xml", read(domain_file("proposal")));
   BOOST_TEST(run_vnuma({"place", file, "--sysfs", sysfs("eight-node"), "-o", file}).status == 0);
   BOOST_TEST(read(file) == place(proposal).out);
 }
 
 BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_and_its_target_is_replaced) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("store/placed.xml", "old");
   fs::create_symlink("store/placed.xml", folder / "second");
   fs::create_symlink("second", folder / "first");
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_and_its_target_is_replaced) {
 }
 
 BOOST_AUTO_TEST_CASE(a_symbolic_link_to_a_file_that_is_not_there_yet_makes_it) {
-  const Folder folder;
+  const TemporaryFolder folder;
   fs::create_symlink("placed.xml", folder / "link");
   BOOST_TEST(place(proposal, {"-o", folder / "link"}).status == 0);
   BOOST_TEST(fs::is_symlink(folder / "link"));
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_to_a_file_that_is_not_there_yet_makes_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_symbolic_link_to_itself) {
-  const Folder folder;
+  const TemporaryFolder folder;
   fs::create_symlink("loop", folder / "loop");
   require_one_line(place(proposal, {"-o", folder / "loop"}), folder / "loop", {"cannot be written"});
   BOOST_TEST(fs::is_symlink(folder / "loop"));

@@ -28,7 +28,7 @@ void require_off(const Result& result) {
 }
 
 Result place_with_cr(const std::string& text) {
-  const Folder folder;
+  const TemporaryFolder folder;
   return place(proposal, {"--kubevirt", folder.write("kubevirt.yaml", text)});
 }
 

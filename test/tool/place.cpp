@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_result_goes_to_stdout_and_the_report_to_stderr) {
 }
 
 BOOST_AUTO_TEST_CASE(with_an_output_file_stdout_stays_empty) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Result result = place(proposal, {"-o", folder / "placed.xml"});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == "");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_
   BOOST_TEST(*port.model == "pcie-root-port");
   const auto& expander = bus_of(domain, *port.address);
   BOOST_TEST(*expander.model == "pcie-expander-bus");
-  BOOST_TEST(*expander.target->node == 0U);
+  BOOST_TEST(*expander.target->numa_node == 0U);
   BOOST_TEST(*expander.target->bus_nr == 240U);
   BOOST_TEST(*expander.address->bus == 0U);  // pcie-root, which is implicit
 }
@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
         if (!device.address)
           found.push_back(-1);
         else
-          found.push_back(static_cast<int>(*bus_of(domain, *bus_of(domain, *device.address).address).target->node));
+          found.push_back(
+              static_cast<int>(*bus_of(domain, *bus_of(domain, *device.address).address).target->numa_node));
       }
       BOOST_TEST(found == cells.at(sample.domain), boost::test_tools::per_element());
     }

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -13,42 +11,12 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "temporary_folder.hpp"
+
 namespace vnuma::test {
-
-namespace fs = std::filesystem;
-
-// A folder that goes with the test. Other users may look into it.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "vnuma-tool-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), name);
-    path_ = name;
-    ::chmod(name.c_str(), 0755);
-  }
-  ~Folder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const fs::path& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  std::string write(const std::string& name, const std::string& content) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    return *this / name;
-  }
-
- private:
-  fs::path path_;
-};
 
 inline std::string read(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -64,7 +32,7 @@ struct Result {
 
 // Runs a program, found in PATH, to its end. `out` names where standard output goes if it is not to be kept.
 inline Result run(std::vector<std::string> words, const std::string& input = "", const std::string& out = "") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string in_file = folder.write("in", input);
   const std::string out_file = out.empty() ? folder / "out" : out;
   const std::string err_file = folder / "err";

@@ -32,7 +32,7 @@ inline void unfold(const std::string& host, const std::string& folder) {
 
 // The host's sysfs tree; each is unfolded once, for tests that do not change it.
 inline std::string sysfs(const std::string& host) {
-  static const Folder folder;
+  static const TemporaryFolder folder;
   const std::string tree = folder / host;
   if (!fs::exists(tree)) unfold(host, tree);
   return tree;

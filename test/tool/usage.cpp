@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_comes_later_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("placed.xml", "old");
   BOOST_TEST(place(samples[0], {"-o", file, "--mirror", "x"}).status == 2);
   BOOST_TEST(read(file) == "old");

@@ -14,7 +14,7 @@ namespace {
 
 // The findings, sorted, without file name and line. Empty if the domain validates.
 std::vector<std::string> findings(const std::string& domain) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("domain.xml", domain);
   const Result result = run({"virt-xml-validate", file, "domain"});
   std::vector<std::string> lines;

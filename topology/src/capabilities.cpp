@@ -1,6 +1,7 @@
 #include <vnuma/topology/capabilities.hpp>
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -8,13 +9,56 @@ namespace vnuma::topology {
 
 namespace {
 
-std::uint64_t unit_bytes(const std::optional<std::string>& unit, const std::string& path) {
-  const std::string& name = unit ? *unit : "KiB";
-  if (name == "b" || name == "bytes") return 1;
-  if (name == "KiB" || name == "k") return std::uint64_t{1} << 10;
-  if (name == "MiB" || name == "M") return std::uint64_t{1} << 20;
-  if (name == "GiB" || name == "G") return std::uint64_t{1} << 30;
-  throw schema::Error(path, fmt::format("the unit \"{}\" is not known; expected bytes, KiB, MiB or GiB", name));
+// The bytes of a unit as libvirt reads it; nullopt for none.
+std::optional<std::uint64_t> unit_bytes(std::string unit) {
+  for (char& c : unit) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (unit == "b" || unit == "bytes") return 1;
+  const std::size_t power = unit.empty() ? std::string::npos : std::string_view("kmgtpe").find(unit[0]);
+  if (power == std::string::npos) return std::nullopt;
+  const std::string_view rest = std::string_view(unit).substr(1);
+  if (rest != "" && rest != "ib" && rest != "b") return std::nullopt;
+  std::uint64_t bytes = 1;
+  for (std::size_t i = 0; i <= power; ++i) bytes *= rest == "b" ? 1000 : 1024;
+  return bytes;
+}
+
+std::uint64_t memory_bytes(const schema::Memory& memory, const std::string& path) {
+  const std::uint64_t value = memory.value.value_or(0);
+  const auto unit = unit_bytes(memory.unit.value_or("KiB"));
+  if (!unit) throw schema::Error(path + "/@unit", "is no unit of memory; expected bytes, KiB, MiB, GiB or TiB");
+  if (value > std::numeric_limits<std::uint64_t>::max() / *unit) {
+    throw schema::Error(path, fmt::format("{} {} are more than 2^64 bytes; expected what the cell has", value,
+                                          memory.unit.value_or("KiB")));
+  }
+  return value * *unit;
+}
+
+// A number that must be there.
+std::uint32_t needed(const schema::UInt32& number, const std::string& path, std::string_view name) {
+  if (!number) throw schema::Error(path, fmt::format("there is no {}; give the output of `virsh capabilities`", name));
+  return *number;
+}
+
+Node read_cell(const schema::CapsCell& cell, const std::string& path) {
+  Node node;
+  node.id = needed(cell.id, path, "id");
+  if (cell.memory) node.memory_bytes = memory_bytes(*cell.memory, path + "/memory");
+  std::size_t position = 0;
+  if (cell.cpus) {
+    for (const schema::CapsCpu& cpu : cell.cpus->cpus) {
+      const std::uint32_t id = needed(cpu.id, fmt::format("{}/cpus/cpu[{}]", path, ++position), "id");
+      node.cpus.insert({id, id});
+    }
+  }
+  position = 0;
+  if (cell.distances) {
+    for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
+      const std::string at = fmt::format("{}/distances/sibling[{}]", path, ++position);
+      const std::uint32_t id = needed(sibling.id, at, "id");
+      node.distances.emplace_back(id, needed(sibling.value, at, "value"));
+    }
+  }
+  return node;
 }
 
 }  // namespace
@@ -26,30 +70,16 @@ std::vector<Node> nodes_of(const schema::Capabilities& capabilities) {
     throw schema::Error(base, "the capabilities list no NUMA cells; give the output of `virsh capabilities`");
   }
   std::vector<Node> nodes;
-  std::size_t position = 0;
   for (const schema::CapsCell& cell : capabilities.host->topology->cells->cells) {
-    const std::string path = fmt::format("{}/cell[{}]", base, ++position);
-    if (!cell.id) throw schema::Error(path, "the cell has no id");
-    Node node;
-    node.id = *cell.id;
-    if (cell.memory && cell.memory->value) {
-      node.memory_bytes = *cell.memory->value * unit_bytes(cell.memory->unit, path + "/memory");
-    }
-    if (cell.cpus) {
-      for (const schema::CapsCpu& cpu : cell.cpus->cpus) {
-        if (!cpu.id) throw schema::Error(path, "a CPU of the cell has no id");
-        node.cpus.insert({*cpu.id, *cpu.id});
-      }
-    }
-    if (cell.distances) {
-      for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
-        node.distances.emplace_back(*sibling.id, *sibling.value);
-      }
-    }
+    const std::string path = fmt::format("{}/cell[{}]", base, nodes.size() + 1);
+    Node node = read_cell(cell, path);
     for (const Node& other : nodes) {
-      if (other.id == node.id) throw schema::Error(path, fmt::format("two cells have the id {}", node.id));
+      if (other.id == node.id) {
+        throw schema::Error(path + "/@id", fmt::format("two cells have the id {}; give each its own", node.id));
+      }
       if (other.cpus.intersects(node.cpus)) {
-        throw schema::Error(path, fmt::format("the cells {} and {} share CPUs", other.id, node.id));
+        throw schema::Error(path + "/cpus", fmt::format("the CPUs {} are in cell {} too; a CPU belongs to one cell",
+                                                        other.cpus.intersection(node.cpus).format(), other.id));
       }
     }
     nodes.push_back(std::move(node));

@@ -25,7 +25,8 @@ std::vector<Cell> read_cells(const schema::Domain& domain) {
     if (cell.cpus) read.vcpus = *cell.cpus;
     for (const Cell& other : cells) {
       if (other.id == read.id) {
-        throw Error(path + "/@id", fmt::format("two cells have the id {}; give each its own", read.id));
+        throw Error(cell.id ? path + "/@id" : path,
+                    fmt::format("two cells have the id {}; give each its own", read.id));
       }
       if (other.vcpus.intersects(read.vcpus)) {
         throw Error(path + "/@cpus", fmt::format("the vCPUs {} are in cell {} too; a vCPU belongs to one cell",
@@ -62,8 +63,12 @@ class Mapper {
     std::size_t position = 0;
     for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
       const std::string path = fmt::format("/domain/numatune/memnode[{}]", ++position);
-      if (!memnode.cell_id.valid() || !memnode.node_set.valid()) {
-        doubt(path, "cellid or nodeset is missing or no number");
+      if (!memnode.cell_id.valid()) {
+        doubt(memnode.cell_id ? path + "/@cellid" : path, "cellid is not the number of a guest cell");
+        continue;
+      }
+      if (!memnode.node_set.valid()) {
+        doubt(memnode.node_set ? path + "/@nodeset" : path, "nodeset is not a list of host nodes");
         continue;
       }
       const std::uint32_t id = *memnode.cell_id;
@@ -110,9 +115,11 @@ class Mapper {
     if (domain_.cpu_tune) {
       for (const schema::CPUTuneVCPUPin& pin : domain_.cpu_tune->vcpu_pin) {
         const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
-        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing");
+        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing; give both");
         const std::uint32_t vcpu = *pin.vcpu;
-        if (pinned.contains(vcpu)) throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice", vcpu));
+        if (pinned.contains(vcpu)) {
+          throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice; keep one vcpupin", vcpu));
+        }
         pinned.insert({vcpu, vcpu});
         check_cpus(path + "/@cpuset", *pin.cpu_set);
         for (const Cell& cell : cells_) {
@@ -120,7 +127,8 @@ class Mapper {
         }
       }
     }
-    if (domain_.vcpu && domain_.vcpu->cpu_set) {
+    // With placement='auto' libvirt asks numad and ignores cpuset (virDomainVcpuParse).
+    if (domain_.vcpu && domain_.vcpu->cpu_set && domain_.vcpu->placement != "auto") {
       check_cpus("/domain/vcpu/@cpuset", *domain_.vcpu->cpu_set);
       for (const Cell& cell : cells_) {
         CpuSet rest = cell.vcpus;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <vnuma/schema/visible.hpp>
+
 namespace vnuma::topology {
 
 const PciDevice* Host::find(const PciAddress& address) const {
@@ -16,6 +18,6 @@ const Node* Host::node(NodeId id) const {
 }
 
 HostError::HostError(std::string file, const std::string& message)
-    : std::runtime_error(file + ": " + message), file_(std::move(file)) {}
+    : std::runtime_error(schema::visible(file + ": " + message)), file_(std::move(file)) {}
 
 }  // namespace vnuma::topology

@@ -26,9 +26,9 @@ bool take(std::string_view& text, char c) {
 
 std::uint8_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
   const std::uint32_t value = scalar.value_or(0);
-  if (value > most)
-    throw schema::Error(path, fmt::format("the PCI address' {} is {}; {} is the most", name, value, most));
-  return static_cast<std::uint8_t>(value);
+  if (value <= most) return static_cast<std::uint8_t>(value);
+  throw schema::Error(fmt::format("{}/@{}", path, name),
+                      fmt::format("{:#x} is out of range; a PCI address' {} is at most {:#x}", value, name, most));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <limits>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -16,30 +16,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
+constexpr std::string_view white_space = " \t\r\n";
+// A sysfs attribute is at most a page, except lists of CPUs, which are still far from this.
+constexpr std::size_t largest_file = 65536;
 
-// What a sysfs file holds, which is at most a page; nullopt if there is no such file.
+// What a file holds, without the newline at its end; nullopt if there is no such file.
 std::optional<std::string> read_if_there(const fs::path& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-  if (fd < 0) throw HostError(file.string(), fmt::format("cannot be opened: {}", std::strerror(errno)));
-  std::string text(65536, '\0');
+  // Not blocking: a FIFO is as good as an empty file.
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int error = errno;
+  if (fd < 0 && (error == ENOENT || error == ENOTDIR)) return std::nullopt;
+  std::string text(largest_file + 1, '\0');
   std::size_t size = 0;
-  ssize_t count = 0;
-  while (size < text.size() && (count = ::read(fd, text.data() + size, text.size() - size)) > 0) {
+  ssize_t count = fd < 0 ? -1 : 0;
+  while (fd >= 0 && size < text.size() && (count = ::read(fd, text.data() + size, text.size() - size)) > 0) {
     size += static_cast<std::size_t>(count);
   }
-  const int error = errno;
-  ::close(fd);
+  if (fd >= 0) {
+    error = errno;
+    ::close(fd);
+  }
   if (count < 0) {
-    throw HostError(file.string(), fmt::format("cannot be read: {}{}", std::strerror(error),
-                                               error == EISDIR ? "; expected a file as sysfs has it" : ""));
+    throw HostError(file.string(), fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
+                                               std::generic_category().message(error)));
+  }
+  if (size > largest_file) {
+    throw HostError(file.string(),
+                    fmt::format("holds more than {} bytes; expected a file as sysfs has it", largest_file));
   }
   text.resize(size);
+  text.erase(text.find_last_not_of(white_space) + 1);
   return text;
 }
 
@@ -49,108 +55,162 @@ std::string read(const fs::path& file) {
   return *std::move(text);
 }
 
-[[noreturn]] void nonsense(const fs::path& file, std::string_view text, std::string_view expected) {
-  throw HostError(file.string(), fmt::format("holds \"{}\"; expected {}", trim(text).substr(0, 80), expected));
+// The first 80 bytes, in quotation marks.
+std::string shown(std::string_view text) {
+  return fmt::format("\"{}{}\"", text.substr(0, 80), text.size() > 80 ? "..." : "");
 }
 
+[[noreturn]] void nonsense(const fs::path& file, std::string_view text, std::string_view expected) {
+  throw HostError(file.string(), fmt::format("holds {}; expected {}", shown(text), expected));
+}
+
+// The whole of `text` as a number.
 template <class T>
-T number(const fs::path& file, std::string_view text, std::string_view expected) {
-  text = trim(text);
-  const int base = text.starts_with("0x") ? 16 : 10;
-  const std::string_view digits = base == 16 ? text.substr(2) : text;
+std::optional<T> number(std::string_view text, int base = 10) {
   T value{};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (error != std::errc() || end != digits.data() + digits.size()) nonsense(file, text, expected);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
-std::vector<std::string_view> words(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!(text = trim(text)).empty()) {
-    const std::size_t end = text.find_first_of(" \t\r\n");
-    words.push_back(text.substr(0, end));
-    text.remove_prefix(words.back().size());
+// "0x10de"
+template <class T>
+std::optional<T> hexadecimal(std::string_view text) {
+  return text.starts_with("0x") ? number<T>(text.substr(2), 16) : std::nullopt;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; (begin = text.find_first_not_of(separators, begin)) != text.npos;) {
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end;
   }
-  return words;
+  return parts;
 }
 
-CpuSet cpu_list(const fs::path& file) {
-  const std::string text = read(file);
-  if (trim(text).empty()) return {};
-  const auto set = CpuSet::parse(trim(text));
-  if (!set) nonsense(file, text, "a list of CPUs, as \"0-3,8\"");
-  return *set;
-}
-
-// "Node 0 MemTotal:       65536 kB"
-std::uint64_t memory_bytes(const fs::path& file) {
-  const auto text = read_if_there(file);
-  if (!text) return 0;
-  const std::size_t at = text->find("MemTotal:");
-  if (at == std::string::npos) nonsense(file, *text, "a line \"Node N MemTotal: K kB\"");
-  const auto rest = words(std::string_view(*text).substr(at + 9, 80));
-  if (rest.empty()) nonsense(file, *text, "a line \"Node N MemTotal: K kB\"");
-  return 1024 * number<std::uint64_t>(file, rest[0], "a number of kB behind MemTotal:");
-}
-
-std::vector<Node> read_nodes(const fs::path& root) {
-  const fs::path folder = root / "devices/system/node";
+// The names in a folder.
+std::vector<std::string> list(const fs::path& folder) {
+  std::vector<std::string> names;
   std::error_code error;
-  fs::directory_iterator entries(folder, error);
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
   if (error) {
     throw HostError(folder.string(),
                     fmt::format("cannot be listed: {}; name the root of a sysfs tree with --sysfs", error.message()));
   }
+  return names;
+}
+
+// The last part of what a link leads to; nullopt if there is no such link.
+std::optional<std::string> link_name(const fs::path& link) {
+  std::error_code error;
+  if (fs::symlink_status(link, error).type() == fs::file_type::not_found) return std::nullopt;
+  const fs::path target = fs::read_symlink(link, error);
+  if (error) {
+    throw HostError(link.string(), fmt::format("is no link: {}; copy sysfs with its links", error.message()));
+  }
+  return target.filename().string();
+}
+
+CpuSet cpu_list(const fs::path& file, std::string_view text) {
+  if (text.empty()) return {};
+  const auto set = CpuSet::parse(text);
+  if (!set) nonsense(file, text, "a list of CPUs, as \"0-3,8\"");
+  return *set;
+}
+
+// Words of 32 bits, the highest first: "00000001,0000ffff" is 0-15,32.
+CpuSet cpu_mask(const fs::path& file, std::string_view text) {
+  CpuSet set;
+  const auto words = split(text, ",");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto word = number<std::uint32_t>(words[words.size() - 1 - i], 16);
+    if (!word) nonsense(file, text, "a mask of CPUs, as \"00000000,0000ffff\"");
+    for (std::uint32_t bit = 0; bit < 32; ++bit) {
+      const auto cpu = static_cast<std::uint32_t>(i * 32 + bit);
+      if (*word >> bit & 1) set.insert({cpu, cpu});
+    }
+  }
+  return set;
+}
+
+// "Node 0 MemTotal:       65536 kB"
+std::uint64_t memory_bytes(const fs::path& file) {
+  constexpr std::string_view name = "MemTotal:";
+  const auto text = read_if_there(file);
+  if (!text) return 0;
+  const std::size_t at = text->find(name);
+  const auto words =
+      at == text->npos ? split("", " ") : split(std::string_view(*text).substr(at + name.size(), 80), white_space);
+  const auto kb = words.size() < 2 || words[1] != "kB" ? std::nullopt : number<std::uint64_t>(words[0]);
+  if (!kb || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) {
+    nonsense(file, *text, "a line \"Node N MemTotal: K kB\"");
+  }
+  return *kb * 1024;
+}
+
+void read_distances(const fs::path& file, const std::vector<Node>& nodes, Node& node) {
+  const auto text = read_if_there(file);
+  if (!text) return;
+  const auto words = split(*text, white_space);
+  if (words.size() != nodes.size()) {
+    nonsense(file, *text, fmt::format("{} distances, one for each node", nodes.size()));
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto distance = number<unsigned>(words[i]);
+    if (!distance) nonsense(file, *text, "numbers");
+    node.distances.emplace_back(nodes[i].id, *distance);
+  }
+}
+
+std::vector<Node> read_nodes(const fs::path& root) {
+  const fs::path folder = root / "devices/system/node";
   std::vector<Node> nodes;
-  for (const fs::directory_entry& entry : entries) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("node") || name.size() == 4 || name.find_first_not_of("0123456789", 4) != name.npos) continue;
-    Node node;
-    node.id = number<NodeId>(entry.path(), name.substr(4), "node and a number as its name");
-    nodes.push_back(std::move(node));
+  for (const std::string& name : list(folder)) {
+    if (!name.starts_with("node")) continue;  // "online", "possible", ...
+    const auto id = number<NodeId>(std::string_view(name).substr(4));
+    if (!id || name != fmt::format("node{}", *id)) continue;
+    nodes.push_back({.id = *id});
   }
   if (nodes.empty()) throw HostError(folder.string(), "holds no node; expected node0 and so on, as in /sys");
   std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
-  for (Node& node : nodes) {
-    const fs::path base = folder / fmt::format("node{}", node.id);
-    node.cpus = cpu_list(base / "cpulist");
-    node.memory_bytes = memory_bytes(base / "meminfo");
-    const auto distances = read_if_there(base / "distance");
-    if (!distances) continue;
-    const auto values = words(*distances);
-    if (values.size() != nodes.size()) {
-      nonsense(base / "distance", *distances, fmt::format("{} distances, one for each node", nodes.size()));
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      node.distances.emplace_back(nodes[i].id, number<unsigned>(base / "distance", values[i], "numbers"));
-    }
-  }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (nodes[i].cpus.intersects(nodes[k].cpus)) {
-        throw HostError((folder / fmt::format("node{}", nodes[i].id) / "cpulist").string(),
-                        fmt::format("names CPUs that node {} has too", nodes[k].id));
-      }
-    }
+  for (auto node = nodes.begin(); node != nodes.end(); ++node) {
+    const fs::path base = folder / fmt::format("node{}", node->id);
+    const std::string cpus = read(base / "cpulist");
+    node->cpus = cpu_list(base / "cpulist", cpus);
+    node->memory_bytes = memory_bytes(base / "meminfo");
+    read_distances(base / "distance", nodes, *node);
+    const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
+    if (other == node) continue;
+    throw HostError(
+        (base / "cpulist").string(),
+        fmt::format("holds {} and names CPUs that node {} has too; a CPU belongs to one node", shown(cpus), other->id));
   }
   return nodes;
+}
+
+// The CPUs that the device is local to; none if sysfs does not say.
+CpuSet local_cpus(const fs::path& device) {
+  if (const auto text = read_if_there(device / "local_cpulist")) return cpu_list(device / "local_cpulist", *text);
+  if (const auto text = read_if_there(device / "local_cpus")) return cpu_mask(device / "local_cpus", *text);
+  return {};
 }
 
 std::optional<NodeId> node_of(const fs::path& device, const std::vector<Node>& nodes) {
   const fs::path file = device / "numa_node";
   if (const auto text = read_if_there(file)) {
-    const int node = number<int>(file, *text, "the number of a NUMA node, or -1");
-    if (node < 0) return std::nullopt;
-    const auto id = static_cast<NodeId>(node);
-    if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& n) { return n.id == id; })) {
+    if (*text == "-1") return std::nullopt;
+    const auto id = number<NodeId>(*text);
+    if (!id) nonsense(file, *text, "the number of a NUMA node, or -1");
+    if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == *id; })) {
       nonsense(file, *text, "a node that devices/system/node has");
     }
     return id;
   }
-  // Kernels without CONFIG_NUMA: a device that is local to the CPUs of one node only is on that node.
-  const fs::path list = device / "local_cpulist";
-  if (!read_if_there(list)) return std::nullopt;
-  const CpuSet cpus = cpu_list(list);
+  // Captured hosts can lack numa_node: a device that is local to the CPUs of one node only is on that node.
+  const CpuSet cpus = local_cpus(device);
   std::optional<NodeId> found;
   for (const Node& node : nodes) {
     if (!node.cpus.intersects(cpus)) continue;
@@ -164,38 +224,33 @@ std::vector<Bar> read_bars(const fs::path& file) {
   std::vector<Bar> bars;
   const auto text = read_if_there(file);
   if (!text) return bars;
-  const auto values = words(*text);
-  if (values.size() % 3 != 0) nonsense(file, *text, "lines of start, end and flags");
-  for (std::size_t i = 0; i < values.size(); i += 3) {
-    const auto start = number<std::uint64_t>(file, values[i], "hexadecimal numbers");
-    const auto end = number<std::uint64_t>(file, values[i + 1], "hexadecimal numbers");
-    const auto flags = number<std::uint64_t>(file, values[i + 2], "hexadecimal numbers");
-    if (flags == 0 || end < start) continue;
-    bars.push_back({static_cast<int>(i / 3), start, end - start + 1, flags});
+  constexpr std::string_view expected = "lines of start, end and flags, each as 0x00000000fe000000";
+  const auto words = split(*text, white_space);
+  if (words.size() % 3 != 0) nonsense(file, *text, expected);
+  for (std::size_t i = 0; i < words.size(); i += 3) {
+    const auto start = hexadecimal<std::uint64_t>(words[i]);
+    const auto end = hexadecimal<std::uint64_t>(words[i + 1]);
+    const auto flags = hexadecimal<std::uint64_t>(words[i + 2]);
+    if (!start || !end || !flags) nonsense(file, *text, expected);
+    // As the kernel's pci_resource_len: 0 to 0 is nothing, and so is an end before the start.
+    if (*flags == 0 || *end == 0 || *end < *start) continue;
+    if (*start == 0 && *end == std::numeric_limits<std::uint64_t>::max()) nonsense(file, *text, "sizes below 2^64");
+    bars.push_back({static_cast<int>(i / 3), *start, *end - *start + 1, *flags});
   }
   return bars;
 }
 
 std::uint32_t identifier(const fs::path& file, std::uint32_t most) {
   const std::string text = read(file);
-  const auto value = number<std::uint32_t>(file, text, "a hexadecimal number as 0x10de");
-  if (value > most) nonsense(file, text, fmt::format("a number of at most 0x{:x}", most));
-  return value;
+  const auto value = hexadecimal<std::uint32_t>(text);
+  if (!value || *value > most) nonsense(file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
+  return *value;
 }
 
-PciDevice read_device(const fs::path& link, const PciAddress& address, const std::vector<Node>& nodes) {
-  std::error_code error;
-  const fs::path folder = fs::canonical(link, error);
-  if (error) {
-    throw HostError(link.string(), fmt::format("leads nowhere: {}; copy sysfs with its links", error.message()));
-  }
-  PciDevice device;
-  device.address = address;
-  device.numa_node = node_of(folder, nodes);
-  device.class_code = identifier(folder / "class", 0xffffff);
-  device.vendor = static_cast<std::uint16_t>(identifier(folder / "vendor", 0xffff));
-  device.device = static_cast<std::uint16_t>(identifier(folder / "device", 0xffff));
-  device.bars = read_bars(folder / "resource");
+// Takes the root complex and the bridges from where the device's link leads:
+// ".../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0". The last host bridge counts: Intel VMD
+// is one below another.
+void read_chain(const fs::path& link, const fs::path& folder, PciDevice& device) {
   for (const fs::path& part : folder.parent_path()) {
     const std::string name = part.string();
     if (name.starts_with("pci") && name.find(':') != name.npos) {
@@ -205,52 +260,75 @@ PciDevice read_device(const fs::path& link, const PciAddress& address, const std
       device.bridges.push_back(*bridge);
     }
   }
-  const fs::path physical = fs::read_symlink(folder / "physfn", error);
-  if (!error) device.physical_function = PciAddress::parse(physical.filename().string());
-  const fs::path group = fs::read_symlink(folder / "iommu_group", error);
-  if (!error) {
-    device.iommu_group = number<std::uint32_t>(folder / "iommu_group", group.filename().string(), "a link to a group");
+  if (device.root_complex.empty()) {
+    throw HostError(link.string(),
+                    "is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
+  }
+}
+
+PciDevice read_device(const fs::path& link, const PciAddress& address, const std::vector<Node>& nodes) {
+  std::error_code error;
+  const fs::path folder = fs::canonical(link, error);
+  if (error) {
+    throw HostError(link.string(),
+                    fmt::format("leads nowhere: {}; copy sysfs with its links and what they lead to", error.message()));
+  }
+  PciDevice device;
+  device.address = address;
+  read_chain(link, folder, device);
+  device.numa_node = node_of(folder, nodes);
+  device.class_code = identifier(folder / "class", 0xffffff);
+  device.vendor = static_cast<std::uint16_t>(identifier(folder / "vendor", 0xffff));
+  device.device = static_cast<std::uint16_t>(identifier(folder / "device", 0xffff));
+  device.bars = read_bars(folder / "resource");
+  if (const auto name = link_name(folder / "physfn")) {
+    device.physical_function = PciAddress::parse(*name);
+    if (!device.physical_function) nonsense(folder / "physfn", *name, "a link to a PCI device");
+  }
+  if (const auto name = link_name(folder / "iommu_group")) {
+    device.iommu_group = number<std::uint32_t>(*name);
+    if (!device.iommu_group) nonsense(folder / "iommu_group", *name, "a link to a group's number");
   }
   return device;
 }
 
-fs::path devices_folder(const fs::path& root) {
-  fs::path folder = root / "bus/pci/devices";
+// The PCI devices that the tree has, ascending.
+std::vector<PciAddress> addresses(const fs::path& root) {
+  const fs::path folder = root / "bus/pci/devices";
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     throw HostError(folder.string(), "is no folder; name the root of a sysfs tree with --sysfs");
   }
-  return folder;
+  std::vector<PciAddress> found;
+  for (const std::string& name : list(folder)) {
+    const auto address = PciAddress::parse(name);
+    if (address && address->format() == name) found.push_back(*address);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// The nodes, and the devices that are `wanted`.
+Host read_host(const fs::path& root, const auto& wanted) {
+  Host host;
+  host.nodes = read_nodes(root);
+  for (const PciAddress& address : addresses(root)) {
+    if (!wanted(address)) continue;
+    host.devices.push_back(read_device(root / "bus/pci/devices" / address.format(), address, host.nodes));
+  }
+  return host;
 }
 
 }  // namespace
 
 Host read_sysfs(const fs::path& root) {
-  Host host;
-  host.nodes = read_nodes(root);
-  for (const fs::directory_entry& entry : fs::directory_iterator(devices_folder(root))) {
-    const auto address = PciAddress::parse(entry.path().filename().string());
-    if (address) host.devices.push_back(read_device(entry.path(), *address, host.nodes));
-  }
-  std::sort(host.devices.begin(), host.devices.end(),
-            [](const PciDevice& a, const PciDevice& b) { return a.address < b.address; });
-  return host;
+  return read_host(root, [](const PciAddress&) { return true; });
 }
 
 Host read_sysfs(const fs::path& root, std::span<const PciAddress> devices) {
-  Host host;
-  host.nodes = read_nodes(root);
-  const fs::path folder = devices_folder(root);
-  std::vector<PciAddress> wanted(devices.begin(), devices.end());
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  for (const PciAddress& address : wanted) {
-    const fs::path link = folder / address.format();
-    std::error_code error;
-    if (fs::symlink_status(link, error).type() == fs::file_type::not_found) continue;
-    host.devices.push_back(read_device(link, address, host.nodes));
-  }
-  return host;
+  return read_host(root, [&](const PciAddress& address) {
+    return std::find(devices.begin(), devices.end(), address) != devices.end();
+  });
 }
 
 }  // namespace vnuma::topology

@@ -24,9 +24,9 @@ class CpuSet {
   /// The set of one number.
   explicit CpuSet(std::uint32_t cpu) : ranges_{{cpu, cpu}} {}
 
-  /// Reads libvirt's syntax ("0-3,^2,8"; a term with ^ takes out of what stands before it; ranges run upwards; spaces
-  /// around terms are allowed). The kernel's cpulist is a part of it. nullopt if the text is not of that syntax or
-  /// empty. Linear in the number of terms, times its logarithm.
+  /// Reads libvirt's syntax (virBitmapParse): "0-3,^2,8". ^ takes one number out of what stands before it, ranges run
+  /// upwards, spaces around terms and a comma at the end are allowed. The kernel's cpulist is a part of it. nullopt if
+  /// the text is not of that syntax, or the set is empty. Linear for ascending terms, else at most quadratic.
   static std::optional<CpuSet> parse(std::string_view text);
 
   /// "0-1,3,8": ascending, adjacent numbers joined. parse(format(s)) == s for every set but the empty one ("").
@@ -38,6 +38,7 @@ class CpuSet {
   std::uint64_t size() const noexcept;
   const std::vector<Range>& ranges() const noexcept { return ranges_; }
 
+  /// A range must not run backwards.
   void insert(Range range);
   void insert(const CpuSet& other);
   void erase(Range range);

@@ -7,8 +7,12 @@
 
 namespace vnuma::topology {
 
-/// The nodes that `virsh capabilities` lists, with CPUs, memory and distances.
-/// \throws schema::Error if there are none, two have one id, two share a CPU, or a number is missing or nonsense.
+/// The nodes that `virsh capabilities` lists, by id, with CPUs, memory and distances. Memory and distances may be
+/// absent. Units of memory are libvirt's (virScaleInteger): b, bytes, and K, M, G, T, P, E alone or with iB (powers
+/// of 1024) or with B (powers of 1000), in any case; KiB if absent.
+///
+/// \throws schema::Error, with the path, if there are no nodes, two have one id or share a CPU, a memory is 2^64
+/// bytes or more, or an id, a distance or a unit is missing or nonsense.
 std::vector<Node> nodes_of(const schema::Capabilities& capabilities);
 
 }  // namespace vnuma::topology

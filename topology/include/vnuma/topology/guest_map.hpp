@@ -11,18 +11,25 @@
 
 namespace vnuma::topology {
 
+/// A node that no memnode names and that no vCPU is pinned to is in no cell.
 struct GuestMap {
   std::map<NodeId, std::uint32_t> cells{};  ///< host node -> guest cell
   std::vector<std::string> warnings{};      ///< where the domain says it in more than one way
 };
 
-/// Per host node: the cell of the one `<numatune><memnode>` that names it; else the cell that has most of the vCPUs
-/// that are pinned to the node's CPUs (a vCPU counts for each node that its pinning touches; ties: the lowest cell,
-/// with a warning). vCPUs without a vcpupin are pinned to `<vcpu cpuset>`. vCPUs outside every cell, and cells without
-/// CPUs, do not count. A memnode that names an unknown cell, holds nonsense, or shares a node with another cell's does
-/// not count, with a warning, or, if `strict`, an error. \throws schema::Error, with the path, for a cell list that
-/// overlaps, two cells with one id, a pinning to a CPU that the host does not have, a vCPU pinned twice, and numbers
-/// that are none.
+/// Which cell stands for each host node; nothing for a domain without guest cells.
+///
+/// The cell of the `<numatune><memnode>` that names the node; else the one that has most of the vCPUs that are pinned
+/// to the node's CPUs. A vCPU counts for each node that its pinning touches; without a vcpupin it is pinned to `<vcpu
+/// cpuset>`, except with placement='auto', where libvirt ignores that. vCPUs outside every cell, and cells without
+/// CPUs, do not count. Of equals the lowest cell is taken, with a warning.
+///
+/// A memnode that names an unknown cell or holds nonsense does not count, nor do two for a node that they give to
+/// different cells: a warning, or, if `strict`, an error. A cell without an id has its position, from 0, as id
+/// (libvirt's virDomainNumaDefParseXML).
+///
+/// \throws schema::Error, with the path, for cells that overlap, two cells with one id, a pinning to a CPU that the
+/// host does not have, a vCPU pinned twice, and numbers and CPU sets that are none.
 GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict = false);
 
 }  // namespace vnuma::topology

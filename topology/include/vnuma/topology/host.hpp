@@ -17,12 +17,13 @@ namespace vnuma::topology {
 /// The number of a NUMA node of the host.
 using NodeId = std::uint32_t;
 
+/// A NUMA node: CPUs, memory or both.
 struct Node {
   NodeId id = 0;
   CpuSet cpus{};                   ///< empty for a node without CPUs
   std::uint64_t memory_bytes = 0;  ///< 0 if the source does not say
-  std::vector<std::pair<NodeId, unsigned>>
-      distances{};  ///< to each node, 10 is local; empty if the source does not say
+  /// To each node, as ACPI's SLIT has it: 10 is local. Empty if the source does not say.
+  std::vector<std::pair<NodeId, unsigned>> distances{};
   bool operator==(const Node&) const = default;
 };
 
@@ -35,13 +36,14 @@ struct Bar {
   bool operator==(const Bar&) const = default;
 };
 
+/// A PCI function. Classes and identifiers are those of the PCI ID database.
 struct PciDevice {
   PciAddress address{};
   std::optional<NodeId> numa_node{};  ///< nullopt: the firmware does not say
   std::uint32_t class_code = 0;       ///< 24 bits: class, subclass, programming interface
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
-  std::string root_complex{};         ///< "pci0000:15", the host bridge
+  std::string root_complex{};         ///< "pci0000:15", the nearest host bridge above it
   std::vector<PciAddress> bridges{};  ///< from the root port down to the device's parent
   std::vector<Bar> bars{};
   std::optional<PciAddress> physical_function{};  ///< of a virtual function
@@ -49,6 +51,7 @@ struct PciDevice {
   bool operator==(const PciDevice&) const = default;
 };
 
+/// A machine, as far as placing devices needs it.
 struct Host {
   std::vector<Node> nodes{};         ///< by id
   std::vector<PciDevice> devices{};  ///< by address

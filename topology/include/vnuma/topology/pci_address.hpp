@@ -20,7 +20,8 @@ struct PciAddress {
   std::uint8_t slot = 0;
   std::uint8_t function = 0;
 
-  /// Reads "0000:27:00.0", or "27:00.0" with domain 0; hexadecimal, as in sysfs. nullopt for anything else.
+  /// Reads "0000:27:00.0", or "27:00.0" with domain 0; hexadecimal in any case, as in sysfs: 4 to 8 digits for the
+  /// domain, 2, 2 and 1 for the rest. nullopt for anything else.
   static std::optional<PciAddress> parse(std::string_view text);
   /// "0000:27:00.0"; the domain has as many digits as it needs, at least 4.
   std::string format() const;
@@ -31,8 +32,8 @@ struct PciAddress {
 };
 
 /// The PCI address that an `<address>` gives; what is absent is 0, as in libvirt.
-/// \throws schema::ValueError, with the path, for what is no number; schema::Error, with `path`, if bus, slot or
-/// function is too large (255, 31, 7).
+/// \throws schema::ValueError, with the path, for what is no number; schema::Error, with `path`, the address' own, if
+/// bus, slot or function is more than 255, 31 or 7.
 PciAddress pci_address(const schema::Address& address, const std::string& path = {});
 
 }  // namespace vnuma::topology

@@ -1,0 +1,102 @@
+// Small guests and hosts to plan on.
+#pragma once
+
+#include <initializer_list>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include <vnuma/placement/plan.hpp>
+
+namespace vnuma::topology {
+
+inline std::ostream& operator<<(std::ostream& out, const PciAddress& address) { return out << address.format(); }
+
+}  // namespace vnuma::topology
+
+namespace vnuma::test {
+
+using placement::PciAddress;
+
+inline PciAddress bdf(const std::string& text) { return PciAddress::parse(text).value(); }
+
+// A host of `nodes` nodes; node n has CPU n.
+inline topology::Host host(unsigned nodes, std::initializer_list<std::pair<const char*, int>> devices = {}) {
+  topology::Host host;
+  for (unsigned n = 0; n < nodes; ++n) host.nodes.push_back({.id = n, .cpus = topology::CpuSet(n)});
+  for (const auto& [address, node] : devices) {
+    topology::PciDevice device;
+    device.address = bdf(address);
+    if (node >= 0) device.numa_node = static_cast<topology::NodeId>(node);
+    host.devices.push_back(std::move(device));
+  }
+  std::sort(host.devices.begin(), host.devices.end(), [](auto& a, auto& b) { return a.address < b.address; });
+  return host;
+}
+
+inline schema::Address pci(const std::string& text) {
+  const PciAddress address = bdf(text);
+  schema::Address out;
+  out.type = "pci";
+  out.domain = address.domain;
+  out.bus = address.bus;
+  out.slot = address.slot;
+  out.function = address.function;
+  return out;
+}
+
+inline schema::HostDevice hostdev(const std::string& source) {
+  schema::HostDevice device;
+  device.mode = "subsystem";
+  device.type = "pci";
+  device.source.emplace().address = pci(source);
+  return device;
+}
+
+inline schema::HostDevice hostdev(const std::string& source, const std::string& address) {
+  schema::HostDevice device = hostdev(source);
+  device.address = pci(address);
+  return device;
+}
+
+inline schema::Controller controller(unsigned index, const std::string& model, const std::string& address) {
+  schema::Controller out;
+  out.type = "pci";
+  out.index = index;
+  out.model = model;
+  out.address = pci(address);
+  return out;
+}
+
+inline schema::Controller expander(unsigned index, const std::string& address, unsigned bus_nr, unsigned node) {
+  schema::Controller out = controller(index, "pcie-expander-bus", address);
+  out.target.emplace().bus_nr = bus_nr;
+  out.target->numa_node = node;
+  return out;
+}
+
+inline schema::Controller port(unsigned index, const std::string& address) {
+  return controller(index, "pcie-root-port", address);
+}
+
+// A q35 guest with ACPI and `cells` cells; cell c has vCPU c, which is pinned to the host's CPU c.
+inline schema::Domain guest(unsigned cells, std::initializer_list<const char*> sources = {}) {
+  schema::Domain domain;
+  domain.os.emplace().type.emplace().machine = "q35";
+  domain.features.emplace().acpi.emplace();
+  schema::NUMA& numa = domain.cpu.emplace().numa.emplace();
+  schema::CPUTune& tune = domain.cpu_tune.emplace();
+  for (unsigned c = 0; c < cells; ++c) {
+    schema::NUMACell& cell = numa.cells.emplace_back();
+    cell.id = c;
+    cell.cpus = schema::CpuSet(c);
+    schema::CPUTuneVCPUPin& pin = tune.vcpu_pin.emplace_back();
+    pin.vcpu = c;
+    pin.cpu_set = schema::CpuSet(c);
+  }
+  schema::Devices& devices = domain.devices.emplace();
+  for (const char* source : sources) devices.host_devices.push_back(hostdev(source));
+  return domain;
+}
+
+}  // namespace vnuma::test

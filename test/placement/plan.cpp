@@ -1,0 +1,523 @@
+// What a plan gives each device, by the rules of libvirt, QEMU and the guest.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/xml.hpp>
+
+#include "placement/build.hpp"
+
+using namespace vnuma::test;
+using namespace vnuma::placement;
+using vnuma::schema::Domain;
+
+namespace {
+
+const PlannedDevice& device(const Plan& plan, const std::string& source) {
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.source == bdf(source)) return device;
+  }
+  throw std::logic_error("the plan has no " + source);
+}
+
+bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+bool warns(const Plan& plan, const std::string& part) {
+  return std::any_of(plan.warnings.begin(), plan.warnings.end(), [&](auto& text) { return mentions(text, part); });
+}
+
+template <class... Parts>
+auto says(Parts... parts) {
+  return [=](const std::exception& error) { return (mentions(error.what(), parts) && ...); };
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(placing)
+
+BOOST_AUTO_TEST_CASE(a_device_gets_a_root_port_under_an_expander_bus_of_its_cell) {
+  const Plan plan = vnuma::placement::plan(guest(2, {"27:00.0"}), host(2, {{"27:00.0", 1}}));
+  const std::vector<PlannedController> expected{
+      {.index = 1, .model = "pcie-expander-bus", .bus_nr = 240, .node = 1, .address = bdf("00:02.0")},
+      {.index = 2, .model = "pcie-root-port", .chassis = 2, .port = 0, .address = bdf("01:00.0")}};
+  BOOST_TEST((plan.controllers == expected));
+  BOOST_TEST(plan.changed);
+  BOOST_TEST(*plan.devices[0].address == bdf("02:00.0"));
+  BOOST_TEST(*plan.devices[0].guest_bdf == bdf("f1:00.0"));
+  BOOST_TEST(*plan.devices[0].guest_cell == 1U);
+  BOOST_TEST((plan.devices[0].outcome == Outcome::placed));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_applied_is_what_was_planned) {
+  Domain domain = guest(1, {"27:00.0"});
+  apply(plan(domain, host(1, {{"27:00.0", 0}})), domain);
+  BOOST_TEST(to_xml(*domain.devices, vnuma::schema::Layout::compact) ==
+             "<devices><controller type='pci' index='1' model='pcie-expander-bus'><target busNr='240'><node>0</node>"
+             "</target><address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/></controller>"
+             "<controller type='pci' index='2' model='pcie-root-port'><target chassis='2' port='0x0'/>"
+             "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></controller>"
+             "<hostdev mode='subsystem' type='pci'><source><address type='pci' domain='0x0000' bus='0x27' slot='0x00' "
+             "function='0x0'/></source><address type='pci' domain='0x0000' bus='0x02' slot='0x00' function='0x0'/>"
+             "</hostdev></devices>");
+}
+
+BOOST_AUTO_TEST_CASE(guest_order_is_host_order_also_where_gpu_0_is_not_on_node_0) {
+  const Plan plan = vnuma::placement::plan(guest(2, {"90:00.0", "20:00.0", "10:00.0"}),
+                                           host(2, {{"10:00.0", 1}, {"20:00.0", 1}, {"90:00.0", 0}}));
+  BOOST_TEST(*device(plan, "10:00.0").guest_bdf == bdf("e1:00.0"));
+  BOOST_TEST(*device(plan, "20:00.0").guest_bdf == bdf("e2:00.0"));
+  BOOST_TEST(*device(plan, "90:00.0").guest_bdf == bdf("f1:00.0"));
+  BOOST_TEST(plan.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(interleaved_buses_cannot_keep_the_order_and_say_so) {
+  const Plan plan = vnuma::placement::plan(guest(2, {"10:00.0", "20:00.0", "30:00.0"}),
+                                           host(2, {{"10:00.0", 0}, {"20:00.0", 1}, {"30:00.0", 0}}));
+  BOOST_TEST(warns(plan, "the guest lists 0000:30:00.0 before 0000:20:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(functions_of_one_slot_share_a_port_with_function_0_multifunction) {
+  const Plan plan = vnuma::placement::plan(guest(1, {"01:00.1", "01:00.0", "02:00.0"}),
+                                           host(1, {{"01:00.0", 0}, {"01:00.1", 0}, {"02:00.0", 0}}));
+  BOOST_TEST(plan.controllers.size() == 3U);
+  BOOST_TEST(*device(plan, "01:00.0").address == bdf("02:00.0"));
+  BOOST_TEST(device(plan, "01:00.0").multifunction);
+  BOOST_TEST(*device(plan, "01:00.1").address == bdf("02:00.1"));
+  BOOST_TEST(!device(plan, "01:00.1").multifunction);
+  BOOST_TEST(*device(plan, "02:00.0").address == bdf("03:00.0"));
+  BOOST_TEST(!device(plan, "02:00.0").multifunction);
+}
+
+BOOST_AUTO_TEST_CASE(without_function_0_the_lowest_becomes_function_0) {
+  const Plan plan = vnuma::placement::plan(guest(1, {"01:00.3", "01:00.1"}), host(1, {{"01:00.1", 0}, {"01:00.3", 0}}));
+  BOOST_TEST(*device(plan, "01:00.1").address == bdf("02:00.0"));
+  BOOST_TEST(device(plan, "01:00.1").multifunction);
+  BOOST_TEST(*device(plan, "01:00.3").address == bdf("02:00.1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_lone_function_becomes_function_0) {
+  const Plan plan = vnuma::placement::plan(guest(1, {"01:00.1"}), host(1, {{"01:00.1", 0}}));
+  BOOST_TEST(*device(plan, "01:00.1").address == bdf("02:00.0"));
+  BOOST_TEST(!device(plan, "01:00.1").multifunction);
+}
+
+BOOST_AUTO_TEST_CASE(virtual_functions_are_devices_of_their_own) {
+  auto machine = host(1, {{"03:02.0", 0}, {"03:02.1", 0}});
+  for (auto& device : machine.devices) device.physical_function = bdf("03:00.0");
+  const Plan plan = vnuma::placement::plan(guest(1, {"03:02.0", "03:02.1"}), machine);
+  BOOST_TEST(*device(plan, "03:02.0").address == bdf("02:00.0"));
+  BOOST_TEST(*device(plan, "03:02.1").address == bdf("03:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(thirty_two_devices_in_a_cell_get_a_slot_each_and_more_get_functions) {
+  Domain domain = guest(1);
+  auto machine = host(1);
+  const auto add = [&](unsigned bus) {
+    vnuma::topology::PciDevice device;
+    device.address = {0, static_cast<std::uint8_t>(bus), 0, 0};
+    device.numa_node = 0;
+    machine.devices.push_back(device);
+    domain.devices->host_devices.push_back(hostdev(device.address.format()));
+  };
+  for (unsigned i = 0; i < 32; ++i) add(16 + i);
+  const Plan slots = plan(domain, machine);
+  BOOST_TEST(slots.controllers[32].address == bdf("01:1f.0"));
+  BOOST_TEST(*slots.controllers[32].port == 248U);
+  BOOST_TEST(!slots.controllers[1].multifunction);
+  add(48);
+  const Plan functions = plan(domain, machine);
+  BOOST_TEST(functions.controllers.size() == 34U);
+  BOOST_TEST(functions.controllers[1].address == bdf("01:00.0"));
+  BOOST_TEST(functions.controllers[1].multifunction);
+  BOOST_TEST(functions.controllers[8].address == bdf("01:00.7"));
+  BOOST_TEST(!functions.controllers[8].multifunction);
+  BOOST_TEST(functions.controllers[33].address == bdf("01:04.0"));
+  BOOST_TEST(!functions.controllers[33].multifunction);  // alone in its slot
+  BOOST_TEST(*functions.controllers[33].port == 32U);
+  BOOST_TEST(*functions.devices[32].guest_bdf == bdf("f1:00.0"));  // 34 buses from 208 on
+}
+
+BOOST_AUTO_TEST_CASE(running_out_is_a_clear_error) {
+  Domain domain = guest(1);
+  auto machine = host(1);
+  for (unsigned i = 0; i < 246; ++i) {
+    vnuma::topology::PciDevice device;
+    device.address = {0, static_cast<std::uint8_t>(i), 4, 0};
+    device.numa_node = 0;
+    machine.devices.push_back(device);
+    domain.devices->host_devices.push_back(hostdev(device.address.format()));
+  }
+  const Domain before = domain;
+  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError, says("246 ports", "up to 255", "pass fewer devices through"));
+  BOOST_TEST((domain == before));
+}
+
+BOOST_AUTO_TEST_CASE(slots_of_pcie_root_that_libvirt_and_q35_use_are_left_to_them) {
+  Domain domain = guest(6, {"10:00.0", "20:00.0"});
+  domain.devices->sound_cards.emplace_back().address = pci("00:02.0");
+  const Plan plan = vnuma::placement::plan(domain, host(6, {{"10:00.0", 0}, {"20:00.0", 5}}));
+  BOOST_TEST(plan.controllers[0].address == bdf("00:03.0"));
+  for (const PlannedController& controller : plan.controllers) {
+    if (controller.model != "pcie-expander-bus") continue;
+    for (const unsigned slot : {0x00U, 0x01U, 0x1aU, 0x1bU, 0x1dU, 0x1fU}) BOOST_TEST(controller.address.slot != slot);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_interface_of_type_hostdev_is_a_passthrough_device) {
+  Domain domain = guest(1);
+  auto& interface = domain.devices->interfaces.emplace_back();
+  interface.type = "hostdev";
+  interface.source.emplace().address = pci("03:02.0");
+  apply(plan(domain, host(1, {{"03:02.0", 0}})), domain);
+  BOOST_TEST(vnuma::topology::pci_address(*domain.devices->interfaces[0].address) == bdf("02:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(hostdevs_that_are_no_pci_devices_are_not_looked_at) {
+  Domain domain = guest(1);
+  auto& usb = domain.devices->host_devices.emplace_back();
+  usb.mode = "subsystem";
+  usb.type = "usb";
+  auto& mdev = domain.devices->host_devices.emplace_back();
+  mdev.mode = "subsystem";
+  mdev.type = "mdev";
+  const Plan plan = vnuma::placement::plan(domain, host(1));
+  BOOST_TEST(plan.devices.empty());
+  BOOST_TEST(!plan.changed);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(respecting)
+
+BOOST_AUTO_TEST_CASE(indexes_and_chassis_that_are_there_are_not_used_again) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {port(1, "00:01.0"), port(3, "00:01.1")};
+  domain.devices->controllers[0].target.emplace().chassis = 4;
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(plan.controllers[0].index == 2U);
+  BOOST_TEST(plan.controllers[1].index == 4U);
+  BOOST_TEST(*plan.controllers[1].chassis == 1U);  // 4 is taken, and 3 is libvirt's for the port of index 3
+}
+
+BOOST_AUTO_TEST_CASE(a_controller_without_index_is_left_to_libvirt) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->controllers[0].index.reset();
+  BOOST_TEST(vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}})).changed);
+}
+
+BOOST_AUTO_TEST_CASE(bus_ranges_that_are_there_are_not_overlapped) {
+  Domain domain = guest(2, {"27:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "01:01.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"27:00.0", 0}}));
+  BOOST_TEST(*plan.controllers[0].bus_nr == 224U);
+  BOOST_TEST(plan.controllers[0].address == bdf("00:03.0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_expander_bus_takes_its_place_among_those_that_are_there) {
+  Domain domain = guest(2, {"90:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"90:00.0", 1}}));
+  BOOST_TEST(*plan.controllers[0].bus_nr == 248U);
+  BOOST_TEST(*device(plan, "10:00.0").guest_bdf == bdf("f1:00.0"));
+  BOOST_TEST(*device(plan, "90:00.0").guest_bdf == bdf("f9:00.0"));
+  BOOST_TEST(plan.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_no_place_in_the_order_it_says_so) {
+  Domain domain = guest(2, {"90:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 254, 0), port(2, "01:00.0")};
+  domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"90:00.0", 1}}));
+  BOOST_TEST(*plan.controllers[0].bus_nr == 240U);
+  BOOST_TEST(warns(plan, "the guest lists 0000:90:00.0 before 0000:10:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(an_expander_bus_of_the_cell_with_room_is_used) {
+  Domain domain = guest(1, {"90:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"10:00.0", 0}, {"90:00.0", 0}}));
+  BOOST_REQUIRE(plan.controllers.size() == 1U);
+  BOOST_TEST(plan.controllers[0].address == bdf("01:01.0"));
+  BOOST_TEST(*device(plan, "90:00.0").guest_bdf == bdf("f2:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(an_expander_bus_whose_range_cannot_grow_is_not_used) {
+  Domain domain = guest(2, {"90:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), expander(3, "00:03.0", 242, 1)};
+  domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"90:00.0", 0}}));
+  BOOST_REQUIRE(plan.controllers.size() == 2U);
+  BOOST_TEST(plan.controllers[0].model == "pcie-expander-bus");
+  BOOST_TEST(*plan.controllers[0].bus_nr == 248U);  // 243 to 255 is free, and after 240 in the host's order
+}
+
+BOOST_AUTO_TEST_CASE(room_is_left_below_the_lowest_bus_for_what_libvirt_adds) {
+  Domain domain = guest(1, {"27:00.0"});
+  for (unsigned i = 0; i < 60; ++i) domain.devices->interfaces.emplace_back().type = "network";
+  domain.devices->controllers = {expander(1, "00:02.0", 80, 0)};
+  for (unsigned bus = 96; bus < 250; bus += 16) {
+    domain.devices->controllers.push_back(expander(bus, "00:03.0", bus, 7));
+  }
+  // 60 interfaces, the device itself and 8 spare: 69 buses below; so 80, whose one neighbour is 96, has room.
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(plan.controllers[0].address == bdf("01:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(planning_a_planned_domain_changes_nothing) {
+  Domain domain = guest(2, {"10:00.0", "10:00.1", "90:00.0"});
+  const auto machine = host(2, {{"10:00.0", 0}, {"10:00.1", 0}, {"90:00.0", 1}});
+  apply(plan(domain, machine), domain);
+  const Domain once = domain;
+  const Plan again = plan(domain, machine);
+  BOOST_TEST(!again.changed);
+  BOOST_TEST(again.controllers.empty());
+  BOOST_TEST((again.devices[0].outcome == Outcome::kept));
+  BOOST_TEST(*again.devices[2].guest_bdf == bdf("f1:00.0"));
+  apply(again, domain);
+  BOOST_TEST((domain == once));
+}
+
+BOOST_AUTO_TEST_CASE(a_partial_address_is_kept_and_never_completed) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].address.emplace().type = "pci";
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST((plan.devices[0].outcome == Outcome::kept));
+  BOOST_TEST(!plan.devices[0].address);
+  BOOST_TEST(!plan.changed);
+}
+
+BOOST_AUTO_TEST_CASE(an_unassigned_device_is_left_also_by_readdress) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].address.emplace().type = "unassigned";
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.readdress = true});
+  BOOST_TEST((plan.devices[0].outcome == Outcome::left));
+  BOOST_TEST(mentions(plan.devices[0].reason, "unassigned"));
+  BOOST_TEST(!plan.changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_plan_for_another_domain_is_refused_and_changes_nothing) {
+  Domain planned = guest(1, {"27:00.0", "28:00.0"});
+  const Plan plan = vnuma::placement::plan(planned, host(1, {{"27:00.0", 0}, {"28:00.0", 0}}));
+  for (Domain other : {guest(1, {"27:00.0"}), guest(1, {"27:00.0", "29:00.0"})}) {
+    const Domain before = other;
+    BOOST_CHECK_EXCEPTION(apply(plan, other), PlanError, says("not for this domain"));
+    BOOST_TEST((other == before));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(leaving)
+
+BOOST_AUTO_TEST_CASE(each_device_that_is_left_has_its_reason) {
+  const auto machine = host(2, {{"10:00.0", 1}, {"20:00.0", -1}});
+  const Plan plan = vnuma::placement::plan(guest(1, {"10:00.0", "20:00.0", "30:00.0"}), machine);
+  BOOST_TEST(device(plan, "10:00.0").reason == "host node 1 has no guest cell");
+  BOOST_TEST(device(plan, "20:00.0").reason ==
+             "the host does not say which NUMA node it is on; say it with --numa-node");
+  BOOST_TEST(device(plan, "30:00.0").reason == "the host has no device 0000:30:00.0");
+  BOOST_TEST(!plan.changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_node_can_be_named_by_hand) {
+  const Options options{.numa_nodes = {{bdf("20:00.0"), 1}}};
+  const Plan plan = vnuma::placement::plan(guest(2, {"20:00.0"}), host(2, {{"20:00.0", -1}}), options);
+  BOOST_TEST(*plan.devices[0].guest_cell == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_node_by_hand_must_exist_and_its_device_be_given) {
+  const Domain domain = guest(2, {"20:00.0"});
+  const auto machine = host(2, {{"20:00.0", 0}});
+  BOOST_CHECK_EXCEPTION(plan(domain, machine, {.numa_nodes = {{bdf("20:00.0"), 7}}}), PlanError, says("host node 7"));
+  BOOST_TEST(warns(plan(domain, machine, {.numa_nodes = {{bdf("21:00.0"), 1}}}), "0000:21:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(without_guest_cells_nothing_is_done_whatever_else_is_wrong) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.cpu->numa.reset();
+  domain.devices->controllers.emplace_back().type = "pci";  // without a model
+  const Plan plan = vnuma::placement::plan(domain, {}, {.strict = true});
+  BOOST_TEST(!plan.changed);
+  BOOST_TEST(plan.devices[0].reason == "the guest has no NUMA cells");
+}
+
+BOOST_AUTO_TEST_CASE(a_machine_without_pcie_root_is_left) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.os->type->machine = "pc-i440fx-7.2";
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(!plan.changed);
+  BOOST_TEST(plan.devices[0].reason == "the machine has no PCIe root; use q35 (or virt on aarch64)");
+  BOOST_CHECK_THROW(vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.strict = true}), PlanError);
+}
+
+BOOST_AUTO_TEST_CASE(machines_with_pcie_root) {
+  for (const char* machine : {"q35", "pc-q35-7.2", "pc-q35-rhel9.2.0", "virt", "virt-7.2"}) {
+    Domain domain = guest(1, {"27:00.0"});
+    domain.os->type->machine = machine;
+    BOOST_TEST_CONTEXT(machine) BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).changed);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_acpi_the_guest_sees_no_nodes_and_the_report_says_so) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.features.reset();
+  const auto machine = host(1, {{"27:00.0", 0}});
+  BOOST_TEST(warns(plan(domain, machine), "add <features><acpi/></features>"));
+  BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true}), PlanError, says("ACPI"));
+}
+
+BOOST_AUTO_TEST_CASE(strict_accepts_devices_that_are_placed_or_already_on_their_cell) {
+  Domain domain = guest(2, {"10:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0")};
+  domain.devices->host_devices.push_back(hostdev("90:00.0", "02:00.0"));
+  const auto machine = host(2, {{"10:00.0", 0}, {"90:00.0", 1}});
+  BOOST_TEST(plan(domain, machine, {.strict = true}).changed);
+  domain.devices->controllers[0].target->numa_node = 0;
+  BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true}), PlanError,
+                        says("/domain/devices/hostdev[2]", "0000:90:00.0 is not on its guest cell"));
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_what_is_left) {
+  BOOST_CHECK_EXCEPTION(plan(guest(1, {"10:00.0"}), host(1, {{"10:00.0", -1}}), {.strict = true}), PlanError,
+                        says("does not say which NUMA node"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(readdressing)
+
+namespace {
+
+const Options readdress{.readdress = true};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_libvirt_put_on_pcie_root_is_moved_and_its_port_goes) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1"), port(3, "00:01.2")};
+  domain.devices->controllers[0].address->multifunction = true;
+  domain.devices->host_devices = {hostdev("27:00.0", "02:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), readdress);
+  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+  apply(plan, domain);
+  BOOST_TEST(domain.devices->controllers.size() == 4U);
+  BOOST_TEST(*domain.devices->controllers[1].index == 3U);
+  BOOST_TEST(vnuma::topology::pci_address(*domain.devices->host_devices[0].address) == bdf("04:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(function_0_stays_while_another_function_of_its_slot_does) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0")};
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}}), readdress).removed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_slot_of_ports_that_empties_goes) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("28:00.0", "02:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"28:00.0", 0}}), readdress);
+  BOOST_TEST(plan.removed == (std::vector<std::size_t>{0, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_port_with_another_device_stays) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("27:00.1", "01:00.1")};
+  // The second function's node is not known, so it stays where it is.
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"27:00.1", -1}}), readdress);
+  BOOST_TEST(plan.removed.empty());
+  BOOST_TEST((plan.devices[1].outcome == Outcome::kept));
+}
+
+BOOST_AUTO_TEST_CASE(a_device_on_another_cell_moves_and_one_on_its_own_stays) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "01:01.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "02:00.0"), hostdev("20:00.0", "03:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}}), readdress);
+  BOOST_TEST(*device(plan, "20:00.0").address == bdf("03:00.0"));
+  BOOST_TEST((device(plan, "20:00.0").outcome == Outcome::kept));
+  BOOST_TEST((device(plan, "10:00.0").outcome == Outcome::placed));
+  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(without_readdress_the_report_says_what_would_move) {
+  Domain domain = guest(1);
+  domain.devices->host_devices = {hostdev("27:00.0", "00:05.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(plan.devices[0].reason ==
+             "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
+  BOOST_TEST(*plan.devices[0].guest_bdf == bdf("00:05.0"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(refusing)
+
+namespace {
+
+void refuses(const Domain& domain, const std::string& path, const std::string& message) {
+  try {
+    plan(domain, host(1, {{"27:00.0", 0}}));
+  } catch (const vnuma::schema::Error& error) {
+    BOOST_TEST(error.path() == path);
+    BOOST_TEST(mentions(error.what(), message), error.what());
+    return;
+  }
+  BOOST_ERROR("not refused");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_pci_controller_without_a_model) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers.emplace_back().type = "pci";
+  refuses(domain, "/domain/devices/controller[1]", "without a model");
+}
+
+BOOST_AUTO_TEST_CASE(two_pci_controllers_with_one_index) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {port(1, "00:01.0"), port(1, "00:02.0")};
+  refuses(domain, "/domain/devices/controller[2]/@index", "controller[1] has the index 1 too");
+}
+
+BOOST_AUTO_TEST_CASE(usb_controllers_may_share_an_index) {
+  Domain domain = guest(1, {"27:00.0"});
+  for (int i = 0; i < 2; ++i) {
+    auto& companion = domain.devices->controllers.emplace_back();
+    companion.type = "usb";
+    companion.index = 0;
+  }
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).changed);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_out_of_range) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 255, 0)};
+  refuses(domain, "/domain/devices/controller[1]/target/@busNr", "255 is out of range; expected 1 to 254");
+  domain.devices->controllers = {port(256, "00:02.0")};
+  refuses(domain, "/domain/devices/controller[1]/@index", "256 is out of range; expected 0 to 255");
+  domain.devices->controllers = {port(1, "00:02.0")};
+  domain.devices->controllers[0].target.emplace().chassis = 300;
+  refuses(domain, "/domain/devices/controller[1]/target/@chassis", "300 is out of range");
+  domain.devices->controllers[0].target.reset();
+  domain.devices->controllers[0].address->slot = 32;
+  refuses(domain, "/domain/devices/controller[1]/address/@slot", "0x20");
+}
+
+BOOST_AUTO_TEST_CASE(a_hostdev_without_a_source) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].source->address.reset();
+  refuses(domain, "/domain/devices/hostdev[1]", "no <source>");
+  domain.devices->host_devices[0].source.reset();
+  refuses(domain, "/domain/devices/hostdev[1]", "no <source>");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_names_no_device) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].source->address->bus.reset();
+  refuses(domain, "/domain/devices/hostdev[1]/source/address", "bus or slot is missing");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,126 @@
+// Addresses of PCI functions: how they are read, written and ordered.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/xml.hpp>
+#include <vnuma/topology/pci_address.hpp>
+
+using vnuma::topology::PciAddress;
+namespace schema = vnuma::schema;
+
+namespace {
+
+schema::Address address(const std::string& attributes) {
+  const auto domain = schema::from_xml<schema::Domain>("<domain><devices><disk><address " + attributes +
+                                                       "/></disk></devices></domain>");
+  return *domain.devices->disks.at(0).address;
+}
+
+std::string refusal(const std::string& attributes) {
+  try {
+    vnuma::topology::pci_address(address(attributes), "/domain/here");
+  } catch (const schema::Error& error) {
+    return error.what();
+  }
+  return "not refused";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(pci_address)
+
+BOOST_AUTO_TEST_CASE(an_address_is_domain_bus_slot_and_function_in_hexadecimal) {
+  BOOST_TEST((PciAddress::parse("0000:27:00.0") == PciAddress{0, 0x27, 0, 0}));
+  BOOST_TEST((PciAddress::parse("0001:fe:1f.7") == PciAddress{1, 254, 31, 7}));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_domain_it_is_in_domain_0) {
+  BOOST_TEST((PciAddress::parse("27:00.0") == PciAddress{0, 0x27, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(capital_digits_are_read_and_small_ones_written) {
+  BOOST_TEST((PciAddress::parse("0000:AF:1C.0") == PciAddress{0, 0xaf, 0x1c, 0}));
+  BOOST_TEST((PciAddress{0, 0xaf, 0x1c, 0}.format()) == "0000:af:1c.0");
+}
+
+BOOST_AUTO_TEST_CASE(domains_of_intel_vmd_have_more_than_16_bits) {
+  BOOST_TEST((PciAddress::parse("10000:e1:00.0") == PciAddress{0x10000, 0xe1, 0, 0}));
+  BOOST_TEST((PciAddress{0x10000, 0xe1, 0, 0}.format()) == "10000:e1:00.0");
+  BOOST_TEST((PciAddress::parse("ffffffff:00:00.0") == PciAddress{0xffffffff, 0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
+  for (const char* text : {
+           "",                     // nothing
+           "0000",                 // no bus
+           "0000:27",              // no slot
+           "0000:27:00",           // no function
+           "0000:27:00.",          // the function is empty
+           "0000:27:00.8",         // functions end at 7
+           "0000:27:20.0",         // slots end at 1f
+           "0000:27:00.00",        // two digits of function
+           "0000:27:0.0",          // one digit of slot
+           "0000:7:00.0",          // one digit of bus
+           "0000:127:00.0",        // three digits of bus
+           "000:27:00.0",          // three digits of domain
+           "100000000:27:00.0",    // more than 32 bits of domain
+           ":27:00.0",             // the domain is empty
+           "0000:0000:27:00.0",    // a part too many
+           "0000:27.00.0",         // a dot for a colon
+           "0000:27:00:0",         // a colon for the dot
+           "0000:2g:00.0",         // no digit
+           "0000:-1:00.0",         // a sign
+           "0000:+1:00.0",         // a sign
+           "0x00:27:00.0",         // a prefix
+           " 0000:27:00.0",        // white space before
+           "0000:27:00.0 ",        // white space behind
+           "0000:27:00.0\n",       // a newline
+           "0000:27:00.0-rename",  // something behind
+           "pci0000:27",           // a host bridge
+       }) {
+    BOOST_TEST_CONTEXT(text) BOOST_TEST(!PciAddress::parse(text).has_value());
+  }
+  BOOST_TEST(!PciAddress::parse(std::string_view("0000:27:00.0\0", 13)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_order_is_domain_bus_slot_function) {
+  BOOST_TEST((PciAddress{0, 1, 0, 0} < PciAddress{0, 1, 0, 1}));
+  BOOST_TEST((PciAddress{0, 1, 0, 7} < PciAddress{0, 1, 1, 0}));
+  BOOST_TEST((PciAddress{0, 1, 31, 7} < PciAddress{0, 2, 0, 0}));
+  BOOST_TEST((PciAddress{0, 255, 31, 7} < PciAddress{1, 0, 0, 0}));
+  BOOST_TEST((PciAddress{0xffff, 0, 0, 0} < PciAddress{0x10000, 0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_function_is_function_0_of_the_slot) {
+  BOOST_TEST((PciAddress{1, 2, 3, 4}.first_function() == PciAddress{1, 2, 3, 0}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(pci_address_of_an_address_element)
+
+BOOST_AUTO_TEST_CASE(attributes_are_in_the_bases_of_libvirt) {
+  BOOST_TEST((vnuma::topology::pci_address(address("domain='0x0000' bus='0x27' slot='010' function='7'")) ==
+              PciAddress{0, 0x27, 8, 7}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_absent_is_0) {
+  BOOST_TEST((vnuma::topology::pci_address(address("bus='0x27'")) == PciAddress{0, 0x27, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_is_too_large_is_named_with_its_limit) {
+  BOOST_TEST(refusal("bus='0x100'") == "/domain/here/@bus: 0x100 is out of range; a PCI address' bus is at most 0xff");
+  BOOST_TEST(refusal("slot='32'") == "/domain/here/@slot: 0x20 is out of range; a PCI address' slot is at most 0x1f");
+  BOOST_TEST(refusal("function='8'") ==
+             "/domain/here/@function: 0x8 is out of range; a PCI address' function is at most 0x7");
+  BOOST_TEST(refusal("bus='255' slot='31' function='7'") == "not refused");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_number_is_named_with_its_path) {
+  BOOST_TEST(refusal("bus='0x27' slot='x'") ==
+             "/domain/devices/disk[1]/address/@slot: \"x\" is not a whole number from 0 to 4294967295");
+  BOOST_TEST(refusal("domain='0x100000000'").starts_with("/domain/devices/disk[1]/address/@domain: "));
+  BOOST_TEST(refusal("bus=''").starts_with("/domain/devices/disk[1]/address/@bus: "));
+  BOOST_TEST(refusal("function='-1'").starts_with("/domain/devices/disk[1]/address/@function: "));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
