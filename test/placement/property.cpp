@@ -1,0 +1,296 @@
+// Whatever the domain and the host, a plan keeps libvirt's, QEMU's and the guest's rules.
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <set>
+
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/xml.hpp>
+
+#include "placement/build.hpp"
+
+using namespace vnuma::test;
+using namespace vnuma::placement;
+using vnuma::schema::Domain;
+using vnuma::topology::Host;
+
+namespace {
+
+struct Case {
+  Domain domain;
+  Host host;
+  Options options;
+};
+
+// A case is made from its seed alone: VNUMA_SEED=N runs only that one again.
+class Maker {
+ public:
+  explicit Maker(unsigned seed) : random_(seed) {}
+
+  Case make() {
+    const unsigned nodes = pick(1, 8);
+    const unsigned cells = pick(1, nodes);
+    made_.domain = guest(cells);
+    made_.host = host(nodes);
+    for (unsigned c = 0; c < cells; ++c) swap_pins(c, pick(0, cells - 1));
+    if (chance(3)) existing_topology(cells);
+    const unsigned devices = chance(10) ? pick(30, 120) : pick(0, 20);
+    for (unsigned i = 0; i < devices; ++i) add_device(nodes);
+    std::sort(made_.host.devices.begin(), made_.host.devices.end(),
+              [](const auto& a, const auto& b) { return a.address < b.address; });
+    for (unsigned i = pick(0, 12); i > 0; --i) add_other_device();
+    made_.options.readdress = chance(3);
+    return std::move(made_);
+  }
+
+ private:
+  unsigned pick(unsigned least, unsigned most) { return std::uniform_int_distribution(least, most)(random_); }
+  bool chance(unsigned one_in) { return pick(1, one_in) == 1; }
+
+  void swap_pins(unsigned a, unsigned b) {
+    auto& pins = made_.domain.cpu_tune->vcpu_pin;
+    std::swap(pins[a].cpu_set, pins[b].cpu_set);
+  }
+
+  // Expander buses with ports and devices on them, and root ports of pcie-root, as an earlier run or libvirt left them.
+  void existing_topology(unsigned cells) {
+    auto& controllers = made_.domain.devices->controllers;
+    unsigned index = 1;
+    unsigned bus_nr = 256;
+    for (unsigned i = pick(0, 3); i > 0; --i) {
+      const unsigned ports = pick(0, 4);
+      bus_nr -= ports + 1 + pick(0, 9);
+      const unsigned own = index++;
+      controllers.push_back(expander(own, PciAddress{0, 0, slot_++, 0}.format(), bus_nr, pick(0, cells)));
+      for (unsigned p = 0; p < ports; ++p) {
+        places_.push_back(index);
+        controllers.push_back(port(index++, PciAddress{0, byte(own), byte(p), 0}.format()));
+      }
+    }
+    const std::uint8_t slot = slot_++;
+    for (unsigned p = pick(0, 8); p > 0; --p) {
+      places_.push_back(index + p - 1);
+      controllers.push_back(port(index + p - 1, PciAddress{0, 0, slot, byte(p - 1)}.format()));
+    }
+  }
+
+  void add_device(unsigned nodes) {
+    vnuma::topology::PciDevice device;
+    do {
+      device.address = {chance(9) ? 1U : 0U, byte(pick(0, 255)), byte(pick(0, 3)), byte(chance(3) ? pick(0, 7) : 0)};
+    } while (!sources_.insert(device.address).second);
+    if (!chance(8)) device.numa_node = pick(0, nodes - 1);
+    if (chance(6)) device.physical_function = PciAddress{0, 1, 0, 0};
+    auto given = hostdev(device.address.format());
+    if (!places_.empty() && chance(3)) {
+      given.address = pci(PciAddress{0, byte(places_.back()), 0, 0}.format());
+      places_.pop_back();
+    } else if (chance(30)) {
+      given.address.emplace().type = "pci";
+    }
+    if (chance(5)) {
+      auto& interface = made_.domain.devices->interfaces.emplace_back();
+      interface.type = "hostdev";
+      interface.source.emplace().address = given.source->address;
+      interface.address = given.address;
+    } else {
+      made_.domain.devices->host_devices.push_back(std::move(given));
+    }
+    if (!chance(20)) made_.host.devices.push_back(std::move(device));
+  }
+
+  void add_other_device() {
+    auto& devices = *made_.domain.devices;
+    auto& disk = devices.disks.emplace_back();
+    disk.device = "disk";
+    if (chance(2) && slot_ < 0x19) disk.address = pci(PciAddress{0, 0, slot_++, 0}.format());
+    devices.unmodelled.children().push_back({.name = "future"});
+  }
+
+  static std::uint8_t byte(unsigned value) { return static_cast<std::uint8_t>(value); }
+
+  std::mt19937 random_;
+  Case made_;
+  std::uint8_t slot_ = 2;
+  std::vector<unsigned> places_;  // ports with nothing in them
+  std::set<PciAddress> sources_;
+};
+
+using Controllers = std::map<unsigned, const vnuma::schema::Controller*>;
+
+Controllers by_index(const Domain& domain) {
+  Controllers controllers;
+  for (const auto& controller : domain.devices->controllers) {
+    BOOST_TEST(controllers.emplace(*controller.index, &controller).second, "index " << *controller.index);
+  }
+  return controllers;
+}
+
+PciAddress address_of(const vnuma::schema::Controller& controller) {
+  return vnuma::topology::pci_address(*controller.address);
+}
+
+// The expander bus above a port; nullptr if there is none.
+const vnuma::schema::Controller* expander_above(const Controllers& controllers, unsigned bus) {
+  for (int steps = 0; bus != 0 && steps < 300; ++steps) {
+    const auto* controller = controllers.at(bus);
+    if (controller->model == "pcie-expander-bus") return controller;
+    bus = address_of(*controller).bus;
+  }
+  return nullptr;
+}
+
+void check_chassis_and_addresses(const Domain& domain) {
+  std::set<unsigned> chassis;
+  std::set<PciAddress> addresses;
+  std::map<PciAddress, bool> slots;  // function 0 of a slot in use -> whether there is a function 0
+  for (const auto& controller : domain.devices->controllers) {
+    const PciAddress address = address_of(controller);
+    BOOST_TEST(addresses.insert(address).second, address);
+    slots[address.first_function()] |= address.function == 0;
+    if (controller.model != "pcie-root-port") continue;
+    const unsigned number =
+        controller.target && controller.target->chassis ? *controller.target->chassis : *controller.index;
+    BOOST_TEST(chassis.insert(number).second, "chassis " << number);
+  }
+  const auto add = [&](const auto& device) {
+    if (!device.address || !device.address->bus) return;
+    const PciAddress address = vnuma::topology::pci_address(*device.address);
+    BOOST_TEST(addresses.insert(address).second, address);
+    slots[address.first_function()] |= address.function == 0;
+  };
+  for (const auto& device : domain.devices->disks) add(device);
+  for (const auto& device : domain.devices->interfaces) add(device);
+  for (const auto& device : domain.devices->host_devices) add(device);
+  for (const auto& [slot, has_first] : slots) BOOST_TEST(has_first, "no function 0 in " << slot.format());
+}
+
+// Each expander bus with the ports below it; the ranges must neither overlap nor end beyond 255.
+void check_bus_ranges(const Domain& domain) {
+  std::map<unsigned, unsigned> ports;  // index -> how many
+  for (const auto& controller : domain.devices->controllers) {
+    if (controller.model == "pcie-root-port") ++ports[address_of(controller).bus];
+  }
+  std::map<unsigned, unsigned> ranges;  // first -> last
+  for (const auto& controller : domain.devices->controllers) {
+    if (controller.model != "pcie-expander-bus") continue;
+    const unsigned first = *controller.target->bus_nr;
+    BOOST_TEST(ranges.emplace(first, first + ports[*controller.index]).second, "busNr " << first);
+  }
+  unsigned next = 8;
+  for (const auto& [first, last] : ranges) {
+    BOOST_TEST(first >= next);
+    BOOST_TEST(last <= 255U);
+    next = last + 1;
+  }
+}
+
+// Ports that the plan added hold a device each.
+void check_no_empty_port(const Plan& plan, const Domain& domain) {
+  std::set<unsigned> used;
+  for (const auto& device : domain.devices->host_devices) {
+    if (device.address && device.address->bus) used.insert(*device.address->bus);
+  }
+  for (const auto& device : domain.devices->interfaces) {
+    if (device.address && device.address->bus) used.insert(*device.address->bus);
+  }
+  for (const auto& controller : plan.controllers) {
+    if (controller.model == "pcie-root-port") BOOST_TEST(used.contains(controller.index), controller.index);
+  }
+}
+
+void check_devices(const Plan& plan, const Domain& before, const Domain& after) {
+  std::size_t passthrough = before.devices->host_devices.size();
+  for (const auto& interface : before.devices->interfaces) passthrough += interface.type == "hostdev";
+  BOOST_TEST(plan.devices.size() == passthrough);
+  const Controllers controllers = by_index(after);
+  std::set<PciAddress> predicted;
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.guest_bdf) BOOST_TEST(predicted.insert(*device.guest_bdf).second, *device.guest_bdf);
+    if (device.outcome != Outcome::placed) {
+      BOOST_TEST(!device.reason.empty());
+      continue;
+    }
+    const auto* expander = expander_above(controllers, device.address->bus);
+    BOOST_REQUIRE(expander);
+    BOOST_TEST((expander->target->numa_node == device.guest_cell.value()));
+    BOOST_TEST(device.guest_bdf->bus > *expander->target->bus_nr);
+  }
+}
+
+// Without the new controllers and addresses, the domain is what it was.
+void check_nothing_else_changed(const Plan& plan, const Domain& before, Domain after) {
+  auto& devices = *after.devices;
+  devices.controllers.resize(devices.controllers.size() - plan.controllers.size());
+  Domain expected = before;
+  for (auto removed = plan.removed.rbegin(); removed != plan.removed.rend(); ++removed) {
+    expected.devices->controllers.erase(expected.devices->controllers.begin() + static_cast<std::ptrdiff_t>(*removed));
+  }
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.outcome != Outcome::placed) continue;
+    const bool hostdev = device.kind == PlannedDevice::Kind::hostdev;
+    for (Domain* domain : {&after, &expected}) {
+      (hostdev ? domain->devices->host_devices[device.position].address
+               : domain->devices->interfaces[device.position].address)
+          .reset();
+    }
+  }
+  BOOST_TEST((after == expected));
+  BOOST_TEST(to_xml(after) == to_xml(expected));
+}
+
+// Host order, where nothing was there before and the devices of the cells do not interleave.
+void check_order(const Plan& plan, const Case& made) {
+  if (!made.domain.devices->controllers.empty()) return;
+  std::map<PciAddress, const PlannedDevice*> placed;
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.outcome == Outcome::placed) placed.emplace(device.source, &device);
+  }
+  std::set<unsigned> seen;
+  std::optional<unsigned> cell;
+  const PlannedDevice* last = nullptr;
+  for (const auto& [source, device] : placed) {
+    if (cell != device->guest_cell && !seen.insert(*device->guest_cell).second) return;  // interleaved
+    cell = device->guest_cell;
+    if (last) BOOST_TEST(*last->guest_bdf < *device->guest_bdf);
+    last = device;
+  }
+  BOOST_TEST(plan.warnings.empty());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
+  const char* only = std::getenv("VNUMA_SEED");
+  const unsigned first = only ? static_cast<unsigned>(std::atoi(only)) : 1;
+  std::size_t placed = 0;
+  std::size_t refused = 0;
+  for (unsigned seed = first; seed < first + (only ? 1 : 4000); ++seed) {
+    BOOST_TEST_CONTEXT("VNUMA_SEED=" << seed) {
+      const Case made = Maker(seed).make();
+      Domain after = made.domain;
+      Plan plan;
+      try {
+        plan = vnuma::placement::plan(made.domain, made.host, made.options);
+        apply(plan, after);
+      } catch (const PlanError&) {
+        BOOST_TEST((after == made.domain));
+        ++refused;
+        continue;
+      }
+      for (const PlannedDevice& device : plan.devices) placed += device.outcome == Outcome::placed;
+      check_devices(plan, made.domain, after);
+      check_chassis_and_addresses(after);
+      check_bus_ranges(after);
+      check_no_empty_port(plan, after);
+      check_nothing_else_changed(plan, made.domain, after);
+      check_order(plan, made);
+      BOOST_TEST(!vnuma::placement::plan(after, made.host, made.options).changed);
+    }
+  }
+  if (only) return;
+  // The cases must not have become trivial.
+  BOOST_TEST(placed > 20000U);
+  BOOST_TEST(refused < 100U);
+}
