@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -201,32 +202,36 @@ constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
 template <class T>
 constexpr Record make_record(std::string_view name, std::string_view element, std::span<const Field> fields) {
   const Field* text = nullptr;
+  bool children = false;
   for (const Field& field : fields) {
     if (field.kind == Kind::text) text = &field;
+    children = children || field.kind == Kind::element;
   }
+  // An element with character data has no place for the order of modelled children.
+  if (text && children) throw std::logic_error("a model has character data or children, not both");
   return {name, element, fields, [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; }, text};
 }
 
-template <Model T>
+template <XmlModel T>
 T from_xml(std::string_view text) {
   T value;
   read_xml(text, record<T>(), &value);
   return value;
 }
 
-template <Model T>
+template <XmlModel T>
 std::string to_xml(const T& value, Layout layout) {
   return write_xml(record<T>(), &value, layout);
 }
 
-template <Model T>
+template <XmlModel T>
 T from_ptree(const boost::property_tree::ptree& tree) {
   T value;
   read_ptree(tree, record<T>(), &value);
   return value;
 }
 
-template <Model T>
+template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value) {
   return write_ptree(record<T>(), &value);
 }

@@ -1,5 +1,6 @@
 #include <vnuma/schema/scalar.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ std::string Scalar<Format>::text() const {
 
 template <class Format>
 void Scalar<Format>::refuse() const {
-  if (!present_) throw ValueError("", fmt::format("there is no value; expected {}", Format::expected()));
+  if (!present_) throw ValueError("", fmt::format("a value is missing; expected {}", Format::expected()));
   throw ValueError(spelling_->path, fmt::format("\"{}\" is not {}", spelling_->text, Format::expected()));
 }
 
@@ -74,6 +75,26 @@ std::optional<bool> either(std::string_view text, std::string_view yes, std::str
   return std::nullopt;
 }
 
+// Space as C's isspace sees it.
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+std::optional<std::uint8_t> digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  const char lower = static_cast<char>(c | 0x20);
+  if (lower >= 'a' && lower <= 'f') return static_cast<std::uint8_t>(lower - 'a' + 10);
+  return std::nullopt;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+constexpr std::string_view unit_letters = "kmgtpe";
+
 }  // namespace
 
 std::optional<bool> YesNoFormat::parse(std::string_view text) { return either(text, "yes", "no"); }
@@ -88,6 +109,90 @@ std::optional<CpuSet> CpuSetFormat::parse(std::string_view text) { return CpuSet
 std::string CpuSetFormat::format(const CpuSet& value) { return value.format(); }
 std::string CpuSetFormat::expected() { return "a list of numbers and ranges, as \"0-3,^2,8\""; }
 
+std::optional<bool> TrueFalseFormat::parse(std::string_view text) {
+  for (const std::string_view yes : {"true", "1", "t", "T", "TRUE", "True"}) {
+    if (text == yes) return true;
+  }
+  for (const std::string_view no : {"false", "0", "f", "F", "FALSE", "False"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
+std::string TrueFalseFormat::format(bool value) { return value ? "true" : "false"; }
+std::string TrueFalseFormat::expected() { return "\"true\" or \"false\""; }
+
+std::optional<Unit> UnitFormat::parse(std::string_view text) {
+  const std::string unit = lower_case(text);
+  if (unit == "b" || unit == "byte" || unit == "bytes") return Unit::bytes;
+  if (unit.empty()) return std::nullopt;
+  const std::size_t power = unit_letters.find(unit[0]);
+  const std::string_view rest = std::string_view(unit).substr(1);
+  const bool decimal = rest == "b";
+  if (power == std::string_view::npos || (!decimal && !rest.empty() && rest != "ib")) return std::nullopt;
+  std::uint64_t scale = 1;
+  for (std::size_t i = 0; i <= power; ++i) scale *= decimal ? 1000 : 1024;
+  return Unit{scale};
+}
+
+std::string UnitFormat::format(Unit value) {
+  auto scale = static_cast<std::uint64_t>(value);
+  if (scale == 1) return "bytes";
+  const bool decimal = scale % 1024 != 0 || scale % 1000 == 0;
+  std::size_t power = 0;
+  for (; scale > 1; scale /= decimal ? 1000 : 1024) ++power;
+  return fmt::format("{}{}", "?KMGTPE"[std::min<std::size_t>(power, 6)], decimal ? "B" : "iB");
+}
+
+std::string UnitFormat::expected() { return "a unit of size, as \"bytes\", \"KiB\" or \"GB\""; }
+
+std::optional<Uuid> UuidFormat::parse(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  Uuid uuid{};
+  std::size_t i = 0;
+  for (std::uint8_t& byte : uuid) {
+    while (i < text.size() && (text[i] == '-' || text[i] == ' ')) ++i;
+    if (i + 2 > text.size()) return std::nullopt;
+    const auto high = digit(text[i++]);
+    const auto low = digit(text[i++]);
+    if (!high || !low) return std::nullopt;
+    byte = static_cast<std::uint8_t>(*high * 16 + *low);
+  }
+  if (i != text.size()) return std::nullopt;
+  return uuid;
+}
+
+std::string UuidFormat::format(const Uuid& value) {
+  std::string text;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    fmt::format_to(std::back_inserter(text), "{:02x}", value[i]);
+  }
+  return text;
+}
+
+std::string UuidFormat::expected() { return "a UUID, 32 hexadecimal digits with or without hyphens"; }
+
+std::optional<MacAddress> MacFormat::parse(std::string_view text) {
+  MacAddress mac{};
+  for (std::size_t i = 0; i < mac.size(); ++i) {
+    const std::string_view part = text.substr(0, text.find(':'));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), mac[i], 16);
+    if (part.size() > 2 || error != std::errc() || end != part.data() + part.size()) return std::nullopt;
+    const bool last = i + 1 == mac.size();
+    if (last != (part.data() + part.size() == text.data() + text.size())) return std::nullopt;
+  }
+  return mac;
+}
+
+std::string MacFormat::format(const MacAddress& value) {
+  return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", value[0], value[1], value[2], value[3], value[4],
+                     value[5]);
+}
+
+std::string MacFormat::expected() { return "a MAC address, as \"52:54:00:01:02:03\""; }
+
 template class Scalar<IntegerFormat<std::uint8_t, 10, 0>>;
 template class Scalar<IntegerFormat<std::uint32_t, 10, 0>>;
 template class Scalar<IntegerFormat<std::uint64_t, 10, 0>>;
@@ -97,8 +202,14 @@ template class Scalar<IntegerFormat<std::uint32_t, 0, 0>>;
 template class Scalar<IntegerFormat<std::uint32_t, 0, 1>>;
 template class Scalar<IntegerFormat<std::uint32_t, 0, 2>>;
 template class Scalar<IntegerFormat<std::uint32_t, 0, 4>>;
+template class Scalar<IntegerFormat<std::uint32_t, 0, 8>>;
+template class Scalar<IntegerFormat<std::uint64_t, 0, 1>>;
 template class Scalar<YesNoFormat>;
 template class Scalar<OnOffFormat>;
+template class Scalar<TrueFalseFormat>;
 template class Scalar<CpuSetFormat>;
+template class Scalar<UnitFormat>;
+template class Scalar<UuidFormat>;
+template class Scalar<MacFormat>;
 
 }  // namespace vnuma::schema

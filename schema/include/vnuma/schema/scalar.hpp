@@ -1,10 +1,12 @@
 /// \file
-/// Scalar values of the domain XML that are more than text: numbers, sizes, yes/no and on/off, CPU sets.
+/// Scalar values of the domain XML that are more than text: numbers, units, yes/no and on/off, CPU sets, UUIDs, MAC
+/// addresses.
 ///
 /// A Scalar is absent, or holds a value, or holds a text that is no such value. It remembers how the value was written
 /// for as long as the value is not replaced, so that `0x0` is not written back as `0`.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -121,6 +123,61 @@ struct CpuSetFormat {
   static std::string expected();
 };
 
+/// "true" or "false", as Go writes them in KubeVirt's metadata; what else Go reads (1, t, TRUE, ...) is read, too.
+struct TrueFalseFormat {
+  using value_type = bool;
+  static std::optional<bool> parse(std::string_view text);
+  static std::string format(bool value);
+  static std::string expected();
+};
+
+/// The units of sizes; the value is the number of bytes. KB and so on are powers of 1000, KiB and so on of 1024.
+enum class Unit : std::uint64_t {
+  bytes = 1,
+  KB = 1000,
+  KiB = std::uint64_t{1} << 10,
+  MB = 1000 * KB,
+  MiB = std::uint64_t{1} << 20,
+  GB = 1000 * MB,
+  GiB = std::uint64_t{1} << 30,
+  TB = 1000 * GB,
+  TiB = std::uint64_t{1} << 40,
+  PB = 1000 * TB,
+  PiB = std::uint64_t{1} << 50,
+  EB = 1000 * PB,
+  EiB = std::uint64_t{1} << 60,
+};
+
+/// A unit as libvirt reads it (virScaleInteger in src/util/virutil.c), in any case: b, byte, bytes; K or KiB; KB; and
+/// so on for M, G, T, P and E.
+struct UnitFormat {
+  using value_type = Unit;
+  static std::optional<Unit> parse(std::string_view text);
+  static std::string format(Unit value);
+  static std::string expected();
+};
+
+using Uuid = std::array<std::uint8_t, 16>;
+
+/// A UUID as libvirt reads it (virUUIDParse in src/util/viruuid.c): 32 hexadecimal digits of any case, with hyphens or
+/// spaces between any two bytes. Written in lower case as 8-4-4-4-12.
+struct UuidFormat {
+  using value_type = Uuid;
+  static std::optional<Uuid> parse(std::string_view text);
+  static std::string format(const Uuid& value);
+  static std::string expected();
+};
+
+using MacAddress = std::array<std::uint8_t, 6>;
+
+/// Six bytes of one or two hexadecimal digits, with colons between. Written in lower case with two digits.
+struct MacFormat {
+  using value_type = MacAddress;
+  static std::optional<MacAddress> parse(std::string_view text);
+  static std::string format(const MacAddress& value);
+  static std::string expected();
+};
+
 /// Decimal attributes and elements that libvirt reads in base 10 (index, vcpu, memory, ...).
 using UInt8 = Scalar<IntegerFormat<std::uint8_t, 10, 0>>;
 using UInt32 = Scalar<IntegerFormat<std::uint32_t, 10, 0>>;
@@ -129,12 +186,19 @@ using Int32 = Scalar<IntegerFormat<std::int32_t, 10, 0>>;
 using Int64 = Scalar<IntegerFormat<std::int64_t, 10, 0>>;
 /// Decimal attributes that libvirt also reads in hexadecimal and octal (busNr, chassis, ...).
 using AnyBase32 = Scalar<IntegerFormat<std::uint32_t, 0, 0>>;
-/// Hexadecimal attributes with at least 1, 2 or 4 digits (function, port; bus, slot; domain).
+/// Hexadecimal attributes with at least 1, 2, 4 or 8 digits (function, port; bus, slot; domain; fid).
 using Hex1 = Scalar<IntegerFormat<std::uint32_t, 0, 1>>;
 using Hex2 = Scalar<IntegerFormat<std::uint32_t, 0, 2>>;
 using Hex4 = Scalar<IntegerFormat<std::uint32_t, 0, 4>>;
+using Hex8 = Scalar<IntegerFormat<std::uint32_t, 0, 8>>;
+/// Hexadecimal attributes of 64 bits: guest-physical addresses.
+using Hex64 = Scalar<IntegerFormat<std::uint64_t, 0, 1>>;
 using YesNo = Scalar<YesNoFormat>;
 using OnOff = Scalar<OnOffFormat>;
+using TrueFalse = Scalar<TrueFalseFormat>;
 using CpuSetText = Scalar<CpuSetFormat>;
+using UnitText = Scalar<UnitFormat>;
+using UuidText = Scalar<UuidFormat>;
+using MacText = Scalar<MacFormat>;
 
 }  // namespace vnuma::schema

@@ -18,9 +18,10 @@
 
 namespace vnuma::schema {
 
-/// A struct of domain.hpp or capabilities.hpp. Those are all: the functions below are compiled in the library.
+/// A struct of domain.hpp, capabilities.hpp, backup.hpp or secret.hpp. Those are all: the functions below are compiled
+/// in the library.
 template <class T>
-concept Model = requires(T value) {
+concept XmlModel = requires(T value) {
   { value.unmodelled } -> std::same_as<Unmodelled&>;
 };
 
@@ -39,25 +40,26 @@ inline constexpr std::size_t max_depth = 200;
 /// \throws ParseError if the text is not well-formed, has another root, a DOCTYPE, or exceeds the bounds; if a domain
 /// has two of cputune, numatune, cpu, vcpu, os, features or devices.
 /// Complexity: linear. Safe to call from several threads.
-template <Model T>
+template <XmlModel T>
 T from_xml(std::string_view text);
 
 /// The document, in UTF-8, without XML declaration; indented, it ends in a newline.
 /// \throws ValueError if the model holds what no document can: a control character, text that is not UTF-8, an
 /// unmodelled attribute or child with a name that XML does not allow or that a member stands for.
 /// Complexity: linear.
-template <Model T>
+template <XmlModel T>
 std::string to_xml(const T& value, Layout layout = Layout::indented);
 
-/// Reads a tree in PropertyTree's conventions. For a document (Domain, Capabilities), the tree that PropertyTree's
-/// read_xml gives, with the root element as child; for any other model, the tree below its element.
+/// Reads a tree in PropertyTree's conventions. For a document (Domain, Capabilities, DomainBackup,
+/// DomainCheckpoint, SecretSpec), the tree that PropertyTree's read_xml gives, with the root element as child; for any
+/// other model, the tree below its element.
 /// \throws ParseError (without line) if the tree is not such a document, or nested deeper than max_depth.
-template <Model T>
+template <XmlModel T>
 T from_ptree(const boost::property_tree::ptree& tree);
 
 /// The reverse of from_ptree, with the same promise. What a model holds and no document can is not refused here, but by
 /// from_ptree.
-template <Model T>
+template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value);
 
 /// A place in a text; line and column (in bytes) count from 1.
