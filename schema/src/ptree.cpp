@@ -1,4 +1,6 @@
 // Between models and property trees.
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -140,7 +142,10 @@ class TreeSink {
   std::vector<ptree*> open_;
 };
 
-bool is_document(const Record& record) { return record.element == "domain" || record.element == "capabilities"; }
+bool is_document(const Record& record) {
+  constexpr std::string_view documents[] = {"Domain", "Capabilities", "DomainBackup", "DomainCheckpoint", "SecretSpec"};
+  return std::find(std::begin(documents), std::end(documents), record.name) != std::end(documents);
+}
 
 }  // namespace
 

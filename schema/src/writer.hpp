@@ -153,13 +153,13 @@ class Writer {
   }
 
   void model(const Record& record, const void* object, std::string_view name, std::string_view prefix,
-             std::string_view new_namespace = {}) {
+             std::string_view ns = {}) {
     const UnmodelledAccess::Kept& kept = kept_of(record, object);
     const std::size_t scope = scope_.size();
     const std::string full = qualified(name, prefix);
     sink_.open(full);
     attributes(record, object, kept);
-    declare(prefix, new_namespace);
+    declare(prefix, ns, kept);
     if (record.text) {
       std::string_view text;
       if (record.text->count(object)) text = record.text->text(object, scratch_);
@@ -234,9 +234,18 @@ class Writer {
     for (; next < kept.attributes.size(); ++next) attribute(record, kept.attributes[next]);
   }
 
-  // A prefix that nothing around declares, because the element is new.
-  void declare(std::string_view prefix, std::string_view uri) {
-    if (prefix.empty() || uri.empty() || std::find(scope_.begin(), scope_.end(), prefix) != scope_.end()) return;
+  // The namespace of an element that is new, or comes from another document, where nothing around declares it. A model
+  // stands below models only, so that scope_ holds all prefixes there are, and no default namespace is around one that
+  // has its own.
+  void declare(std::string_view prefix, std::string_view uri, const UnmodelledAccess::Kept& kept) {
+    if (uri.empty()) return;
+    if (prefix.empty()) {
+      const bool declared = std::any_of(kept.attributes.begin(), kept.attributes.end(),
+                                        [](const auto& attribute) { return attribute.first == "xmlns"; });
+      if (!declared) sink_.attribute("xmlns", uri);
+      return;
+    }
+    if (std::find(scope_.begin(), scope_.end(), prefix) != scope_.end()) return;
     scope_.push_back(prefix);
     sink_.attribute("xmlns:" + std::string(prefix), uri);
   }
@@ -287,9 +296,7 @@ class Writer {
     if (field.is_model()) {
       const void* child = field.at(object, position);
       const auto& own = kept_of(field.record(), child);
-      const bool kept_prefix = own.prefix.has_value();
-      model(field.record(), child, field.name, kept_prefix ? std::string_view(*own.prefix) : usual,
-            kept_prefix ? std::string_view() : field.ns);
+      model(field.record(), child, field.name, own.prefix ? std::string_view(*own.prefix) : usual, field.ns);
       return;
     }
     const auto found = std::find_if(kept.scalars.begin(), kept.scalars.end(),

@@ -1,37 +1,14 @@
 #include <vnuma/topology/capabilities.hpp>
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
+
+#include <vnuma/schema/size.hpp>
 
 namespace vnuma::topology {
 
 namespace {
-
-// The bytes of a unit as libvirt reads it; nullopt for none.
-std::optional<std::uint64_t> unit_bytes(std::string unit) {
-  for (char& c : unit) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (unit == "b" || unit == "bytes") return 1;
-  const std::size_t power = unit.empty() ? std::string::npos : std::string_view("kmgtpe").find(unit[0]);
-  if (power == std::string::npos) return std::nullopt;
-  const std::string_view rest = std::string_view(unit).substr(1);
-  if (rest != "" && rest != "ib" && rest != "b") return std::nullopt;
-  std::uint64_t bytes = 1;
-  for (std::size_t i = 0; i <= power; ++i) bytes *= rest == "b" ? 1000 : 1024;
-  return bytes;
-}
-
-std::uint64_t memory_bytes(const schema::Memory& memory, const std::string& path) {
-  const std::uint64_t value = memory.value.value_or(0);
-  const auto unit = unit_bytes(memory.unit.value_or("KiB"));
-  if (!unit) throw schema::Error(path + "/@unit", "is no unit of memory; expected bytes, KiB, MiB, GiB or TiB");
-  if (value > std::numeric_limits<std::uint64_t>::max() / *unit) {
-    throw schema::Error(path, fmt::format("{} {} are more than 2^64 bytes; expected what the cell has", value,
-                                          memory.unit.value_or("KiB")));
-  }
-  return value * *unit;
-}
 
 // A number that must be there.
 std::uint32_t needed(const schema::UInt32& number, const std::string& path, std::string_view name) {
@@ -42,7 +19,7 @@ std::uint32_t needed(const schema::UInt32& number, const std::string& path, std:
 Node read_cell(const schema::CapsCell& cell, const std::string& path) {
   Node node;
   node.id = needed(cell.id, path, "id");
-  if (cell.memory) node.memory_bytes = memory_bytes(*cell.memory, path + "/memory");
+  if (cell.memory && cell.memory->value) node.memory_bytes = schema::bytes(*cell.memory, path + "/memory");
   std::size_t position = 0;
   if (cell.cpus) {
     for (const schema::CapsCpu& cpu : cell.cpus->cpus) {

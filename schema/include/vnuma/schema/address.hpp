@@ -1,0 +1,61 @@
+/// \file
+/// Addresses and aliases of devices.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<alias>`: a device's name. Names given by users start with "ua-", as KubeVirt writes them; libvirt replaces
+/// others.
+struct Alias {
+  std::optional<std::string> name{};
+  Unmodelled unmodelled{};
+  bool operator==(const Alias&) const;
+};
+
+/// `<zpci>` of a PCI address on s390. uid: 1-0xffff, fid: any; both unique in the domain.
+struct ZPCIAddress {
+  Hex4 uid{};
+  Hex8 fid{};
+  Unmodelled unmodelled{};
+  bool operator==(const ZPCIAddress&) const;
+};
+
+/// `<address>`: a place in the guest, or in a hostdev's source on the host. Which attributes are used depends on
+/// type. For type pci, `bus` is the index of the controller that the device plugs into.
+///
+/// New numbers are written as libvirt writes those of a PCI address. libvirt reads `bus` of a drive, usb or ccid
+/// address and `slot` of a ccid or dimm address in decimal only: give those as `Hex2::from_text("1")`.
+struct Address {
+  /// pci, drive, virtio-serial, ccid, usb, spapr-vio, ccw, isa, virtio-mmio, dimm, mdev, unassigned
+  std::optional<std::string> type{};
+  Hex4 domain{};                      ///< PCI domain
+  Hex2 bus{};                         ///< PCI: index of the controller; also drive, usb, ccid
+  Hex2 slot{};                        ///< 0-0x1f; also ccid, dimm
+  Hex1 function{};                    ///< 0-7
+  OnOff multifunction{};              ///< on function 0 of a slot that holds more functions
+  UInt32 controller{};                ///< drive, virtio-serial, ccid: index of the controller
+  UInt32 target{};                    ///< drive: SCSI target
+  UInt64 unit{};                      ///< drive: SCSI unit
+  std::optional<std::string> port{};  ///< a number, or for USB a path of numbers (1.2)
+  UuidText uuid{};                    ///< an mdev, in a hostdev's source
+  AnyBase32 device{};                 ///< USB: the host's device number
+  Hex1 cssid{};                       ///< ccw: 0xfe is the virtual channel subsystem
+  Hex1 ssid{};                        ///< ccw: 0-3
+  Hex4 dev_no{};                      ///< ccw
+  Hex1 iobase{};                      ///< isa
+  Hex1 irq{};                         ///< isa
+  Hex64 reg{};                        ///< spapr-vio
+  Hex64 base{};                       ///< dimm: guest-physical address in bytes
+  Box<ZPCIAddress> zpci{};
+  Unmodelled unmodelled{};
+  bool operator==(const Address&) const;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,192 @@
+/// \file
+/// Virtual CPUs: how many, of what model, and in which guest cells.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<vcpu>`: the most vCPUs that the guest can have.
+struct VCPU {
+  UInt32 cpus{};
+  std::optional<std::string> placement{};  ///< static, auto
+  CpuSetText cpu_set{};                    ///< host CPUs of the vCPUs without a vcpupin
+  UInt32 current{};                        ///< how many are there at start; all if absent
+  Unmodelled unmodelled{};
+  bool operator==(const VCPU&) const;
+};
+
+/// `<vcpu>` of `<vcpus>`.
+struct VCPUsVCPU {
+  UInt32 id{};
+  YesNo enabled{};
+  YesNo hotpluggable{};
+  UInt32 order{};
+  Unmodelled unmodelled{};
+  bool operator==(const VCPUsVCPU&) const;
+};
+
+/// `<vcpus>`: the state of single vCPUs.
+struct VCPUs {
+  std::vector<VCPUsVCPU> vcpu{};
+  Unmodelled unmodelled{};
+  bool operator==(const VCPUs&) const;
+};
+
+/// `<model>` of `<cpu>`: the name of a CPU model.
+struct CPUModel {
+  std::optional<std::string> name{};
+  std::optional<std::string> fallback{};  ///< allow, forbid
+  std::optional<std::string> vendor_id{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUModel&) const;
+};
+
+/// `<topology>` of `<cpu>`. The product is the most vCPUs that the guest can have.
+struct CPUTopology {
+  UInt32 sockets{};
+  UInt32 dies{};
+  UInt32 clusters{};
+  UInt32 cores{};
+  UInt32 threads{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTopology&) const;
+};
+
+/// `<feature>` of `<cpu>`.
+struct CPUFeature {
+  std::optional<std::string> policy{};  ///< force, require, optional, disable, forbid
+  std::optional<std::string> name{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUFeature&) const;
+};
+
+/// `<sibling>`: the distance to the cell `id`, 10 (local) to 255 (unreachable).
+struct NUMACellSibling {
+  UInt32 id{};
+  UInt32 value{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMACellSibling&) const;
+};
+
+/// `<distances>`.
+struct NUMACellDistances {
+  std::vector<NUMACellSibling> siblings{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMACellDistances&) const;
+};
+
+/// `<size>` or `<line>` of a cell's cache.
+struct NUMACacheSize {
+  UInt64 value{};
+  UnitText unit{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMACacheSize&) const;
+};
+
+/// `<cache>` of a guest cell: a memory-side cache (ACPI HMAT).
+struct NUMACache {
+  UInt32 level{};
+  std::optional<std::string> associativity{};  ///< none, direct, full
+  std::optional<std::string> policy{};         ///< none, writeback, writethrough
+  std::optional<NUMACacheSize> size{};
+  std::optional<NUMACacheSize> line{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMACache&) const;
+};
+
+/// `<cell>` of `<cpu><numa>`: a guest cell.
+struct NUMACell {
+  UInt32 id{};        ///< its position if absent
+  CpuSetText cpus{};  ///< vCPUs
+  UInt64 memory{};    ///< in units of `unit`, KiB if absent
+  UnitText unit{};
+  std::optional<std::string> memory_access{};  ///< shared, private
+  YesNo discard{};
+  Box<NUMACellDistances> distances{};
+  std::vector<NUMACache> caches{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMACell&) const;
+};
+
+/// `<latency>`: from an initiator's cell to a target's memory (ACPI HMAT).
+struct NUMALatency {
+  UInt32 initiator{};
+  UInt32 target{};
+  UInt32 cache{};
+  std::optional<std::string> type{};  ///< access, read, write
+  UInt64 value{};                     ///< nanoseconds
+  Unmodelled unmodelled{};
+  bool operator==(const NUMALatency&) const;
+};
+
+/// `<bandwidth>` between cells, per second.
+struct NUMABandwidth {
+  UInt32 initiator{};
+  UInt32 target{};
+  UInt32 cache{};
+  std::optional<std::string> type{};  ///< access, read, write
+  UInt64 value{};                     ///< in units of `unit`, KiB if absent
+  UnitText unit{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMABandwidth&) const;
+};
+
+/// `<interconnects>`.
+struct NUMAInterconnects {
+  std::vector<NUMALatency> latencies{};
+  std::vector<NUMABandwidth> bandwidths{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMAInterconnects&) const;
+};
+
+/// `<numa>` of `<cpu>`.
+struct NUMA {
+  std::vector<NUMACell> cells{};
+  Box<NUMAInterconnects> interconnects{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMA&) const;
+};
+
+/// `<cache>` of `<cpu>`: what the guest is told of the CPU's caches.
+struct CPUCache {
+  UInt32 level{};
+  std::optional<std::string> mode{};  ///< emulate, passthrough, disable
+  Unmodelled unmodelled{};
+  bool operator==(const CPUCache&) const;
+};
+
+/// `<maxphysaddr>`: the width of guest-physical addresses.
+struct CPUMaxPhysAddr {
+  std::optional<std::string> mode{};  ///< emulate, passthrough
+  UInt32 bits{};                      ///< emulate
+  UInt32 limit{};                     ///< passthrough: at most so many bits
+  Unmodelled unmodelled{};
+  bool operator==(const CPUMaxPhysAddr&) const;
+};
+
+/// `<cpu>`.
+struct CPU {
+  std::optional<std::string> mode{};   ///< custom, host-model, host-passthrough, maximum
+  std::optional<std::string> match{};  ///< minimum, exact, strict
+  std::optional<std::string> check{};  ///< none, partial, full
+  OnOff migratable{};
+  OnOff deprecated_features{};
+  std::optional<CPUModel> model{};  ///< KubeVirt holds the name only
+  std::optional<std::string> vendor{};
+  std::optional<CPUTopology> topology{};
+  std::optional<CPUCache> cache{};
+  std::optional<CPUMaxPhysAddr> max_phys_addr{};
+  std::vector<CPUFeature> features{};
+  Box<NUMA> numa{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPU&) const;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,96 @@
+/// \file
+/// What devices of different kinds have in common: boot order, ROM, ACPI, USB companions, NIC teaming.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<acpi>` of an interface.
+struct ACPI {
+  UInt32 index{};         ///< the ACPI index that guests name the NIC by (eno1), 1-16383
+  CpuSetText node_set{};  ///< guest cells that the device's memory makes up (ACPI generic initiator)
+  Unmodelled unmodelled{};
+  bool operator==(const ACPI&) const;
+};
+
+/// `<acpi>` of a hostdev.
+struct ACPIHostDev {
+  UInt32 index{};         ///< 1-16383
+  CpuSetText node_set{};  ///< guest cells that the device's memory makes up, as GPUs with coherent memory have
+  Unmodelled unmodelled{};
+  bool operator==(const ACPIHostDev&) const;
+};
+
+/// `<boot order='...'/>` of a device.
+struct BootOrder {
+  UInt32 order{};                         ///< from 1, unique in the domain
+  std::optional<std::string> loadparm{};  ///< s390: what to boot from the device
+  Unmodelled unmodelled{};
+  bool operator==(const BootOrder&) const;
+};
+
+/// `<rom>`: the option ROM of a PCI device.
+struct Rom {
+  YesNo enabled{};
+  OnOff bar{};                        ///< whether the ROM shows in the device's memory map
+  std::optional<std::string> file{};  ///< an image on the host in place of the device's own
+  Unmodelled unmodelled{};
+  bool operator==(const Rom&) const;
+};
+
+/// An element that says something by being there.
+struct Flag {
+  Unmodelled unmodelled{};
+  bool operator==(const Flag&) const;
+};
+
+/// `<readonly/>`.
+struct ReadOnly {
+  Unmodelled unmodelled{};
+  bool operator==(const ReadOnly&) const;
+};
+
+/// `<shareable/>`.
+struct Shareable {
+  Unmodelled unmodelled{};
+  bool operator==(const Shareable&) const;
+};
+
+/// `<teaming>`: pairs a virtio NIC (persistent) with a passthrough NIC (transient) that goes away for migration.
+struct Teaming {
+  std::optional<std::string> type{};        ///< persistent, transient
+  std::optional<std::string> persistent{};  ///< transient: the alias of its partner
+  Unmodelled unmodelled{};
+  bool operator==(const Teaming&) const;
+};
+
+/// `<driver>` of a virtio device that has no other options.
+struct DeviceDriver {
+  OnOff iommu{};
+  OnOff ats{};
+  OnOff packed{};
+  OnOff page_per_vq{};
+  Unmodelled unmodelled{};
+  bool operator==(const DeviceDriver&) const;
+};
+
+/// `<vendor>` or `<product>` of a USB device.
+struct USBId {
+  Hex4 id{};
+  Unmodelled unmodelled{};
+  bool operator==(const USBId&) const;
+};
+
+/// `<backenddomain>`: the Xen domain that serves the device.
+struct BackendDomain {
+  std::optional<std::string> name{};
+  Unmodelled unmodelled{};
+  bool operator==(const BackendDomain&) const;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,157 @@
+/// \file
+/// How the guest boots, and what its firmware tells it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<feature>` of `<firmware>`.
+struct FirmwareFeature {
+  YesNo enabled{};
+  std::optional<std::string> name{};  ///< secure-boot, enrolled-keys
+  Unmodelled unmodelled{};
+  bool operator==(const FirmwareFeature&) const;
+};
+
+/// `<firmware>`.
+struct FirmwareInfo {
+  std::vector<FirmwareFeature> features{};
+  Unmodelled unmodelled{};
+  bool operator==(const FirmwareInfo&) const;
+};
+
+/// `<type>` of `<os>`.
+struct OSType {
+  std::optional<std::string> os{};  ///< hvm, xen, exe, ...
+  std::optional<std::string> arch{};
+  std::optional<std::string> machine{};  ///< q35, pc-q35-7.2, virt, ...
+  Unmodelled unmodelled{};
+  bool operator==(const OSType&) const;
+};
+
+/// `<table>`: a file with an ACPI table.
+struct ACPITable {
+  std::optional<std::string> path{};
+  std::optional<std::string> type{};  ///< slic, raw, rawset, msdm
+  Unmodelled unmodelled{};
+  bool operator==(const ACPITable&) const;
+};
+
+/// `<acpi>` of `<os>`.
+struct OSACPI {
+  std::vector<ACPITable> table{};
+  Unmodelled unmodelled{};
+  bool operator==(const OSACPI&) const;
+};
+
+/// `<smbios>`.
+struct SMBios {
+  std::optional<std::string> mode{};  ///< emulate, host, sysinfo
+  Unmodelled unmodelled{};
+  bool operator==(const SMBios&) const;
+};
+
+/// `<boot>` of `<os>`.
+struct Boot {
+  std::optional<std::string> dev{};  ///< hd, cdrom, network, fd
+  Unmodelled unmodelled{};
+  bool operator==(const Boot&) const;
+};
+
+/// `<bootmenu>`.
+struct BootMenu {
+  YesNo enable{};
+  UInt32 timeout{};  ///< milliseconds, to 65535
+  Unmodelled unmodelled{};
+  bool operator==(const BootMenu&) const;
+};
+
+/// `<bios>`.
+struct BIOS {
+  YesNo use_serial{};
+  Int32 reboot_timeout{};  ///< milliseconds, to 65535; -1: never
+  Unmodelled unmodelled{};
+  bool operator==(const BIOS&) const;
+};
+
+/// `<loader>`: the firmware image.
+struct Loader {
+  std::optional<std::string> path{};
+  YesNo read_only{};
+  YesNo secure{};
+  std::optional<std::string> type{};  ///< rom, pflash
+  YesNo stateless{};
+  std::optional<std::string> format{};
+  Unmodelled unmodelled{};
+  bool operator==(const Loader&) const;
+};
+
+/// `<nvram>`: the firmware's variables.
+struct NVRam {
+  std::optional<std::string> nvram{};  ///< path
+  std::optional<std::string> template_path{};
+  std::optional<std::string> template_format{};
+  std::optional<std::string> format{};
+  std::optional<std::string> type{};
+  Unmodelled unmodelled{};
+  bool operator==(const NVRam&) const;
+};
+
+/// `<os>`.
+struct OS {
+  std::optional<std::string> firmware{};  ///< bios, efi: libvirt chooses the image
+  Box<OSType> type{};
+  Box<FirmwareInfo> firmware_info{};
+  Box<Loader> boot_loader{};
+  Box<NVRam> nvram{};
+  std::optional<std::string> kernel{};
+  std::optional<std::string> initrd{};
+  std::optional<std::string> kernel_args{};
+  std::optional<std::string> dtb{};
+  std::vector<Boot> boot_order{};
+  Box<BootMenu> boot_menu{};
+  Box<OSACPI> acpi{};
+  Box<SMBios> smbios{};
+  Box<BIOS> bios{};
+  Unmodelled unmodelled{};
+  bool operator==(const OS&) const;
+};
+
+/// `<entry>` of `<sysinfo>`.
+struct Entry {
+  std::optional<std::string> value{};
+  std::optional<std::string> name{};
+  std::optional<std::string> file{};  ///< fwcfg: a file with the value
+  Unmodelled unmodelled{};
+  bool operator==(const Entry&) const;
+};
+
+/// `<system>`, `<bios>`, ...: a table of `<sysinfo>`. There and empty is not the same as absent, so it is a struct of
+/// its own.
+struct SysInfoEntries {
+  std::vector<Entry> entry{};
+  Unmodelled unmodelled{};
+  bool operator==(const SysInfoEntries&) const;
+};
+
+/// `<sysinfo>`: SMBIOS strings, or fw_cfg entries.
+struct SysInfo {
+  std::optional<std::string> type{};  ///< smbios, fwcfg
+  Box<SysInfoEntries> bios{};
+  Box<SysInfoEntries> system{};
+  std::vector<SysInfoEntries> base_board{};
+  Box<SysInfoEntries> chassis{};
+  Box<SysInfoEntries> oem_strings{};
+  std::vector<Entry> entry{};  ///< fwcfg
+  Unmodelled unmodelled{};
+  bool operator==(const SysInfo&) const;
+};
+
+}  // namespace vnuma::schema

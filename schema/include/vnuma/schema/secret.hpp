@@ -1,0 +1,35 @@
+/// \file
+/// Secrets that libvirt keeps.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<usage>`: by which name others refer to the secret.
+struct SecretUsage {
+  std::optional<std::string> type{};    ///< ceph, iscsi, volume, tls, vtpm
+  std::optional<std::string> target{};  ///< iscsi
+  std::optional<std::string> name{};    ///< ceph, tls, vtpm
+  std::optional<std::string> volume{};
+  Unmodelled unmodelled{};
+  bool operator==(const SecretUsage&) const;
+};
+
+/// `<secret>`.
+struct SecretSpec {
+  YesNo ephemeral{};   ///< kept in memory only
+  YesNo is_private{};  ///< never given out again
+  UuidText uuid{};
+  std::optional<std::string> description{};
+  Box<SecretUsage> usage{};
+  Unmodelled unmodelled{};
+  bool operator==(const SecretSpec&) const;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,198 @@
+/// \file
+/// Devices of few options: watchdog, rng, balloon, tpm, vsock, panic, shmem, hub, nvram, crypto, filesystem.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <vnuma/schema/address.hpp>
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/device.hpp>
+#include <vnuma/schema/memory.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<watchdog>`.
+struct Watchdog {
+  std::optional<std::string> model{};
+  std::optional<std::string> action{};  ///< reset, shutdown, poweroff, pause, none, dump, inject-nmi
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const Watchdog&) const;
+};
+
+/// `<backend>` of an rng: for model random, a device file.
+struct RngBackend {
+  std::optional<std::string> source{};
+  std::optional<std::string> model{};  ///< random, egd, builtin
+  std::optional<std::string> type{};   ///< egd
+  Unmodelled unmodelled{};
+  bool operator==(const RngBackend&) const;
+};
+
+/// `<driver>` of an rng.
+struct RngDriver {
+  UInt32 queues{};
+  OnOff iommu{};
+  OnOff ats{};
+  OnOff packed{};
+  OnOff page_per_vq{};
+  Unmodelled unmodelled{};
+  bool operator==(const RngDriver&) const;
+};
+
+/// `<rate>`: at most so many bytes per period.
+struct RngRate {
+  UInt32 bytes{};
+  UInt32 period{};  ///< milliseconds
+  Unmodelled unmodelled{};
+  bool operator==(const RngRate&) const;
+};
+
+/// `<rng>`.
+struct Rng {
+  std::optional<std::string> model{};
+  Box<RngDriver> driver{};
+  Box<RngRate> rate{};
+  Box<RngBackend> backend{};
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const Rng&) const;
+};
+
+/// `<stats>`.
+struct Stats {
+  UInt32 period{};  ///< seconds
+  Unmodelled unmodelled{};
+  bool operator==(const Stats&) const;
+};
+
+/// `<driver>` of a balloon.
+struct MemBalloonDriver {
+  OnOff iommu{};
+  OnOff ats{};
+  OnOff packed{};
+  OnOff page_per_vq{};
+  Unmodelled unmodelled{};
+  bool operator==(const MemBalloonDriver&) const;
+};
+
+/// `<memballoon>`.
+struct MemBalloon {
+  std::optional<std::string> model{};  ///< virtio, xen, none
+  OnOff autodeflate{};
+  OnOff free_page_reporting{};
+  std::optional<Stats> stats{};
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Box<MemBalloonDriver> driver{};
+  Unmodelled unmodelled{};
+  bool operator==(const MemBalloon&) const;
+};
+
+/// `<backend>` of a tpm.
+struct TPMBackend {
+  std::optional<std::string> type{};     ///< emulator, passthrough, external
+  std::optional<std::string> version{};  ///< 1.2, 2.0
+  YesNo persistent_state{};
+  UInt32 debug{};
+  Unmodelled unmodelled{};
+  bool operator==(const TPMBackend&) const;
+};
+
+/// `<tpm>`.
+struct TPM {
+  std::optional<std::string> model{};
+  Box<TPMBackend> backend{};
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const TPM&) const;
+};
+
+/// `<cid>`: the guest's address on the vsock.
+struct CID {
+  YesNo automatic{};  ///< libvirt chooses
+  UInt32 address{};   ///< from 3
+  Unmodelled unmodelled{};
+  bool operator==(const CID&) const;
+};
+
+/// `<vsock>`.
+struct VSOCK {
+  std::optional<std::string> model{};
+  std::optional<CID> cid{};
+  Box<DeviceDriver> driver{};
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const VSOCK&) const;
+};
+
+/// `<panic>`.
+struct PanicDevice {
+  std::optional<std::string> model{};  ///< isa, pseries, hyperv, s390, pvpanic
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const PanicDevice&) const;
+};
+
+/// `<model>` of a shmem.
+struct ShmemModel {
+  std::optional<std::string> type{};  ///< ivshmem-plain, ivshmem-doorbell
+  Unmodelled unmodelled{};
+  bool operator==(const ShmemModel&) const;
+};
+
+/// `<shmem>`: memory shared with other guests.
+struct Shmem {
+  std::optional<std::string> name{};
+  std::optional<std::string> role{};  ///< master, peer
+  std::optional<ShmemModel> model{};
+  Box<Memory> size{};
+  std::optional<Alias> alias{};
+  std::optional<ACPI> acpi{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const Shmem&) const;
+};
+
+/// `<hub>`.
+struct Hub {
+  std::optional<std::string> type{};  ///< usb
+  std::optional<Alias> alias{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const Hub&) const;
+};
+
+/// `<nvram>` of pSeries.
+struct NVRAMDevice {
+  std::optional<Alias> alias{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const NVRAMDevice&) const;
+};
+
+/// `<crypto>`.
+struct Crypto {
+  std::optional<std::string> model{};
+  std::optional<std::string> type{};
+  std::optional<Alias> alias{};
+  Box<Address> address{};
+  Unmodelled unmodelled{};
+  bool operator==(const Crypto&) const;
+};
+
+}  // namespace vnuma::schema

@@ -1,0 +1,198 @@
+/// \file
+/// Where the guest's threads run and where its memory lies on the host: cputune, numatune, iothreads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <vnuma/schema/box.hpp>
+#include <vnuma/schema/scalar.hpp>
+#include <vnuma/schema/unmodelled.hpp>
+
+namespace vnuma::schema {
+
+/// `<vcpupin>`.
+struct CPUTuneVCPUPin {
+  UInt32 vcpu{};
+  CpuSetText cpu_set{};  ///< host CPUs
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTuneVCPUPin&) const;
+};
+
+/// `<iothreadpin>`.
+struct CPUTuneIOThreadPin {
+  UInt32 io_thread{};
+  CpuSetText cpu_set{};  ///< host CPUs
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTuneIOThreadPin&) const;
+};
+
+/// `<emulatorpin>`.
+struct CPUEmulatorPin {
+  CpuSetText cpu_set{};  ///< host CPUs
+  Unmodelled unmodelled{};
+  bool operator==(const CPUEmulatorPin&) const;
+};
+
+/// `<vcpusched>`.
+struct CPUTuneVCPUSched {
+  CpuSetText vcpus{};
+  std::optional<std::string> scheduler{};  ///< batch, idle, fifo, rr
+  Int32 priority{};                        ///< fifo, rr: 1-99
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTuneVCPUSched&) const;
+};
+
+/// `<iothreadsched>`.
+struct CPUTuneIOThreadSched {
+  CpuSetText io_threads{};
+  std::optional<std::string> scheduler{};
+  Int32 priority{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTuneIOThreadSched&) const;
+};
+
+/// `<emulatorsched>`.
+struct CPUTuneEmulatorSched {
+  std::optional<std::string> scheduler{};
+  Int32 priority{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTuneEmulatorSched&) const;
+};
+
+/// `<cache>` of a cachetune: a share of a host cache.
+struct CacheTuneCache {
+  UInt32 id{};  ///< of the host cache
+  UInt32 level{};
+  std::optional<std::string> type{};  ///< both, code, data
+  UInt64 size{};                      ///< in units of `unit`, KiB if absent
+  UnitText unit{};
+  Unmodelled unmodelled{};
+  bool operator==(const CacheTuneCache&) const;
+};
+
+/// `<monitor>` of a cachetune.
+struct CacheTuneMonitor {
+  UInt32 level{};
+  CpuSetText vcpus{};
+  Unmodelled unmodelled{};
+  bool operator==(const CacheTuneMonitor&) const;
+};
+
+/// `<cachetune>`: cache for some vCPUs (resctrl).
+struct CacheTune {
+  CpuSetText vcpus{};
+  std::optional<std::string> id{};  ///< of a running domain: the name of the resctrl group
+  std::vector<CacheTuneCache> caches{};
+  std::vector<CacheTuneMonitor> monitors{};
+  Unmodelled unmodelled{};
+  bool operator==(const CacheTune&) const;
+};
+
+/// `<node>` of a memorytune.
+struct MemoryTuneNode {
+  UInt32 id{};         ///< host node
+  UInt32 bandwidth{};  ///< per cent
+  Unmodelled unmodelled{};
+  bool operator==(const MemoryTuneNode&) const;
+};
+
+/// `<monitor>` of a memorytune.
+struct MemoryTuneMonitor {
+  CpuSetText vcpus{};
+  Unmodelled unmodelled{};
+  bool operator==(const MemoryTuneMonitor&) const;
+};
+
+/// `<memorytune>`: memory bandwidth for some vCPUs (resctrl).
+struct MemoryTune {
+  CpuSetText vcpus{};
+  std::optional<std::string> id{};
+  std::vector<MemoryTuneNode> nodes{};
+  std::vector<MemoryTuneMonitor> monitors{};
+  Unmodelled unmodelled{};
+  bool operator==(const MemoryTune&) const;
+};
+
+/// `<cputune>`. Periods and quotas are in microseconds; a negative quota is no limit.
+struct CPUTune {
+  UInt64 shares{};
+  UInt64 period{};  ///< 1000-1000000
+  Int64 quota{};
+  UInt64 global_period{};
+  Int64 global_quota{};
+  UInt64 emulator_period{};
+  Int64 emulator_quota{};
+  UInt64 io_thread_period{};
+  Int64 io_thread_quota{};
+  std::vector<CPUTuneVCPUPin> vcpu_pin{};
+  std::optional<CPUEmulatorPin> emulator_pin{};
+  std::vector<CPUTuneIOThreadPin> io_thread_pin{};
+  Box<CPUTuneEmulatorSched> emulator_sched{};
+  std::vector<CPUTuneVCPUSched> vcpu_sched{};
+  std::vector<CPUTuneIOThreadSched> io_thread_sched{};
+  std::vector<CacheTune> cache_tune{};
+  std::vector<MemoryTune> memory_tune{};
+  Unmodelled unmodelled{};
+  bool operator==(const CPUTune&) const;
+};
+
+/// `<memory>` of `<numatune>`: of all guest memory that no memnode names.
+struct NumaTuneMemory {
+  std::optional<std::string> mode{};       ///< strict, preferred, interleave, restrictive
+  CpuSetText node_set{};                   ///< host nodes
+  std::optional<std::string> placement{};  ///< static, auto
+  Unmodelled unmodelled{};
+  bool operator==(const NumaTuneMemory&) const;
+};
+
+/// `<memnode>`: the host nodes of one guest cell's memory.
+struct MemNode {
+  UInt32 cell_id{};  ///< guest cell
+  std::optional<std::string> mode{};
+  CpuSetText node_set{};  ///< host nodes
+  Unmodelled unmodelled{};
+  bool operator==(const MemNode&) const;
+};
+
+/// `<numatune>`.
+struct NUMATune {
+  std::optional<NumaTuneMemory> memory{};
+  std::vector<MemNode> mem_nodes{};
+  Unmodelled unmodelled{};
+  bool operator==(const NUMATune&) const;
+};
+
+/// `<iothreads>`: how many there are.
+struct IOThreads {
+  UInt32 io_threads{};
+  Unmodelled unmodelled{};
+  bool operator==(const IOThreads&) const;
+};
+
+/// `<iothread>` of `<iothreadids>`.
+struct IOThreadID {
+  UInt32 id{};
+  Int32 thread_pool_min{};
+  Int32 thread_pool_max{};
+  Unmodelled unmodelled{};
+  bool operator==(const IOThreadID&) const;
+};
+
+/// `<iothreadids>`.
+struct IOThreadIDs {
+  std::vector<IOThreadID> io_thread{};
+  Unmodelled unmodelled{};
+  bool operator==(const IOThreadIDs&) const;
+};
+
+/// `<defaultiothread>`: the main event loop.
+struct DefaultIOThread {
+  Int32 thread_pool_min{};
+  Int32 thread_pool_max{};
+  Unmodelled unmodelled{};
+  bool operator==(const DefaultIOThread&) const;
+};
+
+}  // namespace vnuma::schema

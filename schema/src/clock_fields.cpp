@@ -1,0 +1,19 @@
+// The field lists of clock.hpp, in libvirt's own order, which is the one in which a new child is written.
+#include <vnuma/schema/clock.hpp>
+
+#include "record.hpp"
+
+namespace vnuma::schema {
+
+VNUMA_MODEL(TimerCatchup, "catchup", attribute<&T::threshold>("threshold"), attribute<&T::slew>("slew"),
+            attribute<&T::limit>("limit"))
+
+VNUMA_MODEL(Timer, "timer", attribute<&T::name>("name"), attribute<&T::present>("present"),
+            attribute<&T::tick_policy>("tickpolicy"), attribute<&T::track>("track"),
+            attribute<&T::frequency>("frequency"), attribute<&T::mode>("mode"), element<&T::catchup>("catchup"))
+
+VNUMA_MODEL(Clock, "clock", attribute<&T::offset>("offset"), attribute<&T::adjustment>("adjustment"),
+            attribute<&T::basis>("basis"), attribute<&T::timezone>("timezone"), attribute<&T::start>("start"),
+            element<&T::timer>("timer"))
+
+}  // namespace vnuma::schema

@@ -1,0 +1,14 @@
+// The field lists of commandline.hpp, in libvirt's own order, which is the one in which a new child is written.
+#include <vnuma/schema/commandline.hpp>
+
+#include "record.hpp"
+
+namespace vnuma::schema {
+
+VNUMA_MODEL(Env, "", attribute<&T::name>("name"), attribute<&T::value>("value"))
+
+VNUMA_MODEL(Arg, "", attribute<&T::value>("value"))
+
+VNUMA_MODEL(Commandline, "", element<&T::qemu_arg>("arg"), element<&T::qemu_env>("env"))
+
+}  // namespace vnuma::schema
