@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/fields.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 #include <vnuma/schema/xml.hpp>
@@ -30,9 +31,11 @@ std::string write_xml(const Record& record, const void* object, Layout layout);
 void read_ptree(const boost::property_tree::ptree& tree, const Record& record, void* object);
 boost::property_tree::ptree write_ptree(const Record& record, const void* object);
 
-enum class Kind : unsigned char { attribute, text, element };
+using Kind = FieldKind;
 
 struct Field {
+  std::string_view member;  // its name in C++
+  std::string_view type;    // of a scalar, in a word
   std::string_view name;    // in XML, without prefix
   std::string_view ns;      // namespace URI of an element; empty: that of the parent element
   std::string_view prefix;  // the prefix that a new element gets; only with ns
@@ -73,6 +76,60 @@ struct Member<V T::*> {
   using Value = V;
 };
 
+template <auto M>
+constexpr std::string_view signature() {
+  return __PRETTY_FUNCTION__;  // "... [with auto M = &vnuma::schema::Alias::name; ...]" or "... [M = &...]"
+}
+
+// The name of the member that M points to, so that a field list need not repeat it.
+template <auto M>
+constexpr std::string_view member_name() {
+  std::string_view name = signature<M>();
+  name.remove_prefix(name.find("M = ") + 4);
+  name = name.substr(0, name.find_first_of(";])"));
+  return name.substr(name.rfind(':') + 1);
+}
+
+// The word for a scalar's type: the name that scalar.hpp gives it.
+template <class F>
+constexpr std::string_view type_word = "";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint8_t, 10, 0>> = "UInt8";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 10, 0>> = "UInt32";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint64_t, 10, 0>> = "UInt64";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::int32_t, 10, 0>> = "Int32";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::int64_t, 10, 0>> = "Int64";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 0, 0>> = "AnyBase32";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 0, 1>> = "Hex1";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 0, 2>> = "Hex2";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 0, 4>> = "Hex4";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint32_t, 0, 8>> = "Hex8";
+template <>
+inline constexpr std::string_view type_word<IntegerFormat<std::uint64_t, 0, 1>> = "Hex64";
+template <>
+inline constexpr std::string_view type_word<YesNoFormat> = "YesNo";
+template <>
+inline constexpr std::string_view type_word<OnOffFormat> = "OnOff";
+template <>
+inline constexpr std::string_view type_word<TrueFalseFormat> = "TrueFalse";
+template <>
+inline constexpr std::string_view type_word<CpuSetFormat> = "CpuSetText";
+template <>
+inline constexpr std::string_view type_word<UnitFormat> = "UnitText";
+template <>
+inline constexpr std::string_view type_word<UuidFormat> = "UuidText";
+template <>
+inline constexpr std::string_view type_word<MacFormat> = "MacText";
+
 // How a member's type holds what stands in the document.
 template <class V>
 struct Holder {
@@ -81,6 +138,8 @@ struct Holder {
 template <class F>
 struct Holder<Scalar<F>> {
   static constexpr bool scalar = true;
+  static constexpr std::string_view type = type_word<F>;
+  static_assert(!type.empty());
   static bool has(const Scalar<F>& value) { return value.has_value(); }
   static bool assign(Scalar<F>& value, std::string_view text, const std::string* path) {
     value = Scalar<F>::from_text(text, path ? *path : std::string());
@@ -91,6 +150,7 @@ struct Holder<Scalar<F>> {
 template <>
 struct Holder<std::optional<std::string>> {
   static constexpr bool scalar = true;
+  static constexpr std::string_view type = "string";
   static bool has(const std::optional<std::string>& value) { return value.has_value(); }
   static bool assign(std::optional<std::string>& value, std::string_view text, const std::string*) {
     value.emplace(text);
@@ -122,6 +182,8 @@ constexpr Field scalar_field(std::string_view name, Kind kind) {
   using Object = typename Member<decltype(M)>::Object;
   using H = Holder<typename Member<decltype(M)>::Value>;
   Field field;
+  field.member = member_name<M>();
+  field.type = H::type;
   field.name = name;
   field.kind = kind;
   field.count = [](const void* object) -> std::size_t { return H::has(static_cast<const Object*>(object)->*M); };
@@ -157,6 +219,7 @@ constexpr Field element(std::string_view name, std::string_view ns = {}, std::st
   } else {
     using Child = typename ChildType<Value>::Type;
     constexpr bool repeated = ChildType<Value>::repeated;
+    field.member = member_name<M>();
     field.name = name;
     field.kind = Kind::element;
     field.repeated = repeated;
