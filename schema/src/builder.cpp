@@ -41,15 +41,21 @@ const Field* find_attribute(const Record& record, std::string_view name) {
 
 void Builder::start(std::string_view name, std::string_view uri, std::span<const AttributeEvent> attributes) {
   if (frames_.empty()) {
+    const std::string path = fmt::format("/{}", name);
+    if (root_.element.empty()) {
+      throw Refusal{path,
+                    fmt::format("{} is no document of its own; read the document that it is part of", root_.name)};
+    }
     if (name != root_.element || !uri.empty()) {
-      throw Refusal{"", fmt::format("the root element is <{}>{}, not <{}>", name,
-                                    uri.empty() ? "" : fmt::format(" in the namespace {}", uri), root_.element)};
+      throw Refusal{
+          path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>", name,
+                            uri.empty() ? "" : fmt::format(" in the namespace {}", uri), root_.element, root_.element)};
     }
     open_model(name, uri, nullptr, root_, object_, 0, attributes);
     return;
   }
   if (frames_.size() >= max_depth) {
-    throw Refusal{path(), fmt::format("elements are nested more than {} deep", max_depth)};
+    throw Refusal{path(), fmt::format("elements are nested more than {} deep; take the inner ones out", max_depth)};
   }
   Frame& parent = frames_.back();
   flush(parent, true);

@@ -32,11 +32,11 @@ class TreeReader {
       else if (key == instruction_key)
         instruction(node.data());
       else if (found)
-        throw Refusal{"", fmt::format("the tree has two roots, <{}> and <{}>", root, key)};
+        throw Refusal{"/", fmt::format("the tree has two roots, <{}> and <{}>; take one out", root, key)};
       else if ((found = true))
         element(key, node);
     }
-    if (!found) throw Refusal{"", fmt::format("the tree has no root element; expected <{}> as its child", root)};
+    if (!found) throw Refusal{"/", fmt::format("the tree has no root element; give one whose child is <{}>", root)};
   }
 
   void root(std::string_view name, const ptree& node) {
@@ -55,7 +55,7 @@ class TreeReader {
         check_name(attribute);
         for (const AttributeEvent& other : attributes) {
           if (other.name == attribute) {
-            throw Refusal{builder_.path(), fmt::format("<{}> has the attribute {} twice", name, attribute)};
+            throw Refusal{here(), fmt::format("<{}> has the attribute {} twice; take one out", name, attribute)};
           }
         }
         attributes.push_back({attribute, checked(value.data())});
@@ -103,15 +103,21 @@ class TreeReader {
 
   void check_name(const std::string& name) const {
     if (!is_qualified_name(name)) {
-      throw Refusal{builder_.path(), fmt::format("\"{}\" is not a name that XML allows", name)};
+      throw Refusal{here(), fmt::format("\"{}\" is not a name that XML allows; rename it or take it out", name)};
     }
   }
 
   std::string_view checked(const std::string& text) const {
     if (first_forbidden(text) != std::string_view::npos) {
-      throw Refusal{builder_.path(), "the tree holds text that is not UTF-8, or characters that XML does not allow"};
+      throw Refusal{here(),
+                    "the tree holds text that is not UTF-8, or characters that XML does not allow; take them out"};
     }
     return text;
+  }
+
+  std::string here() const {
+    std::string path = builder_.path();
+    return path.empty() ? "/" : path;
   }
 
   Builder& builder_;

@@ -30,6 +30,9 @@ struct Session {
   std::string error;  // libxml2's first
   std::size_t error_line = 0;
   std::size_t error_column = 0;
+  std::string error_path;
+  // What is open where libxml2 found an error, if somebody keeps track of it.
+  const Builder* builder_of_path = nullptr;
 
   template <class F>
   void guarded(F&& f) noexcept {
@@ -70,6 +73,9 @@ void on_error(void* user, xmlError* error) {
   session->error = error->message ? error->message : "not well-formed";
   session->error_line = static_cast<std::size_t>(std::max(0, error->line));
   session->error_column = static_cast<std::size_t>(std::max(0, error->int2));
+  session->guarded([&] {
+    if (session->builder_of_path) session->error_path = session->builder_of_path->path();
+  });
 }
 
 struct ContextDeleter {
@@ -86,11 +92,12 @@ std::string tidy(std::string message) {
 // Throws ParseError for what libxml2 refuses, and what the callbacks threw.
 void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   if (text.size() > max_document_size) {
-    throw ParseError(0, 0, "",
-                     fmt::format("the document has {} bytes; {} are the most", text.size(), max_document_size));
+    throw ParseError(1, 1, "/",
+                     fmt::format("the document has {} bytes and {} are the most; take out what is not libvirt's",
+                                 text.size(), max_document_size));
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    throw ParseError(1, 1, "", "the document is empty; expected XML");
+    throw ParseError(1, 1, "/", "the document is empty; give the XML of one");
   }
   static const bool initialised = (xmlInitParser(), true);
   static_cast<void>(initialised);
@@ -107,13 +114,14 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   xmlParseDocument(context.get());
   if (session.failure) std::rethrow_exception(session.failure);
   if (!context->wellFormed || !session.error.empty()) {
-    throw ParseError(session.error_line, session.error_column, "",
-                     fmt::format("not well-formed XML: {}", tidy(session.error.empty() ? "unknown" : session.error)));
+    throw ParseError(session.error_line, session.error_column, session.error_path.empty() ? "/" : session.error_path,
+                     fmt::format("not well-formed XML: {}; mend it, libvirt refuses it as well",
+                                 tidy(session.error.empty() ? "unknown" : session.error)));
   }
 }
 
 struct Reader : Session {
-  explicit Reader(Builder& target) : builder(target) {}
+  explicit Reader(Builder& target) : builder(target) { builder_of_path = &target; }
 
   [[noreturn]] void refuse(const Refusal& refusal, Location at) const {
     throw ParseError(at.line, at.column, refusal.path, refusal.message);
@@ -186,7 +194,7 @@ void on_instruction(void* user, const xmlChar* target, const xmlChar* content) {
 void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   Reader& r = reader(user);
   r.guarded([&] {
-    throw ParseError(r.line(), r.column(), "", "the document has a DOCTYPE; remove it, libvirt's documents have none");
+    throw ParseError(r.line(), r.column(), "/", "the document has a DOCTYPE; remove it, libvirt's documents have none");
   });
 }
 

@@ -146,6 +146,10 @@ class Writer {
   explicit Writer(Sink& sink) : sink_(sink) {}
 
   void document(const Record& record, const void* object) {
+    if (record.element.empty()) {
+      throw ValueError("",
+                       fmt::format("{} is no document of its own; write the document that it is part of", record.name));
+    }
     const UnmodelledAccess::Kept& kept = kept_of(record, object);
     for (const UnmodelledChild& child : kept.prolog) sink_.child(child.name, child.tree);
     model(record, object, record.element, {});

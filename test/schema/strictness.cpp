@@ -27,27 +27,53 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
                            "<domain>&x;</domain>", "<domain>\x01</domain>", "<domain",
                            "\x7f"
                            "ELF"}) {
-    BOOST_TEST_CONTEXT(text) BOOST_CHECK_THROW(from_xml<Domain>(text), ParseError);
+    BOOST_TEST_CONTEXT(text) {
+      const auto error = refusal(text);
+      BOOST_TEST(error.path().starts_with("/"));
+      BOOST_TEST(std::string(error.what()).find("; ") != std::string::npos);
+    }
   }
-  BOOST_TEST(refusal("<domain>\n  </x>").line() == 2U);
+  const auto error = refusal("<domain><devices>\n  </x></domain>");
+  BOOST_TEST(error.what() ==
+             "/domain/devices: not well-formed XML: Opening and ending tag mismatch: devices line 1 and x; mend it, "
+             "libvirt refuses it as well");
+  BOOST_TEST(error.line() == 2U);
+  BOOST_TEST(error.column() == 7U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing) {
+  BOOST_TEST(refusal("\n").what() == "/: the document is empty; give the XML of one");
+  BOOST_TEST(refusal("\n").line() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(another_root) {
-  BOOST_TEST(refusal("<!-- c -->\n  <capabilities/>").what() == "the root element is <capabilities>, not <domain>");
-  BOOST_TEST(refusal("<!-- c -->\n  <capabilities/>").line() == 2U);
-  BOOST_TEST(refusal("<!-- c -->\n  <capabilities/>").column() == 3U);
-  BOOST_CHECK_THROW(from_xml<Domain>("<domain xmlns='urn:x'/>"), ParseError);
+  const auto error = refusal("<!-- c -->\n  <capabilities/>");
+  BOOST_TEST(error.what() ==
+             "/capabilities: the root element is <capabilities>, not <domain>; give a document whose root is <domain>");
+  BOOST_TEST(error.path() == "/capabilities");
+  BOOST_TEST(error.line() == 2U);
+  BOOST_TEST(error.column() == 3U);
+  BOOST_TEST(
+      refusal("<domain xmlns='urn:x'/>").what() ==
+      "/domain: the root element is <domain> in the namespace urn:x, not <domain>; give a document whose root is "
+      "<domain>");
 }
 
 BOOST_AUTO_TEST_CASE(a_doctype) {
   const auto error = refusal("<!DOCTYPE domain [<!ENTITY a 'b'>]><domain>&a;</domain>");
-  BOOST_TEST(std::string(error.what()).find("DOCTYPE") != std::string::npos);
+  BOOST_TEST(error.what() == "/: the document has a DOCTYPE; remove it, libvirt's documents have none");
+  BOOST_TEST(error.line() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(two_of_what_there_is_one) {
-  const auto error = refusal("<domain>\n<cpu/>\n<cpu/></domain>");
-  BOOST_TEST(error.what() == "/domain: there are two <cpu>; remove one");
-  BOOST_TEST(error.line() == 3U);
+  for (const std::string name : {"cputune", "numatune", "cpu", "vcpu", "os", "features", "devices"}) {
+    const auto error = refusal("<domain>\n<" + name + "/>\n<" + name + "/></domain>");
+    BOOST_TEST(error.what() == "/domain: there are two <" + name + ">; remove one");
+    BOOST_TEST(error.path() == "/domain");
+    BOOST_TEST(error.line() == 3U);
+    BOOST_TEST(error.column() == 1U);
+  }
+  BOOST_CHECK_NO_THROW(from_xml<Domain>("<domain><cpu/><q:cpu xmlns:q='urn:q'/></domain>"));
 }
 
 BOOST_AUTO_TEST_CASE(nesting) {
@@ -58,17 +84,73 @@ BOOST_AUTO_TEST_CASE(nesting) {
     return text + "</domain>";
   };
   BOOST_CHECK_NO_THROW(from_xml<Domain>(nested(max_depth)));
-  BOOST_CHECK_THROW(from_xml<Domain>(nested(max_depth + 1)), ParseError);
+  const auto error = refusal(nested(max_depth + 1));
+  BOOST_TEST(std::string(error.what()).ends_with("elements are nested more than 200 deep; take the inner ones out"));
+  BOOST_TEST(error.path().starts_with("/domain/a/a"));
+  BOOST_TEST(error.column() == 606U);
+}
+
+BOOST_AUTO_TEST_CASE(models_that_nest_in_themselves_are_bounded_too) {
+  std::string text;
+  for (std::size_t i = 0; i < 100; ++i) text += "<dataStore><source>";
+  for (std::size_t i = 0; i < 100; ++i) text += "</source></dataStore>";
+  BOOST_CHECK_THROW(from_xml<Domain>("<domain><devices><disk><source>" + text + "</source></disk></devices></domain>"),
+                    ParseError);
+}
+
+BOOST_AUTO_TEST_CASE(size) {
+  const auto sized = [](std::size_t size) {
+    const std::string begin = "<domain><name>";
+    const std::string end = "</name></domain>";
+    return begin + std::string(size - begin.size() - end.size(), 'n') + end;
+  };
+  BOOST_CHECK_NO_THROW(from_xml<Domain>(sized(max_document_size)));
+  BOOST_TEST(refusal(sized(max_document_size + 1)).what() ==
+             "/: the document has 67108865 bytes and 67108864 are the most; take out what is not libvirt's");
+}
+
+BOOST_AUTO_TEST_CASE(a_model_of_several_elements_is_no_document) {
+  BOOST_CHECK_EXCEPTION(from_xml<FeatureState>("<state/>"), ParseError, [](const ParseError& error) {
+    return error.what() ==
+           std::string("/state: FeatureState is no document of its own; read the document that it is part of");
+  });
+  BOOST_CHECK_THROW(to_xml(FeatureState{}), ValueError);
 }
 
 BOOST_AUTO_TEST_CASE(trees_that_no_document_could_give) {
+  const auto refused = [](const boost::property_tree::ptree& tree) -> std::string {
+    try {
+      from_ptree<Domain>(tree);
+    } catch (const ParseError& error) {
+      return error.what();
+    }
+    return "not refused";
+  };
   boost::property_tree::ptree tree;
-  BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
+  BOOST_TEST(refused(tree) == "/: the tree has no root element; give one whose child is <domain>");
   tree.put("domain.a b", "");
-  BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
+  BOOST_TEST(refused(tree) == "/domain: \"a b\" is not a name that XML allows; rename it or take it out");
   tree = {};
   tree.put("domain.name", "\x01");
-  BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
+  BOOST_TEST(
+      refused(tree) ==
+      "/domain/name: the tree holds text that is not UTF-8, or characters that XML does not allow; take them out");
+  tree = {};
+  tree.add("domain.name", "a");
+  tree.add("cpu", "");
+  BOOST_TEST(refused(tree) == "/: the tree has two roots, <domain> and <cpu>; take one out");
+  tree = {};
+  tree.put("network", "");
+  BOOST_TEST(refused(tree) ==
+             "/network: the root element is <network>, not <domain>; give a document whose root is <domain>");
+  tree = {};
+  tree.add("domain.<xmlattr>.a", "1");
+  tree.get_child("domain.<xmlattr>").push_back({"a", {}});
+  BOOST_TEST(refused(tree) == "/: <domain> has the attribute a twice; take one out");
+  tree = {};
+  tree.add("domain.cpu", "");
+  tree.add("domain.cpu", "");
+  BOOST_TEST(refused(tree) == "/domain: there are two <cpu>; remove one");
 }
 
 BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {

@@ -10,7 +10,7 @@ namespace vnuma::schema {
 
 /// What is wrong with a document, and where. `what()` is the whole message on one line, without file name or position;
 /// `path()` is the place as an XPath from the document's root ("/domain/devices/controller[3]/target/@busNr"; positions
-/// count from 1 among the siblings of one name), empty where the place is not known.
+/// count from 1 among the siblings of one name), "/" for the whole document, empty where the place is not known.
 class Error : public std::runtime_error {
  public:
   Error(std::string path, const std::string& message);

@@ -31,22 +31,24 @@ enum class Layout {
   compact,   ///< nothing between elements
 };
 
-/// Bounds of what is read. A longer text, or elements nested deeper, are refused.
+/// Bounds of what is read. A longer text, or elements nested deeper, are refused; so is, by libxml2, a single attribute
+/// or comment beyond 10 MB.
 inline constexpr std::size_t max_document_size = std::size_t{64} << 20;
 inline constexpr std::size_t max_depth = 200;
 
 /// Reads a document whose root is the model's element (`<domain>` for Domain, `<hostdev>` for HostDevice), in any
 /// encoding that libxml2 knows. Values are not judged: what is no number stays as text (see Scalar).
 /// \throws ParseError if the text is not well-formed, has another root, a DOCTYPE, or exceeds the bounds; if a domain
-/// has two of cputune, numatune, cpu, vcpu, os, features or devices.
+/// has two of cputune, numatune, cpu, vcpu, os, features or devices; always, if the model stands for several elements
+/// and so is no document (FeatureState). The message says what to do about it.
 /// Complexity: linear. Safe to call from several threads.
 template <XmlModel T>
 T from_xml(std::string_view text);
 
 /// The document, in UTF-8, without XML declaration; indented, it ends in a newline.
-/// \throws ValueError if the model holds what no document can: a control character, text that is not UTF-8, an
-/// unmodelled attribute or child with a name that XML does not allow or that a member stands for.
-/// Complexity: linear.
+/// \throws ValueError if the model is no document, or holds what none can: a control character, text that is not UTF-8,
+/// an unmodelled attribute or child with a name that XML does not allow or that a member stands for. Complexity:
+/// linear.
 template <XmlModel T>
 std::string to_xml(const T& value, Layout layout = Layout::indented);
 
