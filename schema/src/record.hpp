@@ -265,13 +265,15 @@ constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
 template <class T>
 constexpr Record make_record(std::string_view name, std::string_view element, std::span<const Field> fields) {
   const Field* text = nullptr;
+  bool character_data = false;
   bool children = false;
   for (const Field& field : fields) {
     if (field.kind == Kind::text) text = &field;
+    character_data = character_data || field.kind == Kind::text;
     children = children || field.kind == Kind::element;
   }
   // An element with character data has no place for the order of modelled children.
-  if (text && children) throw std::logic_error("a model has character data or children, not both");
+  if (character_data && children) throw std::logic_error("a model has character data or children, not both");
   return {name, element, fields, [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; }, text};
 }
 
