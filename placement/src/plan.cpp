@@ -146,11 +146,11 @@ class Planner {
   }
 
   void check_overrides() {
-    for (const auto& [source, node] : options_.numa_nodes) {
-      const auto given = [&](const PlannedDevice& device) { return device.source == source; };
+    for (const auto& override : options_.numa_nodes) {
+      const auto given = [&](const PlannedDevice& device) { return device.source == override.first; };
       if (std::any_of(plan_.devices.begin(), plan_.devices.end(), given)) continue;
       plan_.warnings.push_back(
-          fmt::format("a host node is named for {}, which the domain is not given", source.format()));
+          fmt::format("a host node is named for {}, which the domain is not given", override.first.format()));
     }
   }
 

@@ -179,14 +179,14 @@ void Builder::instruction(std::string_view target, std::string_view content) {
 void Builder::node(const char* key, std::string content) {
   if (frames_.empty()) {
     UnmodelledAccess::Kept& root = UnmodelledAccess::kept(root_.unmodelled(object_));
-    (done_ ? root.epilog : root.prolog).push_back({key, boost::property_tree::ptree(std::move(content))});
+    (done_ ? root.epilog : root.prolog).push_back({key, boost::property_tree::ptree(content)});
     return;
   }
   Frame& frame = frames_.back();
   flush(frame, false);
   frame.has_children = true;
   if (frame.into == Into::tree) {
-    frame.tree->push_back({key, boost::property_tree::ptree(std::move(content))});
+    frame.tree->push_back({key, boost::property_tree::ptree(content)});
   } else {
     keep(frame, key).tree.data() = std::move(content);
   }
@@ -206,7 +206,7 @@ void Builder::flush(Frame& frame, bool before_element) {
     frame.mixed = true;
     std::string content(run);
     if (frame.into == Into::tree) {
-      frame.tree->push_back({text_key, boost::property_tree::ptree(std::move(content))});
+      frame.tree->push_back({text_key, boost::property_tree::ptree(content)});
     } else {
       keep(frame, text_key).tree.data() = std::move(content);
     }

@@ -131,14 +131,14 @@ struct Reader : Session {
              int count, const xmlChar** values) {
     names.clear();
     attributes.clear();
-    names.reserve(static_cast<std::size_t>(namespaces + count));
+    names.reserve(static_cast<std::size_t>(namespaces) + static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i, values += 5) {
       attributes.push_back({qualified(values[0], values[1]), view(values[3], values[4])});
     }
-    for (int i = 0; i < namespaces; ++i) {
+    for (int i = 0; i < namespaces; ++i, declared += 2) {
       std::string_view name = "xmlns";
-      if (declared[2 * i]) name = names.emplace_back(fmt::format("xmlns:{}", view(declared[2 * i])));
-      attributes.push_back({name, view(declared[2 * i + 1])});
+      if (declared[0]) name = names.emplace_back(fmt::format("xmlns:{}", view(declared[0])));
+      attributes.push_back({name, view(declared[1])});
     }
     std::string_view name = view(local);
     if (prefix)
