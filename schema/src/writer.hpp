@@ -202,7 +202,9 @@ class Writer {
       throw ValueError("", fmt::format("{} stands among the unmodelled attributes of {}; set the member of that name",
                                        attribute.first, record.name));
     }
-    if (attribute.first.starts_with("xmlns:")) scope_.push_back(std::string_view(attribute.first).substr(6));
+    if (attribute.first.starts_with("xmlns:")) {
+      scope_.emplace_back(std::string_view(attribute.first).substr(6), attribute.second);
+    }
     sink_.attribute(attribute.first, attribute.second);
   }
 
@@ -249,8 +251,9 @@ class Writer {
       if (!declared) sink_.attribute("xmlns", uri);
       return;
     }
-    if (std::find(scope_.begin(), scope_.end(), prefix) != scope_.end()) return;
-    scope_.push_back(prefix);
+    const auto bound = std::find_if(scope_.rbegin(), scope_.rend(), [&](const auto& b) { return b.first == prefix; });
+    if (bound != scope_.rend() && bound->second == uri) return;
+    scope_.emplace_back(prefix, uri);
     sink_.attribute("xmlns:" + std::string(prefix), uri);
   }
 
@@ -316,7 +319,7 @@ class Writer {
 
   Sink& sink_;
   std::string scratch_;
-  std::vector<std::string_view> scope_;  // prefixes declared around
+  std::vector<std::pair<std::string_view, std::string_view>> scope_;  // prefixes declared around, and their namespaces
 };
 
 }  // namespace vnuma::schema

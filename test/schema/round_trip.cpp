@@ -109,6 +109,12 @@ BOOST_AUTO_TEST_CASE(a_new_commandline_declares_its_prefix) {
              "value='-S'/></qemu:commandline></domain>");
 }
 
+BOOST_AUTO_TEST_CASE(a_new_commandline_declares_its_prefix_also_where_that_stands_for_something_else) {
+  auto domain = from_xml<Domain>("<domain xmlns:qemu='urn:other'/>");
+  domain.qemu_cmd.emplace().qemu_arg.push_back({.value = "-S"});
+  BOOST_TEST(from_xml<Domain>(to_xml(domain)).qemu_cmd.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(empty_is_not_absent) {
   check_round_trip<Domain>("<domain type=''><name></name><os/><cpu><numa/></cpu><devices/></domain>");
   BOOST_TEST(*from_xml<Domain>("<domain type=''/>").type == "");
