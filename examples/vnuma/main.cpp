@@ -33,7 +33,9 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int count, char** words) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error like another
+  // A reader that went away, and a file that may not grow, are errors like others.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   int status = 1;
   std::string message;
   try {
@@ -42,7 +44,7 @@ int main(int count, char** words) {
     message = error.what();
     status = 2;
   } catch (const boost::program_options::error& error) {
-    message = error.what();
+    message = error.what() + std::string("; vnuma place --help lists the options");
     status = 2;
   } catch (const std::exception& error) {
     message = error.what();

@@ -12,6 +12,7 @@
 #include <vnuma/placement/report.hpp>
 #include <vnuma/schema/xml.hpp>
 #include <vnuma/topology/capabilities.hpp>
+#include <vnuma/topology/guest_map.hpp>
 #include <vnuma/topology/sysfs.hpp>
 
 #include "errors.hpp"
@@ -154,18 +155,14 @@ Arguments parse_place(const std::vector<std::string>& words) {
   return arguments;
 }
 
-// Reads a document; one whose root is another gets told what it is.
+// Reads a document; a swapped one is told what it is.
 template <class T>
-T read_document(const std::string& text, const char* root, const char* expected) {
+T read_document(const std::string& text, const char* other_root, const char* swapped) {
   try {
     return schema::from_xml<T>(text);
   } catch (const schema::ParseError& error) {
-    const auto is = [&](const char* name) { return schema::locate(text, fmt::format("/{}", name)).has_value(); };
-    if (is(root)) throw;
-    std::string message = error.what();
-    if (is("capabilities")) message = "this is the output of virsh capabilities, which --capabilities reads";
-    if (is("domain")) message = "this is a domain, which stands without an option";
-    throw schema::ParseError(error.line(), error.column(), "", fmt::format("{}; give {}", message, expected));
+    if (!schema::locate(text, fmt::format("/{}", other_root))) throw;
+    throw schema::ParseError(error.line(), error.column(), "", swapped);
   }
 }
 
@@ -182,7 +179,9 @@ topology::Host read_host(const Arguments& arguments, const std::vector<PciAddres
   const std::string text = read_file(*arguments.capabilities);
   host.nodes = in_file(*arguments.capabilities, text, [&] {
     return topology::nodes_of(
-        read_document<schema::Capabilities>(text, "capabilities", "the output of `virsh capabilities`"));
+        read_document<schema::Capabilities>(text, "domain",
+                                            "this is a domain, which stands without an option; give the output of "
+                                            "`virsh capabilities`"));
   });
   return host;
 }
@@ -190,10 +189,8 @@ topology::Host read_host(const Arguments& arguments, const std::vector<PciAddres
 // Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const auto devices = placement::passthrough_devices(domain);
-  if (devices.empty()) return {};
-  const bool has_cells = domain.cpu && domain.cpu->numa && !domain.cpu->numa->cells.empty();
-  const topology::Host host = has_cells ? read_host(arguments, devices) : topology::Host{};
-  return placement::plan(domain, host, arguments.plan);
+  const bool needed = !devices.empty() && topology::has_guest_cells(domain);
+  return placement::plan(domain, needed ? read_host(arguments, devices) : topology::Host{}, arguments.plan);
 }
 
 std::string help() {
@@ -215,7 +212,10 @@ int place(const std::vector<std::string>& words) {
   std::string report;
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
-      auto domain = read_document<schema::Domain>(text, "domain", "a libvirt domain, as `virsh dumpxml` prints it");
+      auto domain = read_document<schema::Domain>(
+          text, "capabilities",
+          "this is the output of virsh capabilities, which --capabilities reads; give a libvirt domain, as `virsh "
+          "dumpxml` prints it");
       const placement::Plan planned = plan(arguments, domain);
       if (planned.changed) {
         placement::apply(planned, domain);

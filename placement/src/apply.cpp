@@ -36,7 +36,7 @@ schema::Controller to_controller(const PlannedController& planned) {
 [[noreturn]] void stale() { throw PlanError("/domain/devices", "the plan is not for this domain; plan it again"); }
 
 // The guest address of the planned device.
-schema::Box<schema::Address>& guest_address(schema::Devices& devices, const PlannedDevice& device) {
+schema::Box<schema::Address>& address_of(schema::Devices& devices, const PlannedDevice& device) {
   const auto check = [&](auto& list) -> schema::Box<schema::Address>& {
     if (device.position >= list.size()) stale();
     auto& target = list[device.position];
@@ -59,13 +59,18 @@ void apply(const Plan& plan, schema::Domain& domain) {
   // First all that can throw, on the side; then only moves.
   std::vector<std::pair<schema::Box<schema::Address>*, schema::Box<schema::Address>>> addresses;
   for (const PlannedDevice& device : plan.devices) {
-    schema::Box<schema::Address>& address = guest_address(devices, device);
+    schema::Box<schema::Address>& address = address_of(devices, device);
     if (device.outcome == Outcome::placed) {
       addresses.emplace_back(&address, to_address(*device.address, device.multifunction));
     }
   }
   for (const std::size_t position : plan.removed) {
-    if (position >= controllers.size() || controllers[position].model != "pcie-root-port") stale();
+    if (position >= controllers.size() || controllers[position].type != "pci") stale();
+  }
+  for (std::size_t i = 0; i < controllers.size(); ++i) {
+    if (controllers[i].type != "pci" || std::count(plan.removed.begin(), plan.removed.end(), i) > 0) continue;
+    const auto taken = [&](const PlannedController& planned) { return controllers[i].index == planned.index; };
+    if (std::any_of(plan.controllers.begin(), plan.controllers.end(), taken)) stale();
   }
   std::vector<schema::Controller> added;
   for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));

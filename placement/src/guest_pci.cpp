@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <vnuma/schema/xml.hpp>
+
 namespace vnuma::placement {
 
 namespace {
@@ -19,13 +21,33 @@ std::optional<std::uint32_t> byte(const auto& scalar, const std::string& path, s
   return value;
 }
 
+// Whether the device is a PCI device, to which libvirt gives an address if it has none.
+template <class T>
+bool on_pci(const T&) {
+  return true;
+}
+bool on_pci(const schema::Disk& disk) {
+  return !disk.target || !disk.target->bus || *disk.target->bus == "virtio" || *disk.target->bus == "nvme";
+}
+bool on_pci(const schema::MemBalloon& balloon) { return balloon.model != "none"; }
+bool on_pci(const schema::HostDevice& device) {
+  return (device.type == "pci" || device.type == "mdev") && !(device.address && device.address->type == "unassigned");
+}
+bool on_pci(const schema::Controller& controller) {
+  const auto is = [&](const char* type) { return controller.type == type; };
+  return (is("usb") && controller.model != "none") || is("scsi") || is("virtio-serial") || is("nvme");
+}
+
 }  // namespace
 
 std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const std::string& path) {
-  if (!address || !address->bus || !address->slot) return std::nullopt;
-  if (address->type && *address->type != "pci") return std::nullopt;
+  if (!address || (address->type && *address->type != "pci")) return std::nullopt;
   const PciAddress whole = topology::pci_address(*address, path + "/address");
-  if (whole == PciAddress{}) return std::nullopt;
+  if (whole.domain != 0) {
+    throw PlanError(path + "/address/@domain",
+                    fmt::format("{:#x} is no PCI domain of the guest; the only one is 0", whole.domain));
+  }
+  if (whole.bus == 0 && whole.slot == 0) return std::nullopt;
   return whole;
 }
 
@@ -34,13 +56,15 @@ GuestPci::GuestPci(const schema::Domain& domain) {
   if (!domain.devices) return;
   const schema::Devices& devices = *domain.devices;
   read_controllers(devices.controllers);
-  const auto read = [&](const auto& list, std::string_view name, bool on_pci = false) {
+  // `gets_one`: libvirt gives those without an address a PCI address.
+  const auto read = [&](const auto& list, std::string_view name, bool gets_one = false) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const auto address = guest_address(list[i].address, fmt::format("/domain/devices/{}[{}]", name, i + 1));
-      if (address)
-        occupy(*address);
-      else if (on_pci)
-        ++root_buses_;
+      const std::string path = fmt::format("/domain/devices/{}[{}]", name, i + 1);
+      if (const auto address = guest_address(list[i].address, path)) {
+        occupy(*address, path);
+      } else if (gets_one && on_pci(list[i])) {
+        ++ports_to_come_;
+      }
     }
   };
   read(devices.disks, "disk", true);
@@ -68,6 +92,12 @@ GuestPci::GuestPci(const schema::Domain& domain) {
   read(devices.iommu, "iommu");
   read(devices.vsock, "vsock", true);
   read(devices.cryptos, "crypto", true);
+  for (const schema::UnmodelledChild& child : devices.unmodelled.children()) {
+    const auto address = child.tree.get_child_optional("address");
+    if (!address || address->get("<xmlattr>.type", "") != "pci") continue;
+    const std::string path = "/domain/devices/" + child.name;
+    if (const auto whole = guest_address(schema::from_ptree<schema::Address>(*address), path)) occupy(*whole, path);
+  }
 }
 
 void GuestPci::read_controllers(const std::vector<schema::Controller>& controllers) {
@@ -76,20 +106,21 @@ void GuestPci::read_controllers(const std::vector<schema::Controller>& controlle
     const schema::Controller& from = controllers[i];
     const std::string path = fmt::format("/domain/devices/controller[{}]", i + 1);
     const auto address = guest_address(from.address, path);
-    if (address) occupy(*address);
+    if (address) occupy(*address, path);
     if (from.type != "pci") {
-      if (!address) ++root_buses_;
+      ports_to_come_ += !address && on_pci(from);
       continue;
     }
     if (!from.model || from.model->empty()) {
       throw PlanError(path, "a PCI controller without a model; add model='pcie-root', 'pcie-root-port' or another");
     }
-    const bool root = *from.model == "pcie-root" || *from.model == "pci-root";
-    if (!root && *from.model != "pcie-expander-bus") ++root_buses_;
-    if (!from.index && !root) continue;  // libvirt gives it one that nothing else has
-    Controller controller;
+    PciController controller;
     controller.position = i;
     controller.model = *from.model;
+    const bool is_root = *from.model == "pcie-root" || *from.model == "pci-root";
+    if (!from.index && !is_root) {
+      throw PlanError(path, "a PCI controller without an index; give it one from 1 to 255 that no other has");
+    }
     controller.index = byte(from.index, path + "/@index").value_or(0);
     controller.address = address;
     if (from.target) {
@@ -107,9 +138,9 @@ void GuestPci::read_controllers(const std::vector<schema::Controller>& controlle
   }
 }
 
-void GuestPci::add(const Controller& controller) {
+void GuestPci::add(const PciController& controller) {
   controllers_.emplace(controller.index, controller);
-  occupy(*controller.address);
+  occupy(*controller.address, fmt::format("the new controller {}", controller.index));
 }
 
 void GuestPci::remove(std::uint32_t index) {
@@ -118,15 +149,17 @@ void GuestPci::remove(std::uint32_t index) {
   controllers_.erase(found);
 }
 
-void GuestPci::occupy(const PciAddress& address) {
-  if (address.domain == 0) ++occupied_[address.bus][address.slot * 8U + address.function];
+void GuestPci::occupy(const PciAddress& address, const std::string& path) {
+  const auto [other, fresh] = occupied_[address.bus].emplace(address.slot * 8U + address.function, path);
+  if (fresh) return;
+  throw PlanError(path + "/address",
+                  fmt::format("{} is the address of {} too; give each its own", address.format(), other->second));
 }
 
 void GuestPci::vacate(const PciAddress& address) {
   const auto bus = occupied_.find(address.bus);
-  if (bus == occupied_.end()) return;
-  const auto place = bus->second.find(address.slot * 8U + address.function);
-  if (place != bus->second.end() && --place->second == 0) bus->second.erase(place);
+  bus->second.erase(address.slot * 8U + address.function);
+  if (bus->second.empty()) occupied_.erase(bus);
 }
 
 std::size_t GuestPci::occupants(std::uint32_t index) const {
@@ -134,23 +167,23 @@ std::size_t GuestPci::occupants(std::uint32_t index) const {
   return bus == occupied_.end() ? 0 : bus->second.size();
 }
 
+std::size_t GuestPci::occupants_of_slot(const PciAddress& address) const {
+  const auto bus = occupied_.find(address.bus);
+  if (bus == occupied_.end()) return 0;
+  const auto begin = bus->second.lower_bound(address.slot * 8U);
+  const auto end = bus->second.lower_bound(address.slot * 8U + 8);
+  return static_cast<std::size_t>(std::distance(begin, end));
+}
+
 FreeList GuestPci::slots(std::uint32_t index) const {
   FreeList slots(0, 31);
   const auto bus = occupied_.find(index);
   if (bus == occupied_.end()) return slots;
-  for (const auto& [place, count] : bus->second) slots.take(place / 8);
+  for (const auto& [place, path] : bus->second) slots.take(place / 8);
   return slots;
 }
 
-bool GuestPci::slot_shared(const PciAddress& address) const {
-  const auto bus = occupied_.find(address.bus);
-  if (bus == occupied_.end()) return false;
-  return std::any_of(bus->second.begin(), bus->second.end(), [&](const auto& entry) {
-    return entry.first / 8 == address.slot && entry.first % 8 != address.function;
-  });
-}
-
-const Controller* GuestPci::expander_of(std::uint32_t index) const {
+const PciController* GuestPci::expander_of(std::uint32_t index) const {
   for (std::size_t steps = 0; steps < 256; ++steps) {
     const auto found = controllers_.find(index);
     if (found == controllers_.end()) return nullptr;
@@ -161,21 +194,49 @@ const Controller* GuestPci::expander_of(std::uint32_t index) const {
   return nullptr;  // controllers that plug into each other
 }
 
-unsigned GuestPci::buses_below(std::uint32_t index) const {
-  unsigned buses = 0;
-  for (const auto& [own, controller] : controllers_) {
-    if (own == index) {
-      ++buses;
-    } else if (controller.is_bridge()) {
-      const Controller* expander = expander_of(own);
-      buses += expander && expander->index == index;
+BusRange GuestPci::range_of(const PciController& expander) const {
+  unsigned last = *expander.bus_nr;
+  for (const auto& [index, controller] : controllers_)
+    last += controller.is_bridge() && expander_of(index) == &expander;
+  return {*expander.bus_nr, last};
+}
+
+std::string GuestPci::fault(const PciAddress& address) const {
+  const auto plugged = controllers_.find(address.bus);
+  if (plugged != controllers_.end() && plugged->second.is_expander()) return "an expander bus takes no devices";
+  // Firmware looks for functions only where there is a function 0.
+  PciAddress place = address;
+  for (std::size_t steps = 0; steps < 256; ++steps) {
+    const auto bus = occupied_.find(place.bus);
+    if (place.function != 0 && (bus == occupied_.end() || !bus->second.contains(place.slot * 8U))) {
+      return fmt::format("there is no function 0 beside {}", place.format());
     }
+    const auto above = controllers_.find(place.bus);
+    if (place.bus == 0 || above == controllers_.end() || !above->second.address) break;
+    place = *above->second.address;
   }
+  const PciController* expander = expander_of(address.bus);
+  if (!expander || !expander->bus_nr) return "";
+  const BusRange own = range_of(*expander);
+  if (own.last > 255) return fmt::format("its buses, from busNr {} on, end beyond 255", own.first);
+  for (const auto& [index, other] : controllers_) {
+    if (&other == expander || !other.is_expander() || !other.bus_nr) continue;
+    const BusRange range = range_of(other);
+    if (range.first > own.last || own.first > range.last) continue;
+    return fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first);
+  }
+  return "";
+}
+
+unsigned GuestPci::root_buses() const {
+  unsigned buses = 0;
+  for (const auto& [index, controller] : controllers_) buses += controller.is_bridge() && !expander_of(index);
+  for (std::uint32_t index = 1; index <= highest_bus(); ++index) buses += !controllers_.contains(index);
   return buses;
 }
 
 std::map<std::uint32_t, std::uint8_t> GuestPci::guest_buses() const {
-  std::map<std::uint32_t, std::vector<const Controller*>> children;
+  std::map<std::uint32_t, std::vector<const PciController*>> children;
   for (const auto& [own, controller] : controllers_) {
     if (controller.address && controller.is_bridge()) children[controller.address->bus].push_back(&controller);
   }
@@ -191,8 +252,8 @@ std::map<std::uint32_t, std::uint8_t> GuestPci::guest_buses() const {
       buses[index] = static_cast<std::uint8_t>(next++);
       auto& below = children[index];
       std::sort(below.begin(), below.end(),
-                [](const Controller* a, const Controller* b) { return *a->address > *b->address; });
-      for (const Controller* child : below) stack.push_back(child->index);
+                [](const PciController* a, const PciController* b) { return *a->address > *b->address; });
+      for (const PciController* child : below) stack.push_back(child->index);
     }
   }
   return buses;

@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include <vnuma/placement/bus_numbers.hpp>
 #include <vnuma/placement/free_list.hpp>
 #include <vnuma/placement/plan.hpp>
 
 namespace vnuma::placement {
 
 // A PCI controller of the domain, or one that the plan adds.
-struct Controller {
+struct PciController {
   std::size_t position = 0;  // in Devices::controllers
   std::uint32_t index = 0;
   std::string model;
@@ -23,13 +24,16 @@ struct Controller {
   std::optional<std::uint32_t> chassis;
 
   bool is_expander() const { return model == "pcie-expander-bus"; }
-  bool is_root_port() const { return model == "pcie-root-port"; }
+  // A slot 0 for one device.
+  bool is_port() const { return model == "pcie-root-port" || model == "pcie-switch-downstream-port"; }
+  bool is_upstream() const { return model == "pcie-switch-upstream-port"; }
   // Whether it opens a bus of its own in the guest's numbering.
   bool is_bridge() const { return !is_expander() && model != "pcie-root" && model != "pci-root"; }
 };
 
-// The whole PCI address in the guest; nullopt if there is none, or only a part (all zeros is none, as in libvirt).
-// Throws PlanError for numbers out of range.
+// The whole PCI address in the guest; nullopt if there is none, or none yet: domain, bus and slot all 0
+// (virPCIDeviceAddressIsEmpty). Throws PlanError for numbers out of range and for a domain other than 0, which no
+// machine has.
 std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const std::string& path);
 
 class GuestPci {
@@ -37,26 +41,33 @@ class GuestPci {
   // Reads the domain. Throws PlanError for what no plan can be made on.
   explicit GuestPci(const schema::Domain& domain);
 
-  const std::map<std::uint32_t, Controller>& controllers() const { return controllers_; }
-  void add(const Controller& controller);
+  const std::map<std::uint32_t, PciController>& controllers() const { return controllers_; }
+  void add(const PciController& controller);
   void remove(std::uint32_t index);
 
-  // One device or controller more, or less, at an address.
-  void occupy(const PciAddress& address);
+  // A device or controller at an address, whose element has the path. Throws PlanError if there is one.
+  void occupy(const PciAddress& address, const std::string& path);
   void vacate(const PciAddress& address);
   // How many devices and controllers are plugged into the controller.
   std::size_t occupants(std::uint32_t index) const;
+  // How many functions of the address' slot are in use.
+  std::size_t occupants_of_slot(const PciAddress& address) const;
   // The slots of the controller's bus, those in use taken.
   FreeList slots(std::uint32_t index) const;
-  // Whether another function of the address' slot is in use.
-  bool slot_shared(const PciAddress& address) const;
+  // The highest index that an address names. libvirt adds the controllers up to it that are not declared.
+  std::uint32_t highest_bus() const { return occupied_.empty() ? 0 : occupied_.rbegin()->first; }
 
   // The expander bus above the controller (or itself); nullptr if there is none.
-  const Controller* expander_of(std::uint32_t index) const;
+  const PciController* expander_of(std::uint32_t index) const;
   // The buses that an expander bus needs: its own, and one for each bridge below it.
-  unsigned buses_below(std::uint32_t index) const;
-  // PCI controllers below pcie-root, and devices without an address, for each of which libvirt may add a root port.
-  unsigned root_buses() const { return root_buses_; }
+  BusRange range_of(const PciController& expander) const;
+  // Why the guest does not see a device at the address; empty if it does, as far as the domain tells.
+  std::string fault(const PciAddress& address) const;
+
+  // Devices and controllers that libvirt will give a root port of their own, as they have no address.
+  unsigned ports_to_come() const { return ports_to_come_; }
+  // Buses below pcie-root and not below an expander bus, those of libvirt's additions not counted.
+  unsigned root_buses() const;
 
   // For each controller whose bus number is known: the number that the guest gives its secondary bus. Depth first
   // from busNr, in slot and function order.
@@ -65,9 +76,9 @@ class GuestPci {
  private:
   void read_controllers(const std::vector<schema::Controller>& controllers);
 
-  std::map<std::uint32_t, Controller> controllers_;
-  std::map<std::uint32_t, std::map<std::uint32_t, std::size_t>> occupied_;  // index -> slot * 8 + function -> count
-  unsigned root_buses_ = 0;
+  std::map<std::uint32_t, PciController> controllers_;
+  std::map<std::uint32_t, std::map<std::uint32_t, std::string>> occupied_;  // index -> slot * 8 + function -> path
+  unsigned ports_to_come_ = 0;
 };
 
 }  // namespace vnuma::placement

@@ -20,13 +20,8 @@ constexpr std::array<unsigned, 6> reserved_root_slots{0, 1, 0x1a, 0x1b, 0x1d, 0x
 constexpr unsigned slots_per_bus = 32;
 constexpr unsigned functions_per_slot = 8;
 
-// Bus numbers below the expander buses, for hot-plug, besides one for each device that libvirt may give a root port.
+// Bus numbers below the expander buses that stay free for hot-plug.
 constexpr unsigned spare_root_buses = 8;
-constexpr unsigned most_root_buses = 128;
-
-bool has_guest_numa(const schema::Domain& domain) {
-  return domain.cpu && domain.cpu->numa && !domain.cpu->numa->cells.empty();
-}
 
 // Whether the machine has a PCIe root: q35 on x86, virt on aarch64.
 bool has_pcie_root(const schema::Domain& domain) {
@@ -37,8 +32,10 @@ bool has_pcie_root(const schema::Domain& domain) {
     }
   }
   if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
-  const std::string& machine = *domain.os->type->machine;
-  return machine.find("q35") != std::string::npos || machine == "virt" || machine.starts_with("virt-");
+  const schema::OSType& type = *domain.os->type;
+  if (type.machine->find("q35") != std::string::npos) return true;
+  const bool is_arm = !type.arch || *type.arch == "aarch64";
+  return is_arm && (*type.machine == "virt" || type.machine->starts_with("virt-"));
 }
 
 // Devices that share a port: the functions of one host slot, or one device.
@@ -49,7 +46,8 @@ struct Group {
 struct Cell {
   std::uint32_t id = 0;
   std::vector<Group> groups;  // by host address
-  PciAddress lowest;
+
+  std::size_t ports() const { return groups.size(); }
 };
 
 class Planner {
@@ -64,14 +62,17 @@ class Planner {
       check_strict();
       return std::move(plan_);
     }
+    check_overrides();
+    if (plan_.devices.empty()) return std::move(plan_);
     map_ = topology::guest_map(domain_, host_, options_.strict);
-    plan_.warnings = map_.warnings;
+    plan_.warnings.insert(plan_.warnings.end(), map_.warnings.begin(), map_.warnings.end());
     check_acpi();
     locate_devices();
-    check_overrides();
     if (options_.readdress) readdress();
     place(group());
     predict();
+    check_ties();
+    check_empty_ports();
     check_order();
     check_strict();
     plan_.changed = !plan_.controllers.empty() || !plan_.removed.empty() ||
@@ -83,7 +84,13 @@ class Planner {
  private:
   void list_devices() {
     plan_.devices = list_passthrough(domain_);
+    std::map<PciAddress, const PlannedDevice*> sources;
     for (PlannedDevice& device : plan_.devices) {
+      const auto [other, fresh] = sources.emplace(device.source, &device);
+      if (!fresh) {
+        throw PlanError(path_of(device), fmt::format("{} gives the guest {} too; remove one", path_of(*other->second),
+                                                     device.source.format()));
+      }
       const auto& address = guest_address_of(*domain_.devices, device);
       if (!address) continue;
       device.address = guest_address(address, path_of(device));
@@ -113,7 +120,7 @@ class Planner {
     plan_.warnings.push_back("/domain: " + message);
   }
 
-  // Host node and guest cell of each device, and for those without an address whether they can be placed.
+  // Host node and guest cell of each device, and of those without an address which can be placed.
   void locate_devices() {
     for (std::size_t i = 0; i < plan_.devices.size(); ++i) {
       PlannedDevice& device = plan_.devices[i];
@@ -128,18 +135,20 @@ class Planner {
       } else if (on_host) {
         device.host_node = on_host->numa_node;
       }
-      if (device.host_node) {
-        const auto cell = map_.cells.find(*device.host_node);
-        if (cell != map_.cells.end()) device.guest_cell = cell->second;
-      }
-      if (!device.reason.empty()) continue;
+      std::string unknown;
       if (!on_host && !device.host_node) {
-        device.reason = fmt::format("the host has no device {}", device.source.format());
+        unknown = fmt::format("the host has no device {}", device.source.format());
       } else if (!device.host_node) {
-        device.reason = "the host does not say which NUMA node it is on; say it with --numa-node";
-      } else if (!device.guest_cell) {
-        device.reason = fmt::format("host node {} has no guest cell", *device.host_node);
+        unknown = "the host does not say which NUMA node it is on; say it with --numa-node";
+      } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
+        device.guest_cell = cell->second;
       } else {
+        unknown = fmt::format("host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it",
+                              *device.host_node);
+      }
+      if (!unknown.empty()) {
+        device.reason += (device.reason.empty() ? "" : ", and ") + unknown;
+      } else if (device.reason.empty()) {
         to_place_.push_back(i);
       }
     }
@@ -156,34 +165,58 @@ class Planner {
 
   bool on_cell(const PlannedDevice& device) const {
     if (!device.guest_cell || !device.address) return false;
-    const Controller* expander = pci_.expander_of(device.address->bus);
-    return expander && expander->node == device.guest_cell;
+    const PciController* expander = pci_.expander_of(device.address->bus);
+    return expander && expander->node == device.guest_cell && pci_.fault(*device.address).empty();
   }
 
-  // Takes the addresses of devices that are not on their cell, and the root ports that this empties.
+  // Takes the addresses of devices that are not on their cell, and the ports that this empties.
   void readdress() {
-    std::vector<std::uint32_t> left_behind;  // indexes of controllers
+    std::vector<std::size_t> moving;
+    std::map<PciAddress, std::size_t> moving_of_slot;
     for (std::size_t i = 0; i < plan_.devices.size(); ++i) {
       const PlannedDevice& device = plan_.devices[i];
       if (device.outcome != Outcome::kept || !device.guest_cell || on_cell(device)) continue;
-      to_place_.push_back(i);
-      if (!device.address) continue;
-      pci_.vacate(*device.address);
-      left_behind.push_back(device.address->bus);
+      moving.push_back(i);
+      if (device.address) ++moving_of_slot[device.address->first_function()];
     }
-    // Function 0 last, for it must stay while other functions of its slot do.
-    for (const bool first_functions : {false, true}) {
-      for (const std::uint32_t index : left_behind) {
-        const auto port = pci_.controllers().find(index);
-        if (port == pci_.controllers().end() || !port->second.is_root_port() || pci_.occupants(index) > 0) continue;
-        const auto& place = port->second.address;
-        const bool is_first = !place || place->function == 0;
-        if (is_first != first_functions || (place && is_first && pci_.slot_shared(*place))) continue;
-        plan_.removed.push_back(port->second.position);
-        pci_.remove(index);
+    std::vector<std::uint32_t> left_behind;  // indexes of controllers
+    std::vector<PciAddress> vacated;
+    for (const std::size_t i : moving) {
+      PlannedDevice& device = plan_.devices[i];
+      if (const auto& address = device.address) {
+        // Without function 0 the guest would not see the functions that stay.
+        const bool alone = moving_of_slot[address->first_function()] == pci_.occupants_of_slot(*address);
+        if (address->function == 0 && !alone) {
+          device.reason += ", and other functions of its slot there stay";
+          continue;
+        }
+        vacated.push_back(*address);
+        left_behind.push_back(address->bus);
+      }
+      to_place_.push_back(i);
+    }
+    for (const PciAddress& address : vacated) pci_.vacate(address);
+    remove_emptied(std::move(left_behind));
+    std::sort(plan_.removed.begin(), plan_.removed.end());
+  }
+
+  // Ports, and switches whose ports are all gone, from below upwards.
+  void remove_emptied(std::vector<std::uint32_t> candidates) {
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const auto found = pci_.controllers().find(candidates[i]);
+        if (found == pci_.controllers().end() || pci_.occupants(candidates[i]) > 0) continue;
+        const PciController& port = found->second;
+        if (!port.is_port() && !port.is_upstream()) continue;
+        // Function 0 must stay while other functions of its slot do.
+        if (port.address && port.address->function == 0 && pci_.occupants_of_slot(*port.address) > 1) continue;
+        if (port.address) candidates.push_back(port.address->bus);
+        plan_.removed.push_back(port.position);
+        pci_.remove(port.index);
+        again = true;
       }
     }
-    std::sort(plan_.removed.begin(), plan_.removed.end());
   }
 
   // The devices to place, by cell; cells by their lowest host address.
@@ -196,7 +229,7 @@ class Planner {
     for (const std::size_t i : order) {
       const PlannedDevice& device = plan_.devices[i];
       const auto [entry, fresh] = cell_of.emplace(*device.guest_cell, cells.size());
-      if (fresh) cells.push_back({*device.guest_cell, {}, device.source});
+      if (fresh) cells.push_back({*device.guest_cell, {}});
       Cell& cell = cells[entry->second];
       const bool joins = !cell.groups.empty() && together(cell.groups.back(), device);
       if (joins)
@@ -219,48 +252,79 @@ class Planner {
     return device && device->physical_function;
   }
 
-  void place(const std::vector<Cell>& cells) {
-    if (cells.empty()) return;
+  const PciAddress& lowest(const Cell& cell) const { return plan_.devices[cell.groups.front().devices.front()].source; }
+
+  void place(std::vector<Cell> cells) {
     take_numbers();
-    // Where an expander bus of the cell has room, its groups go there; the others get a new one.
-    std::vector<const Cell*> fresh;
-    for (const Cell& cell : cells) {
+    // Empty ports of the cell first, then ports on an expander bus of the cell that has room, then a new one.
+    std::vector<Cell> fresh;
+    for (Cell& cell : cells) {
+      fill_empty_ports(cell);
+      if (cell.groups.empty()) continue;
       if (const auto index = expander_with_room(cell))
         add_ports(cell, *index);
       else
-        fresh.push_back(&cell);
+        fresh.push_back(std::move(cell));
     }
+    if (fresh.empty()) return;
     const std::vector<BusRange> ranges = bus_ranges(fresh);
-    for (std::size_t i = 0; i < fresh.size(); ++i) add_ports(*fresh[i], add_expander(fresh[i]->id, ranges[i].first));
+    for (std::size_t i = 0; i < fresh.size(); ++i) add_ports(fresh[i], add_expander(fresh[i].id, ranges[i].first));
+    if (indexes_.free_count() < ports_to_come_) {
+      throw PlanError("/domain/devices",
+                      fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
+                                  "devices without an address; pass fewer devices through",
+                                  indexes_.free_count(), ports_to_come_));
+    }
   }
 
   void take_numbers() {
+    ports_to_come_ = pci_.ports_to_come();
+    for (const std::size_t i : to_place_) {
+      if (!guest_address_of(*domain_.devices, plan_.devices[i])) --ports_to_come_;
+    }
     // Below the expander buses the guest numbers what is plugged into pcie-root, and what libvirt adds there.
-    buses_.emplace(std::min(pci_.root_buses() + spare_root_buses, most_root_buses));
+    buses_.emplace(1 + pci_.root_buses() + ports_to_come_ + spare_root_buses);
+    for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
     for (const auto& [index, controller] : pci_.controllers()) {
       indexes_.take(index);
-      if (controller.is_root_port() || controller.model == "pcie-switch-downstream-port") {
-        chassis_.take(controller.chassis.value_or(index));  // libvirt's default is the index
-      }
+      if (controller.is_port()) chassis_.take(controller.chassis.value_or(index));  // libvirt's default is the index
       if (!controller.is_expander()) continue;
       if (controller.bus_nr) {
-        buses_->take({*controller.bus_nr, std::min(255U, *controller.bus_nr + pci_.buses_below(index) - 1)});
-      } else {
-        plan_.warnings.push_back(
-            fmt::format("/domain/devices/controller[{}]: the expander bus has no busNr; libvirt's "
-                        "choice may overlap with others, so give it one",
-                        controller.position + 1));
+        buses_->take(pci_.range_of(controller));
+        continue;
       }
+      const std::string path = fmt::format("/domain/devices/controller[{}]", controller.position + 1);
+      const std::string message =
+          "the expander bus has no busNr, and libvirt's choice leaves room for one port; give it one";
+      if (options_.strict) throw PlanError(path, message);
+      plan_.warnings.push_back(path + ": " + message);
     }
+  }
+
+  // Ports of the cell with nothing in them, in the guest's order, get the first groups: libvirt would plug the next
+  // device without an address into them.
+  void fill_empty_ports(Cell& cell) {
+    const auto buses = pci_.guest_buses();
+    std::map<std::uint8_t, std::uint32_t> empty;  // bus in the guest -> index
+    for (const auto& [index, bus] : buses) {
+      const PciController& port = pci_.controllers().at(index);
+      if (!port.is_port() || pci_.occupants(index) > 0 || pci_.expander_of(index)->node != cell.id) continue;
+      if (pci_.fault({0, static_cast<std::uint8_t>(index), 0, 0}).empty()) empty.emplace(bus, index);
+    }
+    std::size_t filled = 0;
+    for (const auto& [bus, index] : empty) {
+      if (filled == cell.groups.size()) break;
+      add_devices(cell.groups[filled++], index);
+    }
+    cell.groups.erase(cell.groups.begin(), cell.groups.begin() + static_cast<std::ptrdiff_t>(filled));
   }
 
   // An expander bus of the cell with free slots and bus numbers for all groups, the lowest index first.
   std::optional<std::uint32_t> expander_with_room(const Cell& cell) const {
     for (const auto& [index, controller] : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != cell.id || !controller.bus_nr) continue;
-      const unsigned end = *controller.bus_nr + pci_.buses_below(index);
-      const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.groups.size();
-      if (has_slots && buses_->room_from(end) >= cell.groups.size()) return index;
+      const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.ports();
+      if (has_slots && buses_->room_from(pci_.range_of(controller).last + 1) >= cell.ports()) return index;
     }
     return std::nullopt;
   }
@@ -276,19 +340,19 @@ class Planner {
   }
 
   // Bus ranges in the host's order, also among the expander buses that are there, if that can be had.
-  std::vector<BusRange> bus_ranges(const std::vector<const Cell*>& cells) {
+  std::vector<BusRange> bus_ranges(const std::vector<Cell>& cells) {
     const auto existing = lowest_sources();
     std::vector<BusRequest> requests;
     std::size_t ports = 0;
-    for (const Cell* cell : cells) {
-      ports += cell->groups.size();
-      BusRequest request{.size = static_cast<unsigned>(cell->groups.size()) + 1};
-      for (const auto& [index, lowest] : existing) {
-        const unsigned first = *pci_.controllers().at(index).bus_nr;
-        if (lowest < cell->lowest)
-          request.lowest = std::max(request.lowest, first + pci_.buses_below(index));
+    for (const Cell& cell : cells) {
+      ports += cell.ports();
+      BusRequest request{.size = static_cast<unsigned>(cell.ports()) + 1};
+      for (const auto& [index, source] : existing) {
+        const BusRange range = pci_.range_of(pci_.controllers().at(index));
+        if (source < lowest(cell))
+          request.lowest = std::max(request.lowest, range.last + 1);
         else
-          request.below = std::min(request.below, first);
+          request.below = std::min(request.below, range.first);
       }
       requests.push_back(request);
     }
@@ -307,7 +371,7 @@ class Planner {
   std::map<std::uint32_t, PciAddress> lowest_sources() const {
     std::map<std::uint32_t, PciAddress> lowest;
     for (const PlannedDevice& device : plan_.devices) {
-      const Controller* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
+      const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
       if (!expander || !expander->bus_nr) continue;
       const auto [entry, fresh] = lowest.emplace(expander->index, device.source);
       if (!fresh) entry->second = std::min(entry->second, device.source);
@@ -364,8 +428,7 @@ class Planner {
       add(port);
       add_devices(cell.groups[i], port.index);
     }
-    const unsigned bus_nr = *pci_.controllers().at(expander).bus_nr;
-    buses_->take({bus_nr, bus_nr + pci_.buses_below(expander) - 1});
+    buses_->take(pci_.range_of(pci_.controllers().at(expander)));
   }
 
   // The controller's own index where it is free, as libvirt would choose.
@@ -389,12 +452,12 @@ class Planner {
       device.multifunction = function == 0 && group.devices.size() > 1;
       device.outcome = Outcome::placed;
       device.reason.clear();
-      pci_.occupy(*device.address);
+      pci_.occupy(*device.address, path_of(device));
     }
   }
 
   void add(const PlannedController& planned) {
-    Controller controller;
+    PciController controller;
     controller.index = planned.index;
     controller.model = planned.model;
     controller.address = planned.address;
@@ -409,30 +472,55 @@ class Planner {
     const auto buses = pci_.guest_buses();
     for (PlannedDevice& device : plan_.devices) {
       if (!device.address) continue;
+      const std::string fault = pci_.fault(*device.address);
       const auto bus = buses.find(device.address->bus);
-      if (bus != buses.end()) {
+      if (!fault.empty()) {
+        device.reason += fmt::format(", where the guest may not see it: {}", fault);
+        plan_.warnings.push_back(
+            fmt::format("{}: the guest may not see {}: {}", path_of(device), device.source.format(), fault));
+      } else if (bus != buses.end()) {
         device.guest_bdf = PciAddress{0, bus->second, device.address->slot, device.address->function};
       } else if (device.address->bus == 0) {
         device.guest_bdf = device.address;
       }
-      if (device.outcome == Outcome::kept && device.guest_cell && !on_cell(device)) {
+      if (device.outcome == Outcome::kept && device.guest_cell && !on_cell(device) && !options_.readdress) {
         device.reason += fmt::format(", which is not on guest cell {}; --readdress moves it", *device.guest_cell);
       }
     }
   }
 
-  // The guest lists devices by address; applications number GPUs in that order.
-  void check_order() {
-    std::vector<const PlannedDevice*> devices;
-    for (const PlannedDevice& device : plan_.devices) {
-      if (device.guest_bdf && device.address->bus != 0) devices.push_back(&device);
+  // Ambiguity matters only for nodes that have devices.
+  void check_ties() {
+    for (const auto& [node, message] : map_.ties) {
+      const auto on_node = [&, id = node](const PlannedDevice& device) { return device.host_node == id; };
+      if (std::any_of(plan_.devices.begin(), plan_.devices.end(), on_node)) plan_.warnings.push_back(message);
     }
-    std::sort(devices.begin(), devices.end(),
-              [](const PlannedDevice* a, const PlannedDevice* b) { return a->source < b->source; });
-    for (std::size_t i = 1; i < devices.size(); ++i) {
-      if (*devices[i]->guest_bdf > *devices[i - 1]->guest_bdf) continue;
-      plan_.warnings.push_back(fmt::format("the guest lists {} before {}, the host after it",
-                                           devices[i]->source.format(), devices[i - 1]->source.format()));
+  }
+
+  void check_empty_ports() {
+    for (const auto& [index, port] : pci_.controllers()) {
+      if (!port.is_port() || pci_.occupants(index) > 0 || !pci_.expander_of(index)) continue;
+      plan_.warnings.push_back(
+          fmt::format("/domain/devices/controller[{}]: the port is empty and under an expander bus, "
+                      "so libvirt plugs the next device without an address into it; remove it",
+                      port.position + 1));
+    }
+  }
+
+  // The guest lists devices by address, and applications number GPUs in that order. What is not below an expander bus
+  // comes before all that is.
+  void check_order() {
+    std::map<PciAddress, PciAddress> places;  // by host address
+    for (const PlannedDevice& device : plan_.devices) {
+      if (!device.address) continue;
+      const bool on_root = !pci_.expander_of(device.address->bus);
+      if (on_root || device.guest_bdf) places.emplace(device.source, on_root ? PciAddress{} : *device.guest_bdf);
+    }
+    for (auto place = places.begin(); place != places.end(); ++place) {
+      const auto next = std::next(place);
+      if (next == places.end() || place->second <= next->second) continue;
+      plan_.warnings.push_back(
+          fmt::format("the guest lists {} before {}, the host after it", next->first.format(), place->first.format()));
       return;
     }
   }
@@ -455,13 +543,14 @@ class Planner {
   FreeList chassis_{1, 255};
   std::optional<BusNumbers> buses_;
   std::vector<std::size_t> to_place_;  // in Plan::devices
+  unsigned ports_to_come_ = 0;         // root ports that libvirt will add
   Plan plan_;
 };
 
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (has_guest_numa(domain)) return Planner(domain, host, options).run();
+  if (topology::has_guest_cells(domain)) return Planner(domain, host, options).run();
   Plan plan;
   plan.devices = list_passthrough(domain);
   for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";

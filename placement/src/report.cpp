@@ -51,7 +51,7 @@ std::string table(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string report_text(const Plan& plan) {
-  std::vector<Row> rows{{"HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "ADDRESS", "GUEST", ""}};
+  std::vector<Row> rows{{"ON THE HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "IN THE DOMAIN", "IN THE GUEST", ""}};
   for (const PlannedDevice& device : plan.devices) {
     rows.push_back({device.source.format(), device.alias.empty() ? "-" : schema::visible(device.alias),
                     cell(device.host_node), cell(device.guest_cell), name(device.outcome), cell(device.address),

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(thirty_two_devices_in_a_cell_get_a_slot_each_and_more_get_f
 BOOST_AUTO_TEST_CASE(running_out_is_a_clear_error) {
   Domain domain = guest(1);
   auto machine = host(1);
-  for (unsigned i = 0; i < 246; ++i) {
+  for (unsigned i = 0; i < 247; ++i) {
     vnuma::topology::PciDevice device;
     device.address = {0, static_cast<std::uint8_t>(i), 4, 0};
     device.numa_node = 0;
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(running_out_is_a_clear_error) {
     domain.devices->host_devices.push_back(hostdev(device.address.format()));
   }
   const Domain before = domain;
-  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError, says("246 ports", "up to 255", "pass fewer devices through"));
+  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError, says("247 ports", "up to 255", "pass fewer devices through"));
   BOOST_TEST((domain == before));
 }
 
@@ -197,11 +197,63 @@ BOOST_AUTO_TEST_CASE(indexes_and_chassis_that_are_there_are_not_used_again) {
   BOOST_TEST(*plan.controllers[1].chassis == 1U);  // 4 is taken, and 3 is libvirt's for the port of index 3
 }
 
-BOOST_AUTO_TEST_CASE(a_controller_without_index_is_left_to_libvirt) {
+BOOST_AUTO_TEST_CASE(indexes_that_addresses_name_are_libvirts_to_fill) {
   Domain domain = guest(1, {"27:00.0"});
-  domain.devices->controllers = {port(1, "00:01.0")};
-  domain.devices->controllers[0].index.reset();
-  BOOST_TEST(vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}})).changed);
+  domain.devices->disks.emplace_back().address = pci("03:00.0");  // so libvirt adds controllers 1 to 3
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(plan.controllers[0].index == 4U);
+  BOOST_TEST(plan.controllers[1].index == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(addresses_of_elements_that_no_struct_names_are_respected) {
+  const Domain domain = vnuma::schema::from_xml<Domain>(
+      "<domain><os><type machine='q35'/></os><features><acpi/></features><cputune><vcpupin vcpu='0' "
+      "cpuset='0'/></cputune>"
+      "<cpu><numa><cell id='0' cpus='0'/></numa></cpu><devices><future><address type='pci' slot='0x02'/></future>"
+      "<hostdev mode='subsystem' type='pci'><source><address bus='0x27' "
+      "slot='0'/></source></hostdev></devices></domain>");
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).controllers.at(0).address == bdf("00:03.0"));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_address_leaves_out_is_0) {
+  Domain domain = guest(1, {"27:00.0"});
+  auto& address = domain.devices->disks.emplace_back().address.emplace();
+  address.type = "pci";
+  address.slot = 2;
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).controllers[0].address == bdf("00:03.0"));
+  address.slot = 0;  // all 0 is no address
+  address.function = 1;
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).controllers[0].address == bdf("00:02.0"));
+}
+
+BOOST_AUTO_TEST_CASE(indexes_are_left_for_the_ports_that_libvirt_adds) {
+  Domain domain = guest(1, {"27:00.0"});
+  for (unsigned i = 0; i < 200; ++i) domain.devices->disks.emplace_back();
+  for (unsigned i = 1; i < 54; ++i) {
+    auto& bridge = domain.devices->controllers.emplace_back(port(i, PciAddress{0, 0, 2, 0}.format()));
+    bridge.address.reset();
+  }
+  // 53 indexes are used and two are new, so 200 are left.
+  BOOST_CHECK_EXCEPTION(plan(domain, host(1, {{"27:00.0", 0}})), PlanError, says("up to 255"));
+  domain.devices->disks.resize(100);
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}})).changed);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_port_of_the_cell_is_used_first) {
+  Domain domain = guest(1, {"20:00.0", "10:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"10:00.0", 0}, {"20:00.0", 0}}));
+  BOOST_REQUIRE(plan.controllers.size() == 1U);
+  BOOST_TEST(plan.controllers[0].address == bdf("01:01.0"));
+  BOOST_TEST(*device(plan, "10:00.0").address == bdf("02:00.0"));
+  BOOST_TEST(*device(plan, "20:00.0").guest_bdf == bdf("f2:00.0"));
+  BOOST_TEST(plan.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_port_that_stays_is_reported) {
+  Domain domain = guest(2, {"10:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0")};
+  BOOST_TEST(warns(plan(domain, host(2, {{"10:00.0", 0}})), "/domain/devices/controller[2]: the port is empty"));
 }
 
 BOOST_AUTO_TEST_CASE(bus_ranges_that_are_there_are_not_overlapped) {
@@ -221,6 +273,13 @@ BOOST_AUTO_TEST_CASE(a_new_expander_bus_takes_its_place_among_those_that_are_the
   BOOST_TEST(*device(plan, "10:00.0").guest_bdf == bdf("f1:00.0"));
   BOOST_TEST(*device(plan, "90:00.0").guest_bdf == bdf("f9:00.0"));
   BOOST_TEST(plan.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_below_pcie_root_comes_first_in_the_guest) {
+  Domain domain = guest(1, {"10:00.0"});
+  domain.devices->host_devices.push_back(hostdev("90:00.0", "00:05.0"));
+  BOOST_TEST(warns(plan(domain, host(1, {{"10:00.0", 0}, {"90:00.0", 0}})),
+                   "the guest lists 0000:90:00.0 before 0000:10:00.0"));
 }
 
 BOOST_AUTO_TEST_CASE(where_there_is_no_place_in_the_order_it_says_so) {
@@ -257,9 +316,9 @@ BOOST_AUTO_TEST_CASE(room_is_left_below_the_lowest_bus_for_what_libvirt_adds) {
   for (unsigned i = 0; i < 60; ++i) domain.devices->interfaces.emplace_back().type = "network";
   domain.devices->controllers = {expander(1, "00:02.0", 80, 0)};
   for (unsigned bus = 96; bus < 250; bus += 16) {
-    domain.devices->controllers.push_back(expander(bus, "00:03.0", bus, 7));
+    domain.devices->controllers.push_back(expander(bus, PciAddress{0, 0, std::uint8_t(bus / 8), 0}.format(), bus, 7));
   }
-  // 60 interfaces, the device itself and 8 spare: 69 buses below; so 80, whose one neighbour is 96, has room.
+  // 60 interfaces, the root and 8 spare: 69 buses below; so 80, whose neighbour is 96, has room.
   const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
   BOOST_TEST(plan.controllers[0].address == bdf("01:00.0"));
 }
@@ -299,7 +358,8 @@ BOOST_AUTO_TEST_CASE(an_unassigned_device_is_left_also_by_readdress) {
 BOOST_AUTO_TEST_CASE(a_plan_for_another_domain_is_refused_and_changes_nothing) {
   Domain planned = guest(1, {"27:00.0", "28:00.0"});
   const Plan plan = vnuma::placement::plan(planned, host(1, {{"27:00.0", 0}, {"28:00.0", 0}}));
-  for (Domain other : {guest(1, {"27:00.0"}), guest(1, {"27:00.0", "29:00.0"})}) {
+  apply(plan, planned);
+  for (Domain other : {guest(1, {"27:00.0"}), guest(1, {"27:00.0", "29:00.0"}), planned}) {
     const Domain before = other;
     BOOST_CHECK_EXCEPTION(apply(plan, other), PlanError, says("not for this domain"));
     BOOST_TEST((other == before));
@@ -313,7 +373,8 @@ BOOST_AUTO_TEST_SUITE(leaving)
 BOOST_AUTO_TEST_CASE(each_device_that_is_left_has_its_reason) {
   const auto machine = host(2, {{"10:00.0", 1}, {"20:00.0", -1}});
   const Plan plan = vnuma::placement::plan(guest(1, {"10:00.0", "20:00.0", "30:00.0"}), machine);
-  BOOST_TEST(device(plan, "10:00.0").reason == "host node 1 has no guest cell");
+  BOOST_TEST(device(plan, "10:00.0").reason ==
+             "host node 1 has no guest cell: no vCPU is pinned to its CPUs and no memnode names it");
   BOOST_TEST(device(plan, "20:00.0").reason ==
              "the host does not say which NUMA node it is on; say it with --numa-node");
   BOOST_TEST(device(plan, "30:00.0").reason == "the host has no device 0000:30:00.0");
@@ -352,6 +413,10 @@ BOOST_AUTO_TEST_CASE(a_machine_without_pcie_root_is_left) {
 }
 
 BOOST_AUTO_TEST_CASE(machines_with_pcie_root) {
+  Domain riscv = guest(1, {"27:00.0"});
+  riscv.os->type->arch = "riscv64";
+  riscv.os->type->machine = "virt";
+  BOOST_TEST(!plan(riscv, host(1, {{"27:00.0", 0}})).changed);
   for (const char* machine : {"q35", "pc-q35-7.2", "pc-q35-rhel9.2.0", "virt", "virt-7.2"}) {
     Domain domain = guest(1, {"27:00.0"});
     domain.os->type->machine = machine;
@@ -376,6 +441,35 @@ BOOST_AUTO_TEST_CASE(strict_accepts_devices_that_are_placed_or_already_on_their_
   domain.devices->controllers[0].target->numa_node = 0;
   BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true}), PlanError,
                         says("/domain/devices/hostdev[2]", "0000:90:00.0 is not on its guest cell"));
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_what_the_guest_does_not_see) {
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 0}, {"30:00.0", 1}});
+  const auto refuses = [&](const Domain& domain, const std::string& why) {
+    BOOST_TEST(warns(plan(domain, machine), why), why);
+    BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true}), PlanError, says(why));
+  };
+  Domain domain = guest(2);
+  domain.devices->host_devices = {hostdev("10:00.0", "02:00.0"), hostdev("20:00.0", "03:00.0")};
+  domain.devices->controllers = {expander(1, "00:02.0", 254, 0), port(2, "01:00.0"), port(3, "01:01.0")};
+  refuses(domain, "end beyond 255");
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), port(3, "01:01.1")};
+  refuses(domain, "there is no function 0 beside 0000:01:01.1");
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), expander(3, "00:03.0", 248, 0)};
+  refuses(domain, "an expander bus takes no devices");
+  domain.devices->host_devices[1] = hostdev("30:00.0", "04:00.0");
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), expander(3, "00:03.0", 241, 1),
+                                 port(4, "03:00.0")};
+  refuses(domain, "overlap");
+  BOOST_TEST(!plan(domain, machine).devices[0].guest_bdf);
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_an_expander_bus_without_bus_number) {
+  Domain domain = guest(1, {"10:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0)};
+  domain.devices->controllers[0].target->bus_nr.reset();
+  BOOST_TEST(warns(plan(domain, host(1, {{"10:00.0", 0}})), "has no busNr"));
+  BOOST_CHECK_EXCEPTION(plan(domain, host(1, {{"10:00.0", 0}}), {.strict = true}), PlanError, says("has no busNr"));
 }
 
 BOOST_AUTO_TEST_CASE(strict_refuses_what_is_left) {
@@ -421,14 +515,37 @@ BOOST_AUTO_TEST_CASE(a_whole_slot_of_ports_that_empties_goes) {
   BOOST_TEST(plan.removed == (std::vector<std::size_t>{0, 1}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_port_with_another_device_stays) {
+BOOST_AUTO_TEST_CASE(function_0_does_not_leave_functions_that_stay) {
   Domain domain = guest(1);
   domain.devices->controllers = {port(1, "00:01.0")};
   domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("27:00.1", "01:00.1")};
-  // The second function's node is not known, so it stays where it is.
+  // The second function's node is not known, so it stays where it is; alone, the guest would not see it.
   const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"27:00.1", -1}}), readdress);
+  BOOST_TEST(!plan.changed);
+  BOOST_TEST(mentions(plan.devices[0].reason, "other functions of its slot there stay"));
+  BOOST_TEST(mentions(plan.devices[1].reason, "the host does not say which NUMA node it is on"));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_with_another_device_stays) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("28:00.0", "01:00.1")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", -1}, {"28:00.0", 0}}), readdress);
   BOOST_TEST(plan.removed.empty());
-  BOOST_TEST((plan.devices[1].outcome == Outcome::kept));
+  BOOST_TEST((plan.devices[1].outcome == Outcome::placed));
+}
+
+BOOST_AUTO_TEST_CASE(a_switch_that_empties_goes_with_its_ports) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {
+      expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), controller(3, "pcie-switch-upstream-port", "02:00.0"),
+      controller(4, "pcie-switch-downstream-port", "03:00.0"), controller(5, "pcie-switch-downstream-port", "03:01.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "04:00.0"), hostdev("20:00.0", "05:00.0")};
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 0}});
+  const Plan plan = vnuma::placement::plan(domain, machine, readdress);
+  BOOST_TEST(plan.removed == (std::vector<std::size_t>{1, 2, 3, 4}), boost::test_tools::per_element());
+  apply(plan, domain);
+  BOOST_TEST(!vnuma::placement::plan(domain, machine, readdress).changed);
 }
 
 BOOST_AUTO_TEST_CASE(a_device_on_another_cell_moves_and_one_on_its_own_stays) {
@@ -480,6 +597,30 @@ BOOST_AUTO_TEST_CASE(two_pci_controllers_with_one_index) {
   Domain domain = guest(1, {"27:00.0"});
   domain.devices->controllers = {port(1, "00:01.0"), port(1, "00:02.0")};
   refuses(domain, "/domain/devices/controller[2]/@index", "controller[1] has the index 1 too");
+}
+
+BOOST_AUTO_TEST_CASE(a_pci_controller_without_an_index) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->controllers[0].index.reset();
+  refuses(domain, "/domain/devices/controller[1]", "give it one from 1 to 255");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_used_twice) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {port(1, "00:02.0"), port(2, "00:02.0")};
+  refuses(domain, "/domain/devices/controller[2]/address",
+          "0000:00:02.0 is the address of /domain/devices/controller[1] too");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_another_pci_domain) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->disks.emplace_back().address = pci("0001:00:02.0");
+  refuses(domain, "/domain/devices/disk[1]/address/@domain", "0x1 is no PCI domain of the guest");
+}
+
+BOOST_AUTO_TEST_CASE(a_device_that_is_given_twice) {
+  refuses(guest(1, {"27:00.0", "27:00.0"}), "/domain/devices/hostdev[2]", "/domain/devices/hostdev[1] gives the guest");
 }
 
 BOOST_AUTO_TEST_CASE(usb_controllers_may_share_an_index) {

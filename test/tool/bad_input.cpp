@@ -106,19 +106,19 @@ BOOST_AUTO_TEST_CASE(the_small_domain_itself_is_placed) {
 BOOST_AUTO_TEST_SUITE(documents)
 
 BOOST_AUTO_TEST_CASE(what_is_not_xml) {
-  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "give a libvirt domain"});
+  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "mend it"});
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file) {
-  require_domain_refusal("", ":1:1", {"empty", "give a libvirt domain"});
-  require_domain_refusal(" \n", ":1:1", {"empty", "give a libvirt domain"});
+  require_domain_refusal("", ":1:1", {"empty", "give the XML of one"});
+  require_domain_refusal(" \n", ":1:1", {"empty", "give the XML of one"});
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_file) {
   require_domain_refusal(std::string("\x7f"
                                      "ELF\x02\x01\x01\0\0\0",
                                      10),
-                         ":1:1", {"not well-formed XML", "give a libvirt domain"});
+                         ":1:1", {"not well-formed XML", "mend it"});
   require_domain_refusal(with(small, "small", std::string("sm\0ll", 5)), ":2:11", {"not well-formed XML"});
 }
 
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(two_documents_in_one_file) {
 
 BOOST_AUTO_TEST_CASE(xml_that_is_not_a_domain) {
   require_domain_refusal("<!-- a network -->\n<network><name>default</name></network>", ":2:1",
-                         {"the root element is <network>", "give a libvirt domain, as `virsh dumpxml` prints it"});
+                         {"the root element is <network>", "give a document whose root is <domain>"});
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_in_a_foreign_namespace) {

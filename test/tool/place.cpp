@@ -174,6 +174,25 @@ BOOST_AUTO_TEST_CASE(placing_a_placed_domain_gives_the_same_bytes) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(readdress_moves_what_libvirt_gave_an_address) {
+  const Sample defined{"defined", "two-socket-eight-gpu"};
+  const Result kept = place(defined, {"--report", "json"});
+  BOOST_TEST(kept.out == read(domain_file("defined")));
+  BOOST_TEST(nlohmann::json::parse(kept.err)["devices"][0]["reason"] ==
+             "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
+  const Result moved = place(defined, {"--readdress", "--strict", "--report", "json"});
+  const auto report = nlohmann::json::parse(moved.err);
+  BOOST_TEST(report["devices"][0]["guest_bdf"] == "0000:e1:00.0");  // the GPU of host node 0
+  BOOST_TEST(report["devices"][1]["guest_bdf"] == "0000:f1:00.0");  // the GPU of host node 1
+  BOOST_TEST(report["devices"][2]["guest_bdf"] == "0000:f2:00.0");  // its NIC
+  const auto domain = vnuma::schema::from_xml<Domain>(moved.out);
+  std::vector<unsigned> ports;  // libvirt's three for the devices are gone
+  for (const auto& controller : domain.devices->controllers) {
+    if (controller.model == "pcie-root-port" && *controller.address->bus == 0U) ports.push_back(*controller.index);
+  }
+  BOOST_TEST(ports == (std::vector<unsigned>{1, 2, 3}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
   std::string domain = read(domain_file("proposal"));
   const std::size_t begin = domain.find("<numa>");

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(of_equals_the_lowest_cell_is_taken_with_a_warning) {
   const GuestMap result =
       map(numa("<cell id='1' cpus='2-3'/><cell id='0' cpus='0-1'/>") + pins({{"2", "0"}, {"0", "1"}}));
   BOOST_TEST((result.cells == Cells{{0, 0}}));
-  BOOST_TEST((result.warnings == Warnings{"host node 0 has as many vCPUs of 2 guest cells; cell 0 is taken"}));
+  BOOST_TEST(result.ties.at(0) ==
+             "host node 0 has as many vCPUs of 2 guest cells; cell 0 is taken; a memnode can say it");
 }
 
 BOOST_AUTO_TEST_CASE(equals_below_the_winner_are_no_tie) {
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(vcpus_without_a_vcpupin_use_the_cpuset_of_vcpu) {
 
 BOOST_AUTO_TEST_CASE(with_automatic_placement_the_cpuset_of_vcpu_is_ignored) {
   BOOST_TEST((map("<vcpu placement='auto' cpuset='4-7'>4</vcpu>" + two_cells).cells == Cells{}));
-  BOOST_TEST((map("<vcpu placement='static' cpuset='4-7'>4</vcpu>" + two_cells).warnings.size() == 1U));
+  BOOST_TEST((map("<vcpu placement='static' cpuset='4-7'>4</vcpu>" + two_cells).ties.size() == 1U));
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_without_an_id_has_its_position) {
@@ -157,8 +158,9 @@ BOOST_AUTO_TEST_CASE(a_node_that_two_cells_name_falls_back_to_pinning) {
   const std::string domain = two_cells + straight + memnodes({{"0", "0-1"}, {"1", "0"}});
   const GuestMap result = map(domain);
   BOOST_TEST((result.cells == Cells{{0, 0}, {1, 0}}));  // node 1 is named once
-  BOOST_TEST((result.warnings ==
-              Warnings{"/domain/numatune/memnode[2]/@nodeset: host node 0 serves the cells 0 and 1; pinning decides"}));
+  BOOST_TEST(
+      (result.warnings ==
+       Warnings{"/domain/numatune/memnode[2]/@nodeset: host node 0 serves the cells 0 and 1; there, pinning decides"}));
   BOOST_TEST(refusal(domain, true) == "/domain/numatune/memnode[2]/@nodeset: host node 0 serves the cells 0 and 1");
 }
 
@@ -178,9 +180,24 @@ BOOST_AUTO_TEST_CASE(a_memnode_of_an_unknown_cell_does_not_count) {
   const std::string domain = two_cells + straight + memnodes({{"7", "0"}, {"0", "1"}});
   const GuestMap result = map(domain);
   BOOST_TEST((result.cells == Cells{{0, 0}, {1, 0}}));
-  BOOST_TEST(
-      (result.warnings == Warnings{"/domain/numatune/memnode[1]/@cellid: there is no guest cell 7; pinning decides"}));
+  BOOST_TEST((result.warnings ==
+              Warnings{"/domain/numatune/memnode[1]/@cellid: there is no guest cell 7; there, pinning decides"}));
   BOOST_TEST(refusal(domain, true) == "/domain/numatune/memnode[1]/@cellid: there is no guest cell 7");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_an_unknown_cell_names_falls_back_to_pinning_whoever_else_names_it) {
+  const std::string domain = two_cells + straight;
+  BOOST_TEST((map(domain + memnodes({{"7", "0"}, {"1", "0"}})).cells == Cells{{0, 0}, {1, 1}}));
+  BOOST_TEST((map(domain + memnodes({{"1", "0"}, {"7", "0"}})).cells == Cells{{0, 0}, {1, 1}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_the_host_does_not_have_is_reported) {
+  const std::string domain = two_cells + straight + memnodes({{"0", "0"}, {"1", "1,9"}});
+  const GuestMap result = map(domain);
+  BOOST_TEST((result.cells == Cells{{0, 0}, {1, 1}}));
+  BOOST_TEST((result.warnings ==
+              Warnings{"/domain/numatune/memnode[2]/@nodeset: the host has no node 9; there, pinning decides"}));
+  BOOST_TEST(refusal(domain, true) == "/domain/numatune/memnode[2]/@nodeset: the host has no node 9");
 }
 
 BOOST_AUTO_TEST_CASE(a_memnode_with_nonsense_does_not_count) {
@@ -189,16 +206,18 @@ BOOST_AUTO_TEST_CASE(a_memnode_with_nonsense_does_not_count) {
     const GuestMap result = map(domain);
     BOOST_TEST((result.cells == Cells{{0, 0}, {1, 1}}));
     BOOST_REQUIRE(result.warnings.size() == 1U);
-    BOOST_TEST(refusal(domain, true) + "; pinning decides" == result.warnings[0]);
+    BOOST_TEST(refusal(domain, true) + "; there, pinning decides" == result.warnings[0]);
     return result.warnings[0];
   };
   const std::string base = "/domain/numatune/memnode[1]";
   BOOST_TEST(warning("<memnode cellid='x' nodeset='0'/>") ==
-             base + "/@cellid: cellid is not the number of a guest cell; pinning decides");
-  BOOST_TEST(warning("<memnode nodeset='0'/>") == base + ": cellid is not the number of a guest cell; pinning decides");
+             base + "/@cellid: cellid is not the number of a guest cell; there, pinning decides");
+  BOOST_TEST(warning("<memnode nodeset='0'/>") ==
+             base + ": cellid is not the number of a guest cell; there, pinning decides");
   BOOST_TEST(warning("<memnode cellid='1' nodeset='x'/>") ==
-             base + "/@nodeset: nodeset is not a list of host nodes; pinning decides");
-  BOOST_TEST(warning("<memnode cellid='1'/>") == base + ": nodeset is not a list of host nodes; pinning decides");
+             base + "/@nodeset: nodeset is not a list of host nodes; there, pinning decides");
+  BOOST_TEST(warning("<memnode cellid='1'/>") ==
+             base + ": nodeset is not a list of host nodes; there, pinning decides");
 }
 
 BOOST_AUTO_TEST_CASE(strict_accepts_what_is_unambiguous) {

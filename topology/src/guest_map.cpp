@@ -18,7 +18,7 @@ struct Cell {
 // A cell without an id has its position as id, as in libvirt.
 std::vector<Cell> read_cells(const schema::Domain& domain) {
   std::vector<Cell> cells;
-  if (!domain.cpu || !domain.cpu->numa) return cells;
+  if (!has_guest_cells(domain)) return cells;
   for (const schema::NUMACell& cell : domain.cpu->numa->cells) {
     const std::string path = fmt::format("/domain/cpu/numa/cell[{}]", cells.size() + 1);
     Cell read{cell.id.value_or(static_cast<std::uint32_t>(cells.size())), {}};
@@ -53,7 +53,18 @@ class Mapper {
  private:
   void doubt(const std::string& path, const std::string& message) {
     if (strict_) throw Error(path, message);
-    result_.warnings.push_back(path + ": " + message + "; pinning decides");
+    result_.warnings.push_back(path + ": " + message + "; there, pinning decides");
+  }
+
+  bool names_cell(const schema::MemNode& memnode, const std::string& path) {
+    if (!memnode.cell_id.valid()) {
+      doubt(memnode.cell_id ? path + "/@cellid" : path, "cellid is not the number of a guest cell");
+      return false;
+    }
+    const std::uint32_t id = *memnode.cell_id;
+    if (std::any_of(cells_.begin(), cells_.end(), [&](const Cell& cell) { return cell.id == id; })) return true;
+    doubt(path + "/@cellid", fmt::format("there is no guest cell {}", id));
+    return false;
   }
 
   void memnodes() {
@@ -63,21 +74,21 @@ class Mapper {
     std::size_t position = 0;
     for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
       const std::string path = fmt::format("/domain/numatune/memnode[{}]", ++position);
-      if (!memnode.cell_id.valid()) {
-        doubt(memnode.cell_id ? path + "/@cellid" : path, "cellid is not the number of a guest cell");
-        continue;
-      }
       if (!memnode.node_set.valid()) {
         doubt(memnode.node_set ? path + "/@nodeset" : path, "nodeset is not a list of host nodes");
         continue;
       }
-      const std::uint32_t id = *memnode.cell_id;
-      if (std::none_of(cells_.begin(), cells_.end(), [&](const Cell& cell) { return cell.id == id; })) {
-        doubt(path + "/@cellid", fmt::format("there is no guest cell {}", id));
-        continue;
-      }
+      CpuSet missing = *memnode.node_set;
+      for (const Node& node : host_.nodes) missing.erase({node.id, node.id});
+      if (!missing.empty()) doubt(path + "/@nodeset", fmt::format("the host has no node {}", missing.format()));
+      const bool known = names_cell(memnode, path);
+      const std::uint32_t id = known ? *memnode.cell_id : 0;
       for (const Node& node : host_.nodes) {
         if (!memnode.node_set.value().contains(node.id)) continue;
+        if (!known) {
+          disputed[node.id] = true;
+          continue;
+        }
         const auto [entry, fresh] = cell_of.emplace(node.id, id);
         if (fresh || entry->second == id || disputed[node.id]) continue;
         disputed[node.id] = true;
@@ -148,8 +159,9 @@ class Mapper {
     const auto equals =
         std::count_if(cells.begin(), cells.end(), [&](const auto& c) { return c.second == best->second; });
     if (equals > 1) {
-      result_.warnings.push_back(
-          fmt::format("host node {} has as many vCPUs of {} guest cells; cell {} is taken", node, equals, best->first));
+      result_.ties.emplace(
+          node, fmt::format("host node {} has as many vCPUs of {} guest cells; cell {} is taken; a memnode can say it",
+                            node, equals, best->first));
     }
     result_.cells.emplace(node, best->first);
   }
@@ -162,6 +174,10 @@ class Mapper {
 };
 
 }  // namespace
+
+bool has_guest_cells(const schema::Domain& domain) {
+  return domain.cpu && domain.cpu->numa && !domain.cpu->numa->cells.empty();
+}
 
 GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict) {
   return Mapper(domain, host, strict).map();

@@ -18,7 +18,8 @@ using topology::NodeId;
 using topology::PciAddress;
 
 struct Options {
-  /// Every passthrough PCI device must end on its cell; anything else is an error.
+  /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
+  /// to be on, and nothing is done.
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
@@ -77,20 +78,21 @@ class PlanError : public schema::Error {
   using schema::Error::Error;
 };
 
-/// Plans one expander bus for each guest cell that has devices, and one root port for each device below it; functions
-/// of one host slot share a port. Pure: the same arguments give the same plan. Devices that have a guest address keep
-/// it, so a planned domain gives a plan that changes nothing.
-/// \throws PlanError for PCI controllers without model or with one index, hostdevs without source address, numbers out
-/// of range, when indexes, slots or bus numbers run out, and where `strict` cannot be met; schema::Error as guest_map.
-/// Complexity: linear in the devices, times a logarithm.
+/// Plans a root port for each device under an expander bus of its guest cell: an empty one that is there, else a new
+/// one on an expander bus that has room, else on a new one. Functions of one host slot share a port. Pure: the same
+/// arguments give the same plan. Devices that have a guest address keep it, so a planned domain gives a plan that
+/// changes nothing. \throws PlanError for PCI controllers without model or index or with one index, addresses that are
+/// used twice, devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus
+/// numbers run out, and where `strict` cannot be met; schema::Error as guest_map. Complexity: linear in the devices,
+/// times a logarithm, and quadratic in the controllers, which are at most 256.
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options = {});
 
-/// Changes the domain as planned; it must be the one that was planned. Either all is applied, or it throws PlanError
-/// and the domain is as it was.
+/// Changes the domain as planned; it must be the one that was planned, unchanged. Either all is applied, or it throws
+/// PlanError, for another domain or one that the plan was applied to, and the domain is as it was. Linear.
 void apply(const Plan& plan, schema::Domain& domain);
 
 /// The host addresses of the domain's passthrough PCI devices, hostdevs first: what a plan needs of the host.
-/// \throws PlanError for a PCI hostdev without source address.
+/// \throws PlanError for a PCI hostdev without source address. Linear.
 std::vector<PciAddress> passthrough_devices(const schema::Domain& domain);
 
 }  // namespace vnuma::placement
