@@ -306,6 +306,10 @@ std::optional<Location> locate(std::string_view text, std::string_view path) {
     l.guarded([&] { l.start(local, prefix); });
   };
   sax.endElementNs = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) { locator(user).end(); };
+  // from_xml reads no further either; libxml2 would expand its entities, and lose memory over broken ones.
+  sax.internalSubset = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+    xmlStopParser(locator(user).context);
+  };
   try {
     run(text, session, sax);
   } catch (const ParseError&) {

@@ -72,7 +72,7 @@ struct Location {
 };
 
 /// Where a path as in Error::path() stands in the text of the document: an element's start tag, or an attribute's
-/// name. nullopt if the text is not well-formed up to there or has no such place. Linear in the text.
+/// name. nullopt if the text is not well-formed up to there, has a DOCTYPE or no such place. Linear in the text.
 std::optional<Location> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema
