@@ -1,4 +1,5 @@
 // What is refused, and where the error says it is.
+#include <libxml/xmlerror.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/capabilities.hpp>
@@ -39,6 +40,18 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
              "libvirt refuses it as well");
   BOOST_TEST(error.line() == 2U);
   BOOST_TEST(error.column() == 7U);
+}
+
+// A program that prints a report to stderr must find nothing else there.
+BOOST_AUTO_TEST_CASE(a_refusal_prints_nothing) {
+  int printed = 0;
+  const auto count = [](void* user, xmlError*) { ++*static_cast<int*>(user); };
+  xmlSetStructuredErrorFunc(&printed, count);
+  refusal("<?xml version='1.0' encoding='EUC-JP'?><domain><name>\xff\xff\xff</name></domain>");
+  BOOST_TEST(printed == 0);
+  BOOST_TEST((xmlStructuredError == static_cast<xmlStructuredErrorFunc>(count)));
+  BOOST_TEST(xmlStructuredErrorContext == &printed);
+  xmlSetStructuredErrorFunc(nullptr, nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(nothing) {
