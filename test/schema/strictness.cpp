@@ -176,6 +176,25 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(columns_are_bytes_whatever_the_characters) {
+  const auto root = refusal("<\u00e9\u00e9\u00e9\u00e9\u00e9 \u00e9='1'/>");
+  BOOST_TEST(root.line() == 1U);
+  BOOST_TEST(root.column() == 1U);
+  const auto second = refusal("<domain>\n<name>\u00e9</name><cpu/><cpu/></domain>");
+  BOOST_TEST(second.line() == 2U);
+  BOOST_TEST(second.column() == 22U);
+  const std::string path = "/domain/name/@\u00e9";
+  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Location{1, 32}));
+}
+
+// The parser converts it, and its text has no bytes of the document's.
+BOOST_AUTO_TEST_CASE(columns_of_other_encodings_are_characters) {
+  const auto error =
+      refusal("<?xml version='1.0' encoding='ISO-8859-1'?>\n<domain><name>\xe9</name><cpu/><cpu/></domain>");
+  BOOST_TEST(error.line() == 2U);
+  BOOST_TEST(error.column() == 29U);
+}
+
 BOOST_AUTO_TEST_CASE(a_path_leads_to_its_line) {
   const std::string text =
       "<domain>\n <devices>\n  <disk/>\n  <controller/>\n  <controller\n     index='7'/>\n </devices></domain>";

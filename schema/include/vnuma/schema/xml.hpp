@@ -64,7 +64,7 @@ T from_ptree(const boost::property_tree::ptree& tree);
 template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value);
 
-/// A place in a text; line and column (in bytes) count from 1.
+/// A place in a text; line and column count from 1, the column in bytes (in characters, where the text is not UTF-8).
 struct Location {
   std::size_t line = 0;
   std::size_t column = 0;
