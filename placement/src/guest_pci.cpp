@@ -91,6 +91,11 @@ void GuestPci::read_controllers(const std::vector<schema::Controller>& controlle
     controller.position = i;
     controller.model = *from.model;
     controller.index = byte(from.index, path + "/@index").value_or(0);
+    // As libvirt has it: without this, what is plugged into bus 0 would hang on the controller.
+    if (root ? *from.model == "pcie-root" && controller.index != 0 : controller.index == 0) {
+      throw PlanError(path + "/@index", fmt::format("a {} with index {}; index 0 is the PCI root's alone, change it",
+                                                    *from.model, controller.index));
+    }
     controller.address = address;
     if (from.target) {
       controller.bus_nr = byte(from.target->bus_nr, path + "/target/@busNr", 1, 254);
