@@ -26,15 +26,18 @@ inline void strip(xmlNode* element) {
   }
 }
 
-// C14N 1.0 with comments.
+// C14N 1.0 with comments; where there is none (C14N refuses namespaces that are relative URIs), libxml2's own output.
+// CDATA sections are read as the text that they are to C14N, or white space beside them would be stripped.
 inline std::string canonical(const std::string& text) {
-  xmlDoc* document = xmlReadMemory(text.data(), static_cast<int>(text.size()), "", nullptr,
-                                   XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlDoc* document =
+      xmlReadMemory(text.data(), static_cast<int>(text.size()), "", nullptr,
+                    XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   if (document == nullptr) throw std::runtime_error("not XML: " + text);
   strip(xmlDocGetRootElement(document));
   xmlChar* out = nullptr;
-  const int size = xmlC14NDocDumpMemory(document, nullptr, XML_C14N_1_0, nullptr, 1, &out);
-  std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size < 0 ? 0 : size));
+  int size = xmlC14NDocDumpMemory(document, nullptr, XML_C14N_1_0, nullptr, 1, &out);
+  if (size < 0) xmlDocDumpMemoryEnc(document, &out, &size, "UTF-8");
+  std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
   xmlFree(out);
   xmlFreeDoc(document);
   return result;

@@ -134,6 +134,11 @@ void GuestPci::read_controllers(const std::vector<schema::Controller>& controlle
                       fmt::format("controller[{}] has the index {} too; give each PCI controller its own",
                                   other->second + 1, controller.index));
     }
+    // As libvirt has it: without this, what is plugged into bus 0 would hang on the controller.
+    if (is_root ? *from.model == "pcie-root" && controller.index != 0 : controller.index == 0) {
+      throw PlanError(path + "/@index", fmt::format("a {} with index {}; index 0 is the PCI root's alone, change it",
+                                                    *from.model, controller.index));
+    }
     controllers_[controller.index] = controller;
   }
 }

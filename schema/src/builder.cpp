@@ -10,14 +10,15 @@ namespace {
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+// A colon at the beginning makes no prefix.
 std::string_view prefix_of(std::string_view name) {
   const std::size_t colon = name.find(':');
   return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
 
 std::string_view local_of(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+  const std::string_view prefix = prefix_of(name);
+  return prefix.empty() ? name : name.substr(prefix.size() + 1);
 }
 
 const Field* find_element(const Record& record, std::string_view local, std::string_view uri,

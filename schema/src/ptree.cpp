@@ -69,7 +69,7 @@ class TreeReader {
     const auto attributes = attributes_of(name, node);
     std::vector<std::pair<std::string, std::string>> shadowed;
     for (const AttributeEvent& attribute : attributes) {
-      if (attribute.name != "xmlns" && !attribute.name.starts_with("xmlns:")) continue;
+      if (attribute.name != "xmlns" && (!attribute.name.starts_with("xmlns:") || attribute.name == "xmlns:")) continue;
       const std::string prefix(attribute.name == "xmlns" ? "" : attribute.name.substr(6));
       shadowed.emplace_back(prefix, bindings_[prefix]);
       bindings_[prefix] = attribute.value;
@@ -102,7 +102,7 @@ class TreeReader {
   }
 
   void check_name(const std::string& name) const {
-    if (!is_qualified_name(name)) {
+    if (!is_name(name)) {
       throw Refusal{here(), fmt::format("\"{}\" is not a name that XML allows; rename it or take it out", name)};
     }
   }

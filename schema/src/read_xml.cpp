@@ -25,11 +25,11 @@ std::string_view view(const xmlChar* begin, const xmlChar* end) {
 // What a handler of SAX events shares with libxml2's callbacks. No exception may cross libxml2's C frames: it is kept,
 // the parser is stopped, and it goes on its way when the parser has returned.
 struct Session {
+  std::string_view source;  // the text
   xmlParserCtxt* context = nullptr;
   std::exception_ptr failure;
   std::string error;  // libxml2's first
-  std::size_t error_line = 0;
-  std::size_t error_column = 0;
+  Location error_place{1, 1};
   std::string error_path;
   // What is open where libxml2 found an error, if somebody keeps track of it.
   const Builder* builder_of_path = nullptr;
@@ -45,10 +45,8 @@ struct Session {
     }
   }
 
-  std::size_t line() const { return static_cast<std::size_t>(std::max(0, context->input ? context->input->line : 0)); }
-  std::size_t column() const { return static_cast<std::size_t>(std::max(0, context->input ? context->input->col : 0)); }
-
-  // Where the start tag begins that the parser has just read: a raw '<' cannot be within it.
+  // Where the parser is, and where the start tag begins that it has just read: a raw '<' cannot be within it.
+  Location here() const { return of(context->input ? context->input->cur : nullptr); }
   Location tag() const {
     const xmlParserInput* input = context->input;
     const xmlChar* tag = input->cur;
@@ -56,13 +54,35 @@ struct Session {
     return of(tag);
   }
 
+  // A place in the parser's buffer. The parser itself counts characters, and not everywhere; so count in the text,
+  // unless the buffer holds another encoding of it.
   Location of(const xmlChar* place) const {
     const xmlParserInput* input = context->input;
-    const auto lines = static_cast<std::size_t>(std::count(place, input->cur, '\n'));
-    if (lines == 0) return {line(), column() - static_cast<std::size_t>(input->cur - place)};
-    std::size_t column = 1;
-    for (const xmlChar* c = place; c > input->base && c[-1] != '\n'; --c) ++column;
-    return {line() - lines, column};
+    if (!input || !place) return {1, 1};
+    if (input->buf && input->buf->encoder) return of_converted(place);
+    const std::size_t offset = input->consumed + static_cast<std::size_t>(place - input->base);
+    const std::string_view before = source.substr(0, std::min(offset, source.size()));
+    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+    return {lines + 1, before.size() - line_begin + 1};
+  }
+
+  Location of_converted(const xmlChar* place) const {
+    const xmlParserInput* input = context->input;
+    const auto count_characters = [](const xmlChar* begin, const xmlChar* end) {
+      return static_cast<std::size_t>(std::count_if(begin, end, [](xmlChar c) { return (c & 0xc0) != 0x80; }));
+    };
+    const auto at_least_one = [](std::ptrdiff_t number) {
+      return static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, number));
+    };
+    const std::ptrdiff_t lines = std::count(place, input->cur, '\n');
+    if (lines == 0) {
+      return {at_least_one(input->line),
+              at_least_one(input->col - static_cast<std::ptrdiff_t>(count_characters(place, input->cur)))};
+    }
+    const xmlChar* line_begin = place;
+    while (line_begin > input->base && line_begin[-1] != '\n') --line_begin;
+    return {at_least_one(input->line - lines), count_characters(line_begin, place) + 1};
   }
 };
 
@@ -71,8 +91,7 @@ void on_error(void* user, xmlError* error) {
   auto* session = static_cast<Session*>(context->_private);
   if (!error || error->level < XML_ERR_FATAL || !session->error.empty()) return;
   session->error = error->message ? error->message : "not well-formed";
-  session->error_line = static_cast<std::size_t>(std::max(0, error->line));
-  session->error_column = static_cast<std::size_t>(std::max(0, error->int2));
+  session->error_place = session->here();
   session->guarded([&] {
     if (session->builder_of_path) session->error_path = session->builder_of_path->path();
   });
@@ -80,6 +99,22 @@ void on_error(void* user, xmlError* error) {
 
 struct ContextDeleter {
   void operator()(xmlParserCtxt* context) const { xmlFreeParserCtxt(context); }
+};
+
+// What libxml2 cannot lay at the door of a parser, as bytes that are not of the declared encoding, it prints, unless
+// the thread says otherwise. The parser refuses the text all the same.
+class Silence {
+ public:
+  Silence() : handler_(xmlStructuredError), context_(xmlStructuredErrorContext) {
+    xmlSetStructuredErrorFunc(nullptr, [](void*, xmlError*) {});
+  }
+  ~Silence() { xmlSetStructuredErrorFunc(context_, handler_); }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  xmlStructuredErrorFunc handler_;
+  void* context_;
 };
 
 std::string tidy(std::string message) {
@@ -101,9 +136,11 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   }
   static const bool initialised = (xmlInitParser(), true);
   static_cast<void>(initialised);
+  const Silence silence;
   const std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
   if (!context) throw std::bad_alloc();
+  session.source = text;
   session.context = context.get();
   sax.initialized = XML_SAX2_MAGIC;
   sax.serror = on_error;
@@ -114,7 +151,8 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   xmlParseDocument(context.get());
   if (session.failure) std::rethrow_exception(session.failure);
   if (!context->wellFormed || !session.error.empty()) {
-    throw ParseError(session.error_line, session.error_column, session.error_path.empty() ? "/" : session.error_path,
+    throw ParseError(session.error_place.line, session.error_place.column,
+                     session.error_path.empty() ? "/" : session.error_path,
                      fmt::format("not well-formed XML: {}; mend it, libvirt refuses it as well",
                                  tidy(session.error.empty() ? "unknown" : session.error)));
   }
@@ -194,7 +232,9 @@ void on_instruction(void* user, const xmlChar* target, const xmlChar* content) {
 void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   Reader& r = reader(user);
   r.guarded([&] {
-    throw ParseError(r.line(), r.column(), "/", "the document has a DOCTYPE; remove it, libvirt's documents have none");
+    const Location place = r.here();
+    throw ParseError(place.line, place.column, "/",
+                     "the document has a DOCTYPE; remove it, libvirt's documents have none");
   });
 }
 
@@ -306,6 +346,10 @@ std::optional<Location> locate(std::string_view text, std::string_view path) {
     l.guarded([&] { l.start(local, prefix); });
   };
   sax.endElementNs = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) { locator(user).end(); };
+  // from_xml reads no further either; libxml2 would expand its entities, and lose memory over broken ones.
+  sax.internalSubset = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+    xmlStopParser(locator(user).context);
+  };
   try {
     run(text, session, sax);
   } catch (const ParseError&) {

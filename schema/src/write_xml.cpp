@@ -131,7 +131,7 @@ class XmlSink {
   }
 
   static void check_name(const std::string& name) {
-    if (!is_qualified_name(name)) throw ValueError("", fmt::format("\"{}\" is not a name that XML allows", name));
+    if (!is_name(name)) throw ValueError("", fmt::format("\"{}\" is not a name that XML allows", name));
   }
 
   void escape(std::string_view text, bool in_attribute) {

@@ -194,7 +194,7 @@ class Writer {
   void attribute(const Field& field, const void* object) { sink_.attribute(field.name, field.text(object, scratch_)); }
 
   void attribute(const Record& record, const Unmodelled::Attribute& attribute) {
-    if (!is_qualified_name(attribute.first)) {
+    if (!is_name(attribute.first)) {
       throw ValueError("", fmt::format("\"{}\" is not a name that XML allows", attribute.first));
     }
     for (const Field& field : record.fields) {

@@ -623,6 +623,14 @@ BOOST_AUTO_TEST_CASE(a_device_that_is_given_twice) {
   refuses(guest(1, {"27:00.0", "27:00.0"}), "/domain/devices/hostdev[2]", "/domain/devices/hostdev[1] gives the guest");
 }
 
+BOOST_AUTO_TEST_CASE(index_0_is_the_roots) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->controllers = {expander(0, "00:02.0", 125, 0)};
+  refuses(domain, "/domain/devices/controller[1]/@index", "a pcie-expander-bus with index 0");
+  domain.devices->controllers = {controller(1, "pcie-root", "00:00.0")};
+  refuses(domain, "/domain/devices/controller[1]/@index", "a pcie-root with index 1");
+}
+
 BOOST_AUTO_TEST_CASE(usb_controllers_may_share_an_index) {
   Domain domain = guest(1, {"27:00.0"});
   for (int i = 0; i < 2; ++i) {

@@ -93,6 +93,18 @@ BOOST_AUTO_TEST_CASE(foreign_namespaces) {
       "name='A' value='B'/><other/></q:commandline><f:cpu xmlns:f='urn:f'/></domain>");
 }
 
+BOOST_AUTO_TEST_CASE(names_with_colons_where_no_prefix_can_be) {
+  check_round_trip<Domain>(
+      "<domain a:='1' xmlns:='urn:a' :b='2'><a:b:c/><:name>n</:name><name/><d:><e:1/></d:><metadata xmlns:f:g='urn:f' "
+      "xmlns:1='x'/></domain>");
+  BOOST_TEST(!from_xml<Domain>("<domain><:name>n</:name></domain>").name);
+}
+
+// Its fifth edition; "\u2070" and "\U00010000" are no letters to the fourth.
+BOOST_AUTO_TEST_CASE(names_of_todays_xml) {
+  check_round_trip<Domain>("<domain \u2070='1'><\U00010000\u00b7-.9/></domain>");
+}
+
 BOOST_AUTO_TEST_CASE(qemu_commandline_under_any_prefix_is_the_same_model) {
   const auto domain = from_xml<Domain>(
       "<domain><commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg "

@@ -1,4 +1,5 @@
 // What is refused, and where the error says it is.
+#include <libxml/xmlerror.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/capabilities.hpp>
@@ -39,6 +40,18 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
              "libvirt refuses it as well");
   BOOST_TEST(error.line() == 2U);
   BOOST_TEST(error.column() == 7U);
+}
+
+// A program that prints a report to stderr must find nothing else there.
+BOOST_AUTO_TEST_CASE(a_refusal_prints_nothing) {
+  int printed = 0;
+  const auto count = [](void* user, xmlError*) { ++*static_cast<int*>(user); };
+  xmlSetStructuredErrorFunc(&printed, count);
+  refusal("<?xml version='1.0' encoding='EUC-JP'?><domain><name>\xff\xff\xff</name></domain>");
+  BOOST_TEST(printed == 0);
+  BOOST_TEST((xmlStructuredError == static_cast<xmlStructuredErrorFunc>(count)));
+  BOOST_TEST(xmlStructuredErrorContext == &printed);
+  xmlSetStructuredErrorFunc(nullptr, nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(nothing) {
@@ -163,6 +176,25 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(columns_are_bytes_whatever_the_characters) {
+  const auto root = refusal("<\u00e9\u00e9\u00e9\u00e9\u00e9 \u00e9='1'/>");
+  BOOST_TEST(root.line() == 1U);
+  BOOST_TEST(root.column() == 1U);
+  const auto second = refusal("<domain>\n<name>\u00e9</name><cpu/><cpu/></domain>");
+  BOOST_TEST(second.line() == 2U);
+  BOOST_TEST(second.column() == 22U);
+  const std::string path = "/domain/name/@\u00e9";
+  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Location{1, 32}));
+}
+
+// The parser converts it, and its text has no bytes of the document's.
+BOOST_AUTO_TEST_CASE(columns_of_other_encodings_are_characters) {
+  const auto error =
+      refusal("<?xml version='1.0' encoding='ISO-8859-1'?>\n<domain><name>\xe9</name><cpu/><cpu/></domain>");
+  BOOST_TEST(error.line() == 2U);
+  BOOST_TEST(error.column() == 29U);
+}
+
 BOOST_AUTO_TEST_CASE(a_path_leads_to_its_line) {
   const std::string text =
       "<domain>\n <devices>\n  <disk/>\n  <controller/>\n  <controller\n     index='7'/>\n </devices></domain>";
@@ -170,6 +202,12 @@ BOOST_AUTO_TEST_CASE(a_path_leads_to_its_line) {
   BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Location{6, 6}));
   BOOST_TEST(!locate(text, "/domain/devices/controller[3]"));
   BOOST_TEST(!locate(text, "nonsense"));
+}
+
+// Its entities would be expanded, and broken ones leak, which a build with sanitizers sees.
+BOOST_AUTO_TEST_CASE(no_path_leads_past_a_doctype) {
+  BOOST_TEST(!locate("<!DOCTYPE domain [<!ENTITY a '<b/>'>]><domain>&a;</domain>", "/domain/b"));
+  BOOST_TEST(!locate("<!DOCTYPE domain [<!ENTITY a 'b", "/"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -409,6 +409,12 @@ BOOST_AUTO_TEST_CASE(a_list_of_none_or_several_crs) {
   require_cr_refusal("kind: List\nitems: [{kind: Pod}]\n", ":1:1", {"the kind is Pod, not KubeVirt"});
 }
 
+// yaml-cpp would find empty documents there without end.
+BOOST_AUTO_TEST_CASE(a_stray_comma_or_bracket) {
+  require_cr_refusal(", a\n", ":1:1", {"neither YAML nor JSON", "give a KubeVirt CR"});
+  require_cr_refusal("kind: KubeVirt\n]\n", ":2:1", {"neither YAML nor JSON", "give a KubeVirt CR"});
+}
+
 BOOST_AUTO_TEST_CASE(several_documents) {
   require_cr_refusal("kind: Namespace\n---\nkind: KubeVirt\n", ":3:1", {"there are 2 documents", "give one"});
 }

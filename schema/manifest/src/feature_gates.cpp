@@ -1,11 +1,13 @@
 #include <vnuma/manifest/feature_gates.hpp>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <vnuma/schema/error.hpp>
@@ -41,6 +43,35 @@ void refuse_control_characters(std::string_view text) {
   }
 }
 
+// Hears what yaml-cpp reads, and throws where it stands still.
+class Progress : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos == position_) throw YAML::ParserException(mark, "nothing can begin with this");
+    position_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int position_ = -1;
+};
+
+// At a stray comma or bracket, yaml-cpp's LoadAll finds one empty document after the other until memory ends.
+void refuse_endless_documents(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  Progress progress;
+  while (parser.HandleNextDocument(progress)) {
+  }
+}
+
 YAML::Node load(std::string_view text) {
   if (text.size() > max_manifest_size) {
     throw ParseError(0, 0, "", fmt::format("more than {} MiB; {}", max_manifest_size >> 20, remedy));
@@ -48,7 +79,9 @@ YAML::Node load(std::string_view text) {
   refuse_control_characters(text);
   std::vector<YAML::Node> documents;
   try {
-    documents = YAML::LoadAll(std::string(text));
+    const std::string copy(text);
+    refuse_endless_documents(copy);
+    documents = YAML::LoadAll(copy);
   } catch (const YAML::DeepRecursion& error) {  // yaml-cpp's own bound keeps the stack whole
     refuse(error.mark, "", fmt::format("nested too deeply; {}", remedy));
   } catch (const YAML::Exception& error) {

@@ -26,7 +26,8 @@ class ParseError : public Error {
  public:
   ParseError(std::size_t line, std::size_t column, std::string path, const std::string& message);
 
-  /// Line and column (in bytes) of the place, both from 1; 0 where the source was a tree and has none.
+  /// Line and column of the place, both from 1; the column in bytes (in characters, where the text is not UTF-8). 0
+  /// where the source was a tree and has none.
   std::size_t line() const noexcept { return line_; }
   std::size_t column() const noexcept { return column_; }
 

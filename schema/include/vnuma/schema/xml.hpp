@@ -64,7 +64,7 @@ T from_ptree(const boost::property_tree::ptree& tree);
 template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value);
 
-/// A place in a text; line and column (in bytes) count from 1.
+/// A place in a text; line and column count from 1, the column in bytes (in characters, where the text is not UTF-8).
 struct Location {
   std::size_t line = 0;
   std::size_t column = 0;
@@ -72,7 +72,7 @@ struct Location {
 };
 
 /// Where a path as in Error::path() stands in the text of the document: an element's start tag, or an attribute's
-/// name. nullopt if the text is not well-formed up to there or has no such place. Linear in the text.
+/// name. nullopt if the text is not well-formed up to there, has a DOCTYPE or no such place. Linear in the text.
 std::optional<Location> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema

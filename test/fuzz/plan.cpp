@@ -1,0 +1,67 @@
+// Any domain on one host: planning refuses as documented, or gives a plan that applies and leaves nothing to plan.
+#include <cstddef>
+#include <cstdint>
+
+#include <vnuma/placement/plan.hpp>
+#include <vnuma/schema/xml.hpp>
+
+#include "fuzz/require.hpp"
+
+using namespace vnuma;
+using test::require;
+
+namespace {
+
+// Eight nodes of 32 CPUs with the devices that the samples in examples/domains name, and some of which nothing is
+// known.
+topology::Host make_host() {
+  topology::Host host;
+  for (std::uint32_t n = 0; n < 8; ++n) {
+    topology::Node& node = host.nodes.emplace_back();
+    node.id = n;
+    node.cpus.insert({32 * n, 32 * n + 31});
+  }
+  for (std::uint32_t bus = 0; bus < 256; ++bus) {
+    for (const std::uint8_t function : {std::uint8_t{0}, std::uint8_t{1}}) {
+      topology::PciDevice& device = host.devices.emplace_back();
+      device.address = {0, static_cast<std::uint8_t>(bus), 0, function};
+      if (bus % 16 != 15) device.numa_node = bus / 32;
+      if (bus % 16 == 7 && function == 1) device.physical_function = device.address.first_function();
+    }
+  }
+  return host;
+}
+
+void check_plan(const schema::Domain& domain, const topology::Host& host, const placement::Options& options) {
+  schema::Domain planned = domain;
+  placement::Plan plan;
+  try {
+    plan = placement::plan(domain, host, options);
+    require(plan == placement::plan(domain, host, options), "the same domain gives the same plan");
+  } catch (const schema::Error&) {
+    return;
+  } catch (const topology::HostError&) {
+    return;
+  }
+  placement::apply(plan, planned);
+  const std::string text = schema::to_xml(planned);
+  require(schema::from_xml<schema::Domain>(text) == planned, "a planned domain is read as it was written", text);
+  require(plan.changed || planned == domain, "a plan that changes nothing changes nothing", text);
+  require(!placement::plan(planned, host, options).changed, "a planned domain leaves nothing to plan", text);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const topology::Host host = make_host();
+  schema::Domain domain;
+  try {
+    domain = schema::from_xml<schema::Domain>({reinterpret_cast<const char*>(data), size});
+  } catch (const schema::ParseError&) {
+    return 0;
+  }
+  check_plan(domain, host, {});
+  check_plan(domain, host, {.readdress = true});
+  check_plan(domain, host, {.strict = true});
+  return 0;
+}
