@@ -64,4 +64,9 @@ bool is_name(std::string_view name) {
   return !name.empty();
 }
 
+bool is_instruction_target(std::string_view name) {
+  const auto is = [&](std::size_t i, char lower) { return name[i] == lower || name[i] == lower - 'a' + 'A'; };
+  return is_name(name) && !(name.size() == 3 && is(0, 'x') && is(1, 'm') && is(2, 'l'));
+}
+
 }  // namespace vnuma::schema

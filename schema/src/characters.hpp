@@ -12,4 +12,7 @@ std::size_t first_forbidden(std::string_view text);
 // namespaces. (Its own xmlValidateName goes by an older edition of XML than its parser.)
 bool is_name(std::string_view name);
 
+// Whether a processing instruction can have it as its target: a name, but not "xml" in any case.
+bool is_instruction_target(std::string_view name);
+
 }  // namespace vnuma::schema

@@ -26,6 +26,9 @@ class TreeReader {
 
   void document(const ptree& tree, std::string_view root) {
     bool found = false;
+    if (tree.data().find_first_not_of(" \t\r\n") != std::string::npos) {
+      throw Refusal{"/", "the tree holds text beside its root element; take it out"};
+    }
     for (const auto& [key, node] : tree) {
       if (key == comment_key)
         builder_.comment(checked(node.data()));
@@ -98,6 +101,10 @@ class TreeReader {
 
   void instruction(const std::string& data) {
     const std::size_t space = data.find(' ');
+    if (!is_instruction_target(std::string_view(data).substr(0, space))) {
+      throw Refusal{builder_.path(),
+                    "a processing instruction begins with a name that is not xml, and a space behind it"};
+    }
     builder_.instruction(data.substr(0, space), space == std::string::npos ? "" : checked(data).substr(space + 1));
   }
 

@@ -90,9 +90,9 @@ void on_error(void* user, xmlError* error) {
   auto* context = static_cast<xmlParserCtxt*>(user);
   auto* session = static_cast<Session*>(context->_private);
   if (!error || error->level < XML_ERR_FATAL || !session->error.empty()) return;
-  session->error = error->message ? error->message : "not well-formed";
-  session->error_place = session->here();
   session->guarded([&] {
+    session->error = error->message ? error->message : "not well-formed";
+    session->error_place = session->here();
     if (session->builder_of_path) session->error_path = session->builder_of_path->path();
   });
 }

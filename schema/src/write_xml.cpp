@@ -66,6 +66,9 @@ class XmlSink {
       if (tree.data().find("?>") != std::string::npos) {
         throw ValueError("", "a processing instruction cannot hold \"?>\"");
       }
+      if (!is_instruction_target(std::string_view(tree.data()).substr(0, tree.data().find(' ')))) {
+        throw ValueError("", "a processing instruction begins with a name that is not xml, and a space behind it");
+      }
       return raw("<?", tree.data(), "?>");
     }
     check_name(name);

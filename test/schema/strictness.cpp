@@ -166,6 +166,30 @@ BOOST_AUTO_TEST_CASE(trees_that_no_document_could_give) {
   BOOST_TEST(refused(tree) == "/domain: there are two <cpu>; remove one");
 }
 
+BOOST_AUTO_TEST_CASE(trees_with_text_beside_the_root_or_an_xml_declaration) {
+  boost::property_tree::ptree tree;
+  tree.put("domain.name", "a");
+  tree.data() = "beside";
+  BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
+  tree.data() = "\n";
+  BOOST_CHECK_NO_THROW(from_ptree<Domain>(tree));
+  tree.push_back({"<xmlpi>", boost::property_tree::ptree("xml version='1.0'")});
+  BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
+}
+
+BOOST_AUTO_TEST_CASE(what_no_document_can_hold_is_not_written) {
+  for (const char* key : {"a b", "<xmlpi>", "<xmlcomment>"}) {
+    Domain domain;
+    domain.unmodelled.children().push_back({key, boost::property_tree::ptree("xml --")});
+    BOOST_TEST_CONTEXT(key) BOOST_CHECK_THROW(to_xml(domain), ValueError);
+  }
+  BOOST_CHECK_THROW(to_xml(Domain{.name = "\x01"}), ValueError);
+  BOOST_CHECK_THROW(to_xml(Domain{.name = "\xff"}), ValueError);
+  Domain domain{.type = "kvm"};
+  domain.unmodelled.attributes().emplace_back("type", "qemu");
+  BOOST_CHECK_THROW(to_xml(domain), ValueError);
+}
+
 BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {
   const auto domain =
       from_xml<Domain>("<domain><devices><controller/><controller><target busNr='x'/></controller></devices></domain>");

@@ -47,8 +47,8 @@ T from_xml(std::string_view text);
 
 /// The document, in UTF-8, without XML declaration; indented, it ends in a newline.
 /// \throws ValueError if the model is no document, or holds what none can: a control character, text that is not UTF-8,
-/// an unmodelled attribute or child with a name that XML does not allow or that a member stands for. Complexity:
-/// linear.
+/// an unmodelled attribute or child with a name that XML does not allow, an unmodelled attribute that a member stands
+/// for. Complexity: linear.
 template <XmlModel T>
 std::string to_xml(const T& value, Layout layout = Layout::indented);
 
@@ -59,8 +59,8 @@ std::string to_xml(const T& value, Layout layout = Layout::indented);
 template <XmlModel T>
 T from_ptree(const boost::property_tree::ptree& tree);
 
-/// The reverse of from_ptree, with the same promise. What a model holds and no document can is not refused here, but by
-/// from_ptree.
+/// The reverse of from_ptree, with the same promise. What a model holds and no document can is refused by from_ptree and
+/// not here, but for attributes in `unmodelled`: \throws ValueError as to_xml.
 template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value);
 
