@@ -254,13 +254,14 @@ class Planner {
     }
   }
 
-  // An expander bus of the cell with free slots and bus numbers for all groups, the lowest index first.
+  // An expander bus of the cell with free slots, indexes and bus numbers for all groups, the lowest index first.
   std::optional<std::uint32_t> expander_with_room(const Cell& cell) const {
     for (const auto& [index, controller] : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != cell.id || !controller.bus_nr) continue;
       const unsigned end = *controller.bus_nr + pci_.buses_below(index);
       const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.groups.size();
-      if (has_slots && buses_->room_from(end) >= cell.groups.size()) return index;
+      const bool has_indexes = indexes_.free_count(index + 1) >= cell.groups.size();
+      if (has_slots && has_indexes && buses_->room_from(end) >= cell.groups.size()) return index;
     }
     return std::nullopt;
   }
@@ -315,8 +316,10 @@ class Planner {
     return lowest;
   }
 
-  std::uint32_t next_index() {
-    const auto index = indexes_.take_lowest();
+  // libvirt gives QEMU the controllers in the order of their indexes, and QEMU needs a bus before what is plugged into
+  // it: "Bus 'pci.9' not found". So a port's index is above its bus' (`least`).
+  std::uint32_t next_index(std::uint32_t least = 1) {
+    const auto index = indexes_.take_lowest(least);
     if (!index) {
       throw PlanError("/domain/devices", "all controller indexes up to 255 are in use; pass fewer devices through");
     }
@@ -354,7 +357,7 @@ class Planner {
       const unsigned slot = slots[functions ? i / functions_per_slot : i];
       const unsigned function = functions ? static_cast<unsigned>(i % functions_per_slot) : 0;
       PlannedController port;
-      port.index = next_index();
+      port.index = next_index(expander + 1);
       port.model = "pcie-root-port";
       port.chassis = chassis(port.index);
       port.port = slot * functions_per_slot + function;
