@@ -83,6 +83,20 @@ BOOST_AUTO_TEST_CASE(eight_cells_with_a_device_each) {
       per_element());
 }
 
+// Devices of two nodes that interleave cannot keep the host's order: the guest lists by bus. The plan says so.
+BOOST_AUTO_TEST_CASE(devices_of_two_nodes_that_interleave) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 1).pass("0000:30:00.0", 0).pass("0000:40:00.0", 1);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 1 behind 0000:e0:00.0",
+                                      "0000:30:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
+                                      "0000:40:00.0 is 0000:e2:00.0 on node 1 behind 0000:e0:01.0"}),
+             per_element());
+  BOOST_TEST(guest.plan.warnings == Lines{"the guest lists 0000:40:00.0 before 0000:30:00.0, the host after it"},
+             per_element());
+}
+
 // Two GPUs and two virtual functions of one NIC, which are devices of their own.
 BOOST_AUTO_TEST_CASE(one_cell) {
   const Guest guest = place_and_boot(sample_domain("one-node"), sample_host("one-node"));
@@ -171,10 +185,14 @@ BOOST_AUTO_TEST_CASE(what_libvirt_adds_stays_on_the_root_bus) {
                                       "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0",
                                       "0000:a1:02.0 is 0000:f2:00.0 on node 1 behind 0000:f0:01.0"}),
              per_element());
-  BOOST_TEST(guest.defined.devices->ballooning.size() == 1);
-  const auto virtio = std::count_if(guest.seen.devices.begin(), guest.seen.devices.end(),
-                                    [](const topology::PciDevice& device) { return device.vendor == 0x1af4; });
+  unsigned virtio = 0;
+  unsigned usb = 0;
+  for (const topology::PciDevice& device : guest.seen.devices) {
+    virtio += device.vendor == 0x1af4;
+    usb += device.class_code >> 8 == 0x0c03;
+  }
   BOOST_TEST(virtio == 5);  // two disks, two NICs, the balloon
+  BOOST_TEST(usb == 1);
 }
 
 // libvirt has no PCIe expander bus for it, and the guest would not need one.
@@ -215,6 +233,22 @@ BOOST_AUTO_TEST_CASE(cpus_that_are_not_in_the_order_of_cells) {
                                       "0000:21:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0"}),
              per_element());
   BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0, distances 10 20", "node 1: CPUs 1, distances 20 10"}),
+             per_element());
+}
+
+// As for a host's node of memory only: a memnode says which cell stands for it.
+BOOST_AUTO_TEST_CASE(a_cell_without_cpus) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 1, GiB);
+  pair.domain.cpu->numa->cells[1].cpus.reset();
+  pair.domain.cpu_tune->vcpu_pin.pop_back();
+  schema::MemNode& memory = pair.domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memory.cell_id = 1;
+  memory.node_set = schema::CpuSet(1);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == Lines{"0000:20:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}, per_element());
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0, distances 10 20", "node 1: no CPUs, distances 20 10"}),
              per_element());
 }
 

@@ -1,6 +1,6 @@
 // The wrong ways, shown wrong: libvirt and QEMU take these domains, and the guest is damaged. Where one of these tests
 // fails, a new version heals the damage, and what vnuma does against it can go. Each shows as well that placement
-// avoids the trap or warns of it.
+// avoids the trap or warns of it, or names the scenario with the remedy.
 #include <boost/test/unit_test.hpp>
 
 #include "seen.hpp"
@@ -102,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_port_at_function_1_alone_does_not_exist) {
   BOOST_TEST(plan.controllers[33].address.function == 0);
 }
 
-// OVMF's window for large BARs is an eighth of what QEMU's emulated processor can address: 128 GiB.
+// OVMF's window for large BARs is an eighth of what QEMU's emulated processor can address: 128 GiB. The remedy, a
+// setting of the firmware, is in scenarios/four_large_bars_with_ovmf_and_a_window_for_them.
 BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
   Pair pair(1);
   for (const char* gpu : {"0000:20:00.0", "0000:21:00.0", "0000:22:00.0", "0000:23:00.0"}) pair.pass(gpu, 0, 64 * GiB);
