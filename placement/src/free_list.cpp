@@ -1,5 +1,7 @@
 #include <vnuma/placement/free_list.hpp>
 
+#include <algorithm>
+
 namespace vnuma::placement {
 
 bool FreeList::take(unsigned number) {
@@ -8,11 +10,17 @@ bool FreeList::take(unsigned number) {
   return true;
 }
 
-std::optional<unsigned> FreeList::take_lowest() {
-  for (unsigned number = first_; number <= last_; ++number) {
+std::optional<unsigned> FreeList::take_lowest(unsigned least) {
+  for (unsigned number = std::max(first_, least); number <= last_; ++number) {
     if (take(number)) return number;
   }
   return std::nullopt;
+}
+
+std::size_t FreeList::free_count(unsigned least) const {
+  std::size_t count = 0;
+  for (unsigned number = std::max(first_, least); number <= last_; ++number) count += !taken_[number];
+  return count;
 }
 
 }  // namespace vnuma::placement

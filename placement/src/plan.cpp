@@ -319,12 +319,14 @@ class Planner {
     cell.groups.erase(cell.groups.begin(), cell.groups.begin() + static_cast<std::ptrdiff_t>(filled));
   }
 
-  // An expander bus of the cell with free slots and bus numbers for all groups, the lowest index first.
+  // An expander bus of the cell with free slots, indexes and bus numbers for all groups, the lowest index first.
   std::optional<std::uint32_t> expander_with_room(const Cell& cell) const {
     for (const auto& [index, controller] : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != cell.id || !controller.bus_nr) continue;
       const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.ports();
-      if (has_slots && buses_->room_from(pci_.range_of(controller).last + 1) >= cell.ports()) return index;
+      const bool has_indexes = indexes_.free_count(index + 1) >= cell.ports();
+      const bool has_buses = buses_->room_from(pci_.range_of(controller).last + 1) >= cell.ports();
+      if (has_slots && has_indexes && has_buses) return index;
     }
     return std::nullopt;
   }
@@ -379,8 +381,10 @@ class Planner {
     return lowest;
   }
 
-  std::uint32_t next_index() {
-    const auto index = indexes_.take_lowest();
+  // libvirt gives QEMU the controllers in the order of their indexes, and QEMU needs a bus before what is plugged into
+  // it: "Bus 'pci.9' not found". So a port's index is above its bus' (`least`).
+  std::uint32_t next_index(std::uint32_t least = 1) {
+    const auto index = indexes_.take_lowest(least);
     if (!index) {
       throw PlanError("/domain/devices", "all controller indexes up to 255 are in use; pass fewer devices through");
     }
@@ -418,7 +422,7 @@ class Planner {
       const unsigned slot = slots[functions ? i / functions_per_slot : i];
       const unsigned function = functions ? static_cast<unsigned>(i % functions_per_slot) : 0;
       PlannedController port;
-      port.index = next_index();
+      port.index = next_index(expander + 1);
       port.model = "pcie-root-port";
       port.chassis = chassis(port.index);
       port.port = slot * functions_per_slot + function;

@@ -22,6 +22,16 @@ BOOST_AUTO_TEST_CASE(the_lowest_free_number_is_next) {
   BOOST_TEST(*list.take_lowest() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(the_lowest_free_number_above_another_is_next) {
+  FreeList list(1, 9);
+  BOOST_TEST(list.take(6));
+  BOOST_TEST(list.free_count(6) == 3U);
+  BOOST_TEST(*list.take_lowest(6) == 7U);
+  BOOST_TEST(*list.take_lowest() == 1U);
+  BOOST_TEST(list.free_count(6) == 2U);
+  BOOST_TEST(!list.take_lowest(10));
+}
+
 BOOST_AUTO_TEST_CASE(a_number_is_taken_once) {
   FreeList list(0, 31);
   BOOST_TEST(list.take(31));

@@ -301,6 +301,24 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_of_the_cell_with_room_is_used) {
   BOOST_TEST(*device(plan, "90:00.0").guest_bdf == bdf("f2:00.0"));
 }
 
+// QEMU is given the controllers in the order of their indexes, and does not know a bus that comes later.
+BOOST_AUTO_TEST_CASE(a_port_has_a_higher_index_than_its_bus_although_lower_ones_are_free) {
+  Domain domain = guest(1, {"90:00.0"});
+  domain.devices->controllers = {expander(9, "00:02.0", 240, 0)};
+  const vnuma::topology::Host one_node = host(1, {{"90:00.0", 0}});
+  const Plan plan = vnuma::placement::plan(domain, one_node);
+  BOOST_REQUIRE(plan.controllers.size() == 1U);
+  BOOST_TEST(plan.controllers[0].index == 10U);
+  BOOST_TEST(plan.controllers[0].address == bdf("09:00.0"));
+
+  // Where none is free, the cell gets another expander bus.
+  domain.devices->controllers = {expander(255, "00:02.0", 240, 0)};
+  const Plan other = vnuma::placement::plan(domain, one_node);
+  BOOST_REQUIRE(other.controllers.size() == 2U);
+  BOOST_TEST(other.controllers[0].index == 1U);
+  BOOST_TEST(other.controllers[1].index == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(an_expander_bus_whose_range_cannot_grow_is_not_used) {
   Domain domain = guest(2, {"90:00.0"});
   domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), expander(3, "00:03.0", 242, 1)};

@@ -56,7 +56,7 @@ class Maker {
   // Expander buses with ports and devices on them, and root ports of pcie-root, as an earlier run or libvirt left them.
   void existing_topology(unsigned cells) {
     auto& controllers = made_.domain.devices->controllers;
-    unsigned index = 1;
+    unsigned index = pick(1, 9);
     unsigned bus_nr = 256;
     for (unsigned i = pick(0, 3); i > 0; --i) {
       const unsigned ports = pick(0, 4);
@@ -186,6 +186,11 @@ void check_bus_ranges(const Domain& domain) {
   }
 }
 
+// QEMU is given the controllers in the order of their indexes, and needs a bus before what is plugged into it.
+void check_order_of_indexes(const Plan& plan) {
+  for (const auto& controller : plan.controllers) BOOST_TEST(controller.index > controller.address.bus);
+}
+
 // Ports that the plan added hold a device each.
 void check_no_empty_port(const Plan& plan, const Domain& domain) {
   std::set<unsigned> used;
@@ -283,6 +288,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
       check_devices(plan, made.domain, after);
       check_chassis_and_addresses(after);
       check_bus_ranges(after);
+      check_order_of_indexes(plan);
       check_no_empty_port(plan, after);
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);

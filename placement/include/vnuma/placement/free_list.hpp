@@ -16,10 +16,11 @@ class FreeList {
 
   /// Marks a number as taken; whether it was free. Numbers out of range are ignored, and false.
   bool take(unsigned number);
-  /// Takes the lowest free number; nullopt if none is left.
-  std::optional<unsigned> take_lowest();
+  /// Takes the lowest free number that is not below `least`; nullopt if none is left.
+  std::optional<unsigned> take_lowest(unsigned least = 0);
   bool is_free(unsigned number) const { return number >= first_ && number <= last_ && !taken_[number]; }
-  std::size_t free_count() const { return last_ - first_ + 1 - taken_.count(); }
+  /// How many free numbers are not below `least`.
+  std::size_t free_count(unsigned least = 0) const;
 
  private:
   unsigned first_;

@@ -1,0 +1,323 @@
+#include "guest.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+#include <boost/test/results_collector.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/xml.hpp>
+
+#include "libvirt.hpp"
+#include "seen.hpp"
+
+namespace vnuma::test {
+
+namespace {
+
+using placement::PlannedDevice;
+using topology::NodeId;
+using topology::PciAddress;
+using topology::PciDevice;
+
+// Guests take seconds; a machine that is busy with other things may need much longer.
+constexpr std::chrono::seconds bound{120};
+
+// The folder that test/guest/prepare fills.
+const std::string files = VNUMA_GUEST_FILES;
+
+Libvirt& libvirt() {
+  static Libvirt instance;
+  return instance;
+}
+
+std::string last_run;
+
+void keep_libvirt_from_adding(schema::Devices& devices) {
+  const bool usb = std::any_of(devices.controllers.begin(), devices.controllers.end(),
+                               [](const schema::Controller& controller) { return controller.type == "usb"; });
+  if (!usb) {
+    schema::Controller& none = devices.controllers.emplace_back();
+    none.type = "usb";
+    none.model = "none";
+  }
+  if (devices.ballooning.empty()) devices.ballooning.emplace_back().model = "none";
+}
+
+Machine machine(const Boot& boot) {
+  Machine machine;
+  machine.kernel = files + "/vmlinuz";
+  machine.initramfs = files + "/initramfs";
+  if (!std::filesystem::exists(machine.kernel) || !std::filesystem::exists(machine.initramfs)) {
+    throw std::runtime_error(files + " has no kernel and initramfs; run test/guest/prepare " + files);
+  }
+  machine.console = libvirt().file("console");
+  machine.disk = libvirt().file("disk");
+  std::ofstream(machine.disk) << std::string(std::size_t{1} << 20, '\0');
+  if (boot.uefi) machine.nvram = libvirt().file("nvram");
+  std::filesystem::remove(libvirt().file("nvram"));
+  machine.qemu = boot.qemu;
+  return machine;
+}
+
+// The root port with an index, as the guest sees it, and the expander bus that it is on; none if it is on pcie-root.
+struct Chain {
+  const schema::Controller* expander = nullptr;
+  std::vector<PciAddress> ports;
+};
+
+Chain chain_of(const schema::Domain& domain, std::uint32_t index) {
+  Chain chain;
+  for (const schema::Controller& port : domain.devices->controllers) {
+    if (port.model != "pcie-root-port" || port.index != index || !port.address) continue;
+    PciAddress at = topology::pci_address(*port.address);
+    for (const schema::Controller& above : domain.devices->controllers) {
+      if (above.model != "pcie-expander-bus" || above.index != at.bus) continue;
+      chain.expander = &above;
+      at.bus = static_cast<std::uint8_t>(*above.target->bus_nr);
+      break;
+    }
+    chain.ports = {at};
+  }
+  return chain;
+}
+
+// The guest's node that has the cell's CPUs. Linux numbers nodes in the order of the CPUs, whatever the cells' ids are.
+std::optional<NodeId> node_of(const Guest& guest, std::uint32_t cell_id) {
+  const auto& cells = guest.placed.cpu->numa->cells;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].id.value_or(static_cast<std::uint32_t>(i)) != cell_id) continue;
+    schema::CpuSet cpus = cells[i].cpus ? *cells[i].cpus : schema::CpuSet();
+    cpus.erase({16, 0xffffffff});
+    for (const topology::Node& node : guest.seen.nodes) {
+      if (node.cpus == cpus) return node.id;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string join(const std::vector<PciAddress>& addresses) {
+  std::string text;
+  for (const PciAddress& address : addresses) text += (text.empty() ? "" : ", ") + address.format();
+  return text;
+}
+
+std::string node_text(const std::optional<NodeId>& node) { return node ? fmt::format("node {}", *node) : "no node"; }
+
+bool below_expander(const Guest& guest, const PlannedDevice& device) {
+  return device.address && chain_of(guest.placed, device.address->bus).expander;
+}
+
+void check_bars(const StandIn& stand_in, const PciDevice& seen, std::vector<std::string>& broken) {
+  for (const StandIn::Bar& expected : stand_in.bars) {
+    const auto bar = std::find_if(seen.bars.begin(), seen.bars.end(), [&](const topology::Bar& candidate) {
+      return candidate.index == expected.index && candidate.size == expected.size && is_assigned(candidate);
+    });
+    if (bar != seen.bars.end()) continue;
+    broken.push_back(
+        fmt::format("BAR {} of {}, {} bytes, is not assigned", expected.index, seen.address.format(), expected.size));
+  }
+}
+
+void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
+  const PlannedDevice& device = guest.plan.devices[i];
+  const std::string name = device.source.format();
+  if (!device.guest_bdf) {
+    broken.push_back(name + " has no predicted address");
+    return;
+  }
+  const PciDevice* seen = guest.seen.find(*device.guest_bdf);
+  if (!seen) {
+    broken.push_back(fmt::format("{} is not there: the guest has no {}", name, device.guest_bdf->format()));
+    return;
+  }
+  if (seen->vendor != guest.stand_ins[i].vendor || seen->device != guest.stand_ins[i].device) {
+    broken.push_back(fmt::format("{} is not there: the guest has another device at {}", name, seen->address.format()));
+  }
+  const Chain chain = chain_of(guest.placed, device.address->bus);
+  if (seen->bridges != chain.ports) {
+    broken.push_back(
+        fmt::format("{} is behind {}, and should be behind {}", name, join(seen->bridges), join(chain.ports)));
+  }
+  const auto cell =
+      device.outcome == placement::Outcome::placed ? device.guest_cell.value() : *chain.expander->target->numa_node;
+  const auto node = node_of(guest, cell);
+  if (!node || seen->numa_node != node) {
+    broken.push_back(
+        fmt::format("{} is on {}, and cell {} is {}", name, node_text(seen->numa_node), cell, node_text(node)));
+  }
+  check_bars(guest.stand_ins[i], *seen, broken);
+}
+
+// Below the expander buses there are the ports and devices that the domain puts there, and nothing else.
+void check_strangers(const Guest& guest, std::vector<std::string>& broken) {
+  std::set<PciAddress> expected;
+  for (const schema::Controller& controller : guest.placed.devices->controllers) {
+    if (controller.type != "pci" || !controller.index) continue;
+    const Chain chain = chain_of(guest.placed, *controller.index);
+    if (chain.expander) expected.insert(chain.ports.begin(), chain.ports.end());
+  }
+  for (const PlannedDevice& device : guest.plan.devices) {
+    if (below_expander(guest, device) && device.guest_bdf) expected.insert(*device.guest_bdf);
+  }
+  for (const PciDevice& seen : guest.seen.devices) {
+    const bool below = seen.root_complex != "pci0000:00";
+    if (below && !expected.contains(seen.address)) {
+      broken.push_back(fmt::format("{} ({:04x}:{:04x}) is below an expander bus and should not be",
+                                   seen.address.format(), seen.vendor, seen.device));
+    }
+    if (!below && seen.numa_node) {
+      broken.push_back(
+          fmt::format("{} is on {}, and was not placed", seen.address.format(), node_text(seen.numa_node)));
+    }
+  }
+}
+
+// A device that was left alone is where libvirt put it: on the root bus, or behind a port there; and on no node.
+void check_left_alone(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
+  const PlannedDevice& device = guest.plan.devices[i];
+  const PciAddress at = address_of(guest.defined, device);
+  const std::vector<PciAddress> ports = at.bus == 0 ? std::vector<PciAddress>{} : chain_of(guest.defined, at.bus).ports;
+  const auto is = [&](const PciDevice& seen) {
+    return seen.vendor == guest.stand_ins[i].vendor && seen.device == guest.stand_ins[i].device &&
+           seen.root_complex == "pci0000:00" && seen.bridges == ports && seen.address.function == at.function &&
+           !seen.numa_node;
+  };
+  if (std::any_of(guest.seen.devices.begin(), guest.seen.devices.end(), is)) return;
+  broken.push_back(fmt::format("{} is not on no node behind {}", device.source.format(), join(ports)));
+}
+
+void check_order(const Guest& guest, std::vector<std::string>& broken) {
+  std::vector<PlannedDevice> in_order;
+  for (const PlannedDevice& device : guest.plan.devices) {
+    if (below_expander(guest, device) && device.guest_bdf) in_order.push_back(device);
+  }
+  std::sort(in_order.begin(), in_order.end(),
+            [](const PlannedDevice& a, const PlannedDevice& b) { return a.source < b.source; });
+  const bool ordered = std::is_sorted(in_order.begin(), in_order.end(),
+                                      [](const auto& a, const auto& b) { return *a.guest_bdf < *b.guest_bdf; });
+  const bool warned = std::any_of(guest.plan.warnings.begin(), guest.plan.warnings.end(),
+                                  [](const std::string& text) { return text.starts_with("the guest lists "); });
+  if (ordered == warned)
+    broken.push_back(warned ? "a warning of an order that is kept" : "the order is not the host's");
+}
+
+unsigned distance(const schema::NUMACell& cell, std::uint32_t to, bool own) {
+  if (cell.distances) {
+    for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
+      if (sibling.id == to) return *sibling.value;
+    }
+  }
+  return own ? 10 : 20;
+}
+
+void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
+  const auto& cells = guest.placed.cpu->numa->cells;
+  if (guest.seen.nodes.size() != cells.size()) {
+    broken.push_back(fmt::format("the guest has {} nodes, the domain {} cells", guest.seen.nodes.size(), cells.size()));
+  }
+  const auto id = [&](std::size_t i) { return cells[i].id.value_or(static_cast<std::uint32_t>(i)); };
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto found = node_of(guest, id(i));
+    if (!found) {
+      broken.push_back(fmt::format("no node has the CPUs of cell {}", id(i)));
+      continue;
+    }
+    const topology::Node& node = *guest.seen.node(*found);
+    // The kernel and its tables take a part.
+    const std::uint64_t most = (i == 0 ? 192 : 64) * (std::uint64_t{1} << 20);
+    if (node.memory_bytes > most || node.memory_bytes < most / 3) {
+      broken.push_back(fmt::format("node {} has {} bytes of memory", *found, node.memory_bytes));
+    }
+    for (std::size_t to = 0; to < cells.size(); ++to) {
+      const auto other = node_of(guest, id(to));
+      const unsigned expected = distance(cells[i], id(to), to == i);
+      const auto is = [&](const auto& entry) { return entry.first == other && entry.second == expected; };
+      if (std::any_of(node.distances.begin(), node.distances.end(), is)) continue;
+      broken.push_back(fmt::format("cells {} and {} are not {} apart", id(i), id(to), expected));
+    }
+  }
+}
+
+}  // namespace
+
+Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot) {
+  Guest guest;
+  guest.plan = placement::plan(domain, host, boot.options);
+  placement::apply(guest.plan, domain);
+  guest.placed = domain;
+  for (const PlannedDevice& device : guest.plan.devices) {
+    const PciDevice* on_host = host.find(device.source);
+    guest.stand_ins.push_back(stand_in(on_host ? on_host->bars : std::vector<topology::Bar>{}, boot.largest_bar));
+  }
+  if (!boot.libvirts_own) keep_libvirt_from_adding(*domain.devices);
+  // Defined first, with the passthrough devices in it: they keep libvirt from plugging others into their ports.
+  const std::string small_xml = schema::to_xml(small(std::move(domain), machine(boot)));
+  last_run = "the domain:\n" + small_xml;
+  domain = schema::from_xml<schema::Domain>(libvirt().define(small_xml));
+  guest.defined = domain;
+  replace_passthrough(domain, guest.plan, guest.stand_ins);
+  const std::string xml = schema::to_xml(domain);
+  last_run = "the domain:\n" + xml;
+  if (const char* file = std::getenv("VNUMA_GUEST_XML")) std::ofstream(file) << xml;
+  const Run run = libvirt().run(xml, report_end, bound);
+  last_run = fmt::format("the domain:\n{}\nthe guest's console:\n{}\nlibvirt's log:\n{}\n", xml, run.console, run.log);
+  auto seen = read_report(run.console);
+  if (!seen) throw std::runtime_error("the guest said nothing\n" + last_run);
+  guest.seen = *std::move(seen);
+  return guest;
+}
+
+std::string broken_promises(const Guest& guest) {
+  std::vector<std::string> broken;
+  for (std::size_t i = 0; i < guest.plan.devices.size(); ++i) {
+    const PlannedDevice& device = guest.plan.devices[i];
+    if (device.outcome == placement::Outcome::placed || below_expander(guest, device))
+      check_device(guest, i, broken);
+    else
+      check_left_alone(guest, i, broken);
+  }
+  check_strangers(guest, broken);
+  check_order(guest, broken);
+  check_nodes(guest, broken);
+  return fmt::format("{}", fmt::join(broken, "\n"));
+}
+
+std::vector<std::string> devices(const Guest& guest) {
+  std::vector<PlannedDevice> in_order = guest.plan.devices;
+  std::sort(in_order.begin(), in_order.end(),
+            [](const PlannedDevice& a, const PlannedDevice& b) { return a.source < b.source; });
+  std::vector<std::string> lines;
+  for (const PlannedDevice& device : in_order) {
+    const PciDevice* seen = device.guest_bdf ? guest.seen.find(*device.guest_bdf) : nullptr;
+    if (!seen) continue;
+    lines.push_back(fmt::format("{} is {} on {} behind {}", device.source.format(), seen->address.format(),
+                                node_text(seen->numa_node), join(seen->bridges)));
+  }
+  return lines;
+}
+
+std::vector<std::string> nodes(const Guest& guest) {
+  std::vector<std::string> lines;
+  for (const topology::Node& node : guest.seen.nodes) {
+    const std::string cpus = node.cpus.empty() ? "no CPUs" : "CPUs " + node.cpus.format();
+    std::string line = fmt::format("node {}: {}, distances", node.id, cpus);
+    for (const auto& [to, value] : node.distances) line += fmt::format(" {}", value);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+ShowsConsole::~ShowsConsole() {
+  namespace ut = boost::unit_test;
+  const auto& results = ut::results_collector.results(ut::framework::current_test_case_id());
+  if (results.p_assertions_failed > 0) std::cerr << last_run;
+}
+
+}  // namespace vnuma::test

@@ -1,0 +1,140 @@
+#include "libvirt.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include "temporary_folder.hpp"
+
+namespace vnuma::test {
+
+namespace {
+
+// For a machine of any kind: no security driver, no cgroups, no namespaces, and QEMU as the user that runs the test,
+// who can read the files here. libvirt would otherwise write down the owners of files that the guest uses, to give them
+// back.
+constexpr const char* configuration = R"(stdio_handler = "file"
+security_driver = "none"
+user = "root"
+group = "root"
+dynamic_ownership = 0
+remember_owner = 0
+cgroup_controllers = []
+namespaces = []
+)";
+
+std::string read_all(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string last_error() {
+  const char* message = ::virGetLastErrorMessage();
+  return message ? message : "no error";
+}
+
+struct FreeDomain {
+  void operator()(virDomain* domain) const { ::virDomainFree(domain); }
+};
+using DomainHandle = std::unique_ptr<virDomain, FreeDomain>;
+
+// Ends the guest, whatever happens while it runs.
+struct Destroyer {
+  virDomain* domain;
+  explicit Destroyer(virDomain* to_destroy) : domain(to_destroy) {}
+  Destroyer(const Destroyer&) = delete;
+  Destroyer& operator=(const Destroyer&) = delete;
+  ~Destroyer() {
+    if (::virDomainIsActive(domain) == 1) ::virDomainDestroy(domain);
+  }
+};
+
+}  // namespace
+
+struct Libvirt::State {
+  TemporaryFolder folder;
+  std::string log_file = folder / "libvirt.log";
+  std::atomic<bool> stopping = false;
+  std::thread events;
+  virConnect* connection = nullptr;
+};
+
+Libvirt::Libvirt() : state_(std::make_unique<State>()) {
+  state_->folder.write("etc/qemu.conf", configuration);
+  // Warnings and errors; read once, when libvirt is initialised.
+  ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + state_->log_file).c_str(), 1);
+  // Errors are thrown from here, not printed.
+  ::virSetErrorFunc(nullptr, [](void*, virError*) {});
+  if (::virInitialize() < 0 || ::virEventRegisterDefaultImpl() < 0) throw std::runtime_error(last_error());
+  // libvirt hears from QEMU in the event loop; a timer ends each round, so that the loop can stop.
+  ::virEventAddTimeout(
+      100, [](int, void*) {}, nullptr, nullptr);
+  state_->events = std::thread([state = state_.get()] {
+    while (!state->stopping) ::virEventRunDefaultImpl();
+  });
+  const std::string uri = "qemu:///embed?root=" + state_->folder.path().string();
+  state_->connection = ::virConnectOpen(uri.c_str());
+  if (state_->connection) return;
+  const std::string error = last_error();
+  state_->stopping = true;
+  state_->events.join();
+  throw std::runtime_error("cannot open " + uri + ": " + error);
+}
+
+Libvirt::~Libvirt() {
+  ::virConnectClose(state_->connection);
+  state_->stopping = true;
+  state_->events.join();
+}
+
+std::string Libvirt::file(const std::string& name) const { return state_->folder / name; }
+
+std::string Libvirt::define(const std::string& xml) {
+  const DomainHandle domain(::virDomainDefineXML(state_->connection, xml.c_str()));
+  if (!domain) throw Refused(last_error());
+  char* text = ::virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE);
+  const std::string completed = text ? text : "";
+  std::free(text);
+  ::virDomainUndefineFlags(domain.get(), VIR_DOMAIN_UNDEFINE_NVRAM);
+  if (completed.empty()) throw Refused(last_error());
+  return completed;
+}
+
+Run Libvirt::run(const std::string& xml, const std::string& words, std::chrono::seconds bound) {
+  using namespace std::chrono_literals;
+  const std::string console = file("console");
+  fs::remove(console);
+  const std::size_t logged = read_all(state_->log_file).size();
+  const auto log = [&] {
+    std::string text = read_all(state_->log_file).substr(logged);
+    std::error_code ignored;
+    for (const auto& entry : fs::recursive_directory_iterator(state_->folder.path() / "log", ignored)) {
+      if (entry.is_regular_file()) text += read_all(entry.path().string());
+    }
+    return text;
+  };
+  fs::remove_all(state_->folder.path() / "log" / "qemu");
+  fs::create_directories(state_->folder.path() / "log" / "qemu");
+
+  const DomainHandle domain(::virDomainCreateXML(state_->connection, xml.c_str(), 0));
+  if (!domain) throw Refused(last_error() + "\n" + log());
+  const Destroyer destroyer(domain.get());
+  Run run;
+  const auto end = std::chrono::steady_clock::now() + bound;
+  do {
+    std::this_thread::sleep_for(50ms);
+    const bool active = ::virDomainIsActive(domain.get()) == 1;
+    run.console = read_all(console);
+    if (!active) break;
+  } while (run.console.find(words) == std::string::npos && std::chrono::steady_clock::now() < end);
+  run.log = log();
+  return run;
+}
+
+}  // namespace vnuma::test

@@ -1,0 +1,292 @@
+// What guests see of domains that were placed. Of the addresses: an expander bus with busNr 240 is bus f0 in the guest,
+// its ports are f0:00.0, f0:01.0 and so on, and the devices behind them are on the buses f1, f2 and so on.
+#include <boost/test/unit_test.hpp>
+
+#include "small_hosts.hpp"
+
+using namespace vnuma;
+using namespace vnuma::test;
+using boost::test_tools::per_element;
+
+BOOST_FIXTURE_TEST_SUITE(scenarios, ShowsConsole)
+
+// Both GPUs are on host node 0, whose CPUs the vCPUs of cell 0 are pinned to.
+BOOST_AUTO_TEST_CASE(the_example_of_the_proposal) {
+  for (const bool uefi : {false, true}) {
+    BOOST_TEST_CONTEXT((uefi ? "OVMF" : "SeaBIOS")) {
+      const Guest guest = place_and_boot(sample_domain("proposal"), sample_host("eight-node"), {.uefi = uefi});
+      BOOST_TEST(broken_promises(guest) == "");
+      BOOST_TEST(devices(guest) == (Lines{"0000:27:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
+                                          "0000:60:00.0 is 0000:f2:00.0 on node 0 behind 0000:f0:01.0"}),
+                 per_element());
+      BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0-1, distances 10 20", "node 1: CPUs 2-3, distances 20 10"}),
+                 per_element());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_cells_with_four_gpus_and_four_nics_each) {
+  const Guest guest = place_and_boot(sample_domain("eight-gpu"), sample_host("two-socket-eight-gpu"));
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:18:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:19:00.0 is 0000:e2:00.0 on node 0 behind 0000:e0:01.0",
+                                      "0000:1a:00.0 is 0000:e3:00.0 on node 0 behind 0000:e0:02.0",
+                                      "0000:1b:00.0 is 0000:e4:00.0 on node 0 behind 0000:e0:03.0",
+                                      "0000:3a:00.0 is 0000:e5:00.0 on node 0 behind 0000:e0:04.0",
+                                      "0000:3b:00.0 is 0000:e6:00.0 on node 0 behind 0000:e0:05.0",
+                                      "0000:3c:00.0 is 0000:e7:00.0 on node 0 behind 0000:e0:06.0",
+                                      "0000:3d:00.0 is 0000:e8:00.0 on node 0 behind 0000:e0:07.0",
+                                      "0000:9a:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0",
+                                      "0000:9b:00.0 is 0000:f2:00.0 on node 1 behind 0000:f0:01.0",
+                                      "0000:9c:00.0 is 0000:f3:00.0 on node 1 behind 0000:f0:02.0",
+                                      "0000:9d:00.0 is 0000:f4:00.0 on node 1 behind 0000:f0:03.0",
+                                      "0000:ba:00.0 is 0000:f5:00.0 on node 1 behind 0000:f0:04.0",
+                                      "0000:bb:00.0 is 0000:f6:00.0 on node 1 behind 0000:f0:05.0",
+                                      "0000:bc:00.0 is 0000:f7:00.0 on node 1 behind 0000:f0:06.0",
+                                      "0000:bd:00.0 is 0000:f8:00.0 on node 1 behind 0000:f0:07.0"}),
+             per_element());
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0-7, distances 10 20", "node 1: CPUs 8-15, distances 20 10"}),
+             per_element());
+}
+
+// Two boards of four nodes each: 12 within a board, 32 between them.
+BOOST_AUTO_TEST_CASE(eight_cells_with_a_device_each) {
+  Pair pair(8);
+  for (unsigned n = 0; n < 8; ++n) pair.pass("0000:" + std::to_string(10 + n) + ":00.0", n, GiB);
+  for (unsigned from = 0; from < 8; ++from) {
+    auto& distances = pair.domain.cpu->numa->cells[from].distances.emplace();
+    for (unsigned to = 0; to < 8; ++to) {
+      auto& sibling = distances.siblings.emplace_back();
+      sibling.id = to;
+      sibling.value = from == to ? 10 : from / 4 == to / 4 ? 12 : 32;
+    }
+  }
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:10:00.0 is 0000:81:00.0 on node 0 behind 0000:80:00.0",
+                                      "0000:11:00.0 is 0000:91:00.0 on node 1 behind 0000:90:00.0",
+                                      "0000:12:00.0 is 0000:a1:00.0 on node 2 behind 0000:a0:00.0",
+                                      "0000:13:00.0 is 0000:b1:00.0 on node 3 behind 0000:b0:00.0",
+                                      "0000:14:00.0 is 0000:c1:00.0 on node 4 behind 0000:c0:00.0",
+                                      "0000:15:00.0 is 0000:d1:00.0 on node 5 behind 0000:d0:00.0",
+                                      "0000:16:00.0 is 0000:e1:00.0 on node 6 behind 0000:e0:00.0",
+                                      "0000:17:00.0 is 0000:f1:00.0 on node 7 behind 0000:f0:00.0"}),
+             per_element());
+  BOOST_TEST(
+      nodes(guest) ==
+          (Lines{
+              "node 0: CPUs 0, distances 10 12 12 12 32 32 32 32", "node 1: CPUs 1, distances 12 10 12 12 32 32 32 32",
+              "node 2: CPUs 2, distances 12 12 10 12 32 32 32 32", "node 3: CPUs 3, distances 12 12 12 10 32 32 32 32",
+              "node 4: CPUs 4, distances 32 32 32 32 10 12 12 12", "node 5: CPUs 5, distances 32 32 32 32 12 10 12 12",
+              "node 6: CPUs 6, distances 32 32 32 32 12 12 10 12",
+              "node 7: CPUs 7, distances 32 32 32 32 12 12 12 10"}),
+      per_element());
+}
+
+// Devices of two nodes that interleave cannot keep the host's order: the guest lists by bus. The plan says so.
+BOOST_AUTO_TEST_CASE(devices_of_two_nodes_that_interleave) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 1).pass("0000:30:00.0", 0).pass("0000:40:00.0", 1);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 1 behind 0000:e0:00.0",
+                                      "0000:30:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
+                                      "0000:40:00.0 is 0000:e2:00.0 on node 1 behind 0000:e0:01.0"}),
+             per_element());
+  BOOST_TEST(guest.plan.warnings == Lines{"the guest lists 0000:40:00.0 before 0000:30:00.0, the host after it"},
+             per_element());
+}
+
+// Two GPUs and two virtual functions of one NIC, which are devices of their own.
+BOOST_AUTO_TEST_CASE(one_cell) {
+  const Guest guest = place_and_boot(sample_domain("one-node"), sample_host("one-node"));
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:01:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
+                                      "0000:02:00.0 is 0000:f2:00.0 on node 0 behind 0000:f0:01.0",
+                                      "0000:03:02.0 is 0000:f3:00.0 on node 0 behind 0000:f0:02.0",
+                                      "0000:03:02.1 is 0000:f4:00.0 on node 0 behind 0000:f0:03.0"}),
+             per_element());
+  BOOST_TEST(nodes(guest) == Lines{"node 0: CPUs 0-3, distances 10"}, per_element());
+}
+
+// 21 buses from e0 on: 20 = 0x14 behind ports 0 to 0x13.
+BOOST_AUTO_TEST_CASE(twenty_devices_in_one_cell) {
+  Pair pair(1);
+  for (unsigned i = 0; i < 20; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST_REQUIRE(devices(guest).size() == 20);
+  BOOST_TEST(devices(guest).front() == "0000:10:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0");
+  BOOST_TEST(devices(guest).back() == "0000:29:00.0 is 0000:f4:00.0 on node 0 behind 0000:e0:13.0");
+}
+
+// More than the 32 slots of a bus: eight ports share a slot. 41 buses from d0 on; the last device is the 40th, at d0 +
+// 40 = f8, behind the eighth port of the fifth slot.
+BOOST_AUTO_TEST_CASE(forty_devices_in_one_cell) {
+  Pair pair(1);
+  for (unsigned i = 0; i < 40; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST_REQUIRE(devices(guest).size() == 40);
+  BOOST_TEST(devices(guest)[0] == "0000:10:00.0 is 0000:d1:00.0 on node 0 behind 0000:d0:00.0");
+  BOOST_TEST(devices(guest)[1] == "0000:11:00.0 is 0000:d2:00.0 on node 0 behind 0000:d0:00.1");
+  BOOST_TEST(devices(guest)[39] == "0000:49:00.0 is 0000:f8:00.0 on node 0 behind 0000:d0:04.7");
+}
+
+// The domain has an expander bus for cell 0 with a device that keeps its address. Others of cell 0 go there too, and
+// cell 1 gets an expander bus behind it, for its device comes later on the host. Of the indexes 1 to 3 and 5 libvirt
+// makes root ports of its own; the new port on the bus of index 4 must not have them, or QEMU would not find the bus.
+BOOST_AUTO_TEST_CASE(a_domain_with_expander_buses_ports_and_addresses) {
+  Pair pair(2);
+  pair.domain.devices->controllers = {expander(4, "00:04.0", 0x80, 0), port(9, "04:00.0"), port(6, "00:05.0")};
+  pair.pass_at("0000:20:00.0", 0, "09:00.0").pass("0000:21:00.0", 0).pass("0000:22:00.0", 1, GiB);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:81:00.0 on node 0 behind 0000:80:00.0",
+                                      "0000:21:00.0 is 0000:82:00.0 on node 0 behind 0000:80:01.0",
+                                      "0000:22:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+             per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_gpu_with_its_audio_function) {
+  for (const bool uefi : {false, true}) {
+    BOOST_TEST_CONTEXT((uefi ? "OVMF" : "SeaBIOS")) {
+      Pair pair(2);
+      pair.pass("0000:41:00.0", 1, 8 * GiB).pass("0000:41:00.1", 1);
+      const Guest guest = place_and_boot(pair, {.uefi = uefi});
+      BOOST_TEST(broken_promises(guest) == "");
+      BOOST_TEST(devices(guest) == (Lines{"0000:41:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0",
+                                          "0000:41:00.1 is 0000:f1:00.1 on node 1 behind 0000:f0:00.0"}),
+                 per_element());
+    }
+  }
+}
+
+// libvirt adds a USB controller, a balloon and root ports, and gives disks and NICs their addresses: none of it gets
+// below an expander bus.
+BOOST_AUTO_TEST_CASE(what_libvirt_adds_stays_on_the_root_bus) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 0, GiB).pass("0000:a0:00.0", 1, GiB);
+  pair.add_to_host("0000:a1:02.0", 1);
+  schema::Devices& given = *pair.domain.devices;
+  schema::Interface& function = given.interfaces.emplace_back();
+  function.type = "hostdev";
+  function.source.emplace().address = pci("0000:a1:02.0");
+  for (const char* name : {"vda", "vdb"}) {
+    schema::Disk& disk = given.disks.emplace_back();
+    disk.device = "disk";
+    disk.target.emplace().device = name;
+    disk.target->bus = "virtio";
+    given.interfaces.emplace_back().model.emplace().type = "virtio";
+  }
+  const Guest guest = place_and_boot(pair, {.libvirts_own = true});
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0",
+                                      "0000:a1:02.0 is 0000:f2:00.0 on node 1 behind 0000:f0:01.0"}),
+             per_element());
+  unsigned virtio = 0;
+  unsigned usb = 0;
+  for (const topology::PciDevice& device : guest.seen.devices) {
+    virtio += device.vendor == 0x1af4;
+    usb += device.class_code >> 8 == 0x0c03;
+  }
+  BOOST_TEST(virtio == 5);  // two disks, two NICs, the balloon
+  BOOST_TEST(usb == 1);
+}
+
+// libvirt has no PCIe expander bus for it, and the guest would not need one.
+BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 0);
+  pair.domain.os->type->machine = "pc-i440fx-7.2";
+  const placement::Plan plan = placement::plan(pair.domain, pair.host);
+  BOOST_TEST(!plan.changed);
+  BOOST_TEST_REQUIRE(plan.devices.size() == 1);
+  BOOST_TEST(plan.devices[0].reason == "the machine has no PCIe root; use q35 (or virt on aarch64)");
+}
+
+// The accelerator stays where libvirt puts it, on the root bus and so on no node.
+BOOST_AUTO_TEST_CASE(a_device_whose_node_the_host_does_not_say) {
+  const Guest guest = place_and_boot(sample_domain("no-node"), sample_host("no-node"));
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:01:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
+                                      "0000:01:00.1 is 0000:f1:00.1 on node 0 behind 0000:f0:00.0"}),
+             per_element());
+  BOOST_TEST_REQUIRE(guest.plan.devices.size() == 3);
+  BOOST_TEST(guest.plan.devices[2].reason == "the host does not say which NUMA node it is on; say it with --numa-node");
+}
+
+// Linux numbers its nodes in the order of their CPUs: node 0 is cell 1. The devices are with the right CPUs.
+BOOST_AUTO_TEST_CASE(cpus_that_are_not_in_the_order_of_cells) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 0).pass("0000:21:00.0", 1);
+  pair.domain.cpu->numa->cells[0].cpus = schema::CpuSet(1);
+  pair.domain.cpu->numa->cells[1].cpus = schema::CpuSet(0);
+  pair.domain.cpu_tune->vcpu_pin[0].cpu_set = schema::CpuSet(1);
+  pair.domain.cpu_tune->vcpu_pin[1].cpu_set = schema::CpuSet(0);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(guest.plan.devices[0].guest_cell.value() == 0);
+  BOOST_TEST(guest.plan.devices[1].guest_cell.value() == 1);
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 1 behind 0000:e0:00.0",
+                                      "0000:21:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0"}),
+             per_element());
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0, distances 10 20", "node 1: CPUs 1, distances 20 10"}),
+             per_element());
+}
+
+// As for a host's node of memory only: a memnode says which cell stands for it.
+BOOST_AUTO_TEST_CASE(a_cell_without_cpus) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 1, GiB);
+  pair.domain.cpu->numa->cells[1].cpus.reset();
+  pair.domain.cpu_tune->vcpu_pin.pop_back();
+  schema::MemNode& memory = pair.domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memory.cell_id = 1;
+  memory.node_set = schema::CpuSet(1);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == Lines{"0000:20:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}, per_element());
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0, distances 10 20", "node 1: no CPUs, distances 20 10"}),
+             per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_that_is_placed_twice) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 0, GiB).pass("0000:a0:00.0", 1, GiB);
+  placement::apply(placement::plan(pair.domain, pair.host), pair.domain);
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(!guest.plan.changed);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+             per_element());
+}
+
+// libvirt gave the devices ports on the root bus when it defined the domain; `readdress` moves them.
+BOOST_AUTO_TEST_CASE(a_domain_that_libvirt_has_defined) {
+  Pair pair(2);
+  pair.domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:02.0")};
+  pair.pass_at("0000:20:00.0", 0, "01:00.0").pass_at("0000:a0:00.0", 1, "02:00.0");
+  const Guest guest = place_and_boot(pair, {.options = {.readdress = true}});
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+             per_element());
+}
+
+// 64 GiB each: more than OVMF's window of 128 GiB holds, unless it is told of a larger one.
+BOOST_AUTO_TEST_CASE(four_large_bars_with_ovmf_and_a_window_for_them) {
+  Pair pair(1);
+  for (const char* gpu : {"0000:20:00.0", "0000:21:00.0", "0000:22:00.0", "0000:23:00.0"}) pair.pass(gpu, 0, 64 * GiB);
+  Boot boot;
+  boot.uefi = true;
+  boot.largest_bar = 64 * GiB;
+  boot.qemu = {"-fw_cfg", "name=opt/ovmf/X-PciMmio64Mb,string=524288"};
+  const Guest guest = place_and_boot(pair, boot);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest).size() == 4);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
