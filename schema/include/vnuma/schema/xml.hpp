@@ -59,8 +59,8 @@ std::string to_xml(const T& value, Layout layout = Layout::indented);
 template <XmlModel T>
 T from_ptree(const boost::property_tree::ptree& tree);
 
-/// The reverse of from_ptree, with the same promise. What a model holds and no document can is refused by from_ptree and
-/// not here, but for attributes in `unmodelled`: \throws ValueError as to_xml.
+/// The reverse of from_ptree, with the same promise. What a model holds and no document can is refused by from_ptree
+/// and not here, but for attributes in `unmodelled`: \throws ValueError as to_xml.
 template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value);
 
