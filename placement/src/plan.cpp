@@ -297,7 +297,7 @@ class Planner {
       const std::string message =
           "the expander bus has no busNr, and libvirt's choice leaves room for one port; give it one";
       if (options_.strict) throw PlanError(path, message);
-      plan_.warnings.push_back(path + ": " + message);
+      plan_.warnings.push_back(fmt::format("{}: {}", path, message));
     }
   }
 
