@@ -39,6 +39,18 @@ std::string last_error() {
   return message ? message : "no error";
 }
 
+// libvirt starts QEMU to ask what it can do. Seen on a busy machine: it fails ("unable to execute QEMU command
+// 'qmp_capabilities': JSON parse error"), and succeeds when asked again.
+bool knows_qemu(virConnect* connection) {
+  for (int tries = 0; tries < 3; ++tries) {
+    char* text = ::virConnectGetDomainCapabilities(connection, nullptr, "x86_64", "q35", "qemu", 0);
+    if (!text) continue;
+    std::free(text);
+    return true;
+  }
+  return false;
+}
+
 struct FreeDomain {
   void operator()(virDomain* domain) const { ::virDomainFree(domain); }
 };
@@ -80,8 +92,9 @@ Libvirt::Libvirt() : state_(std::make_unique<State>()) {
   });
   const std::string uri = "qemu:///embed?root=" + state_->folder.path().string();
   state_->connection = ::virConnectOpen(uri.c_str());
-  if (state_->connection) return;
+  if (state_->connection && knows_qemu(state_->connection)) return;
   const std::string error = last_error();
+  if (state_->connection) ::virConnectClose(state_->connection);
   state_->stopping = true;
   state_->events.join();
   throw std::runtime_error("cannot open " + uri + ": " + error);
@@ -99,7 +112,7 @@ std::string Libvirt::define(const std::string& xml) {
   const DomainHandle domain(::virDomainDefineXML(state_->connection, xml.c_str()));
   if (!domain) throw Refused(last_error());
   char* text = ::virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE);
-  const std::string completed = text ? text : "";
+  std::string completed = text ? text : "";
   std::free(text);
   ::virDomainUndefineFlags(domain.get(), VIR_DOMAIN_UNDEFINE_NVRAM);
   if (completed.empty()) throw Refused(last_error());
