@@ -221,11 +221,14 @@ std::string GuestPci::fault(const PciAddress& address) const {
     place = *above->second.address;
   }
   const PciController* expander = expander_of(address.bus);
-  if (!expander || !expander->bus_nr) return "";
-  const BusRange own = range_of(*expander);
+  return expander && expander->bus_nr ? range_fault(*expander) : "";
+}
+
+std::string GuestPci::range_fault(const PciController& expander) const {
+  const BusRange own = range_of(expander);
   if (own.last > 255) return fmt::format("its buses, from busNr {} on, end beyond 255", own.first);
   for (const auto& [index, other] : controllers_) {
-    if (&other == expander || !other.is_expander() || !other.bus_nr) continue;
+    if (&other == &expander || !other.is_expander() || !other.bus_nr) continue;
     const BusRange range = range_of(other);
     if (range.first > own.last || own.first > range.last) continue;
     return fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first);

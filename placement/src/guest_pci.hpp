@@ -61,6 +61,8 @@ class GuestPci {
   const PciController* expander_of(std::uint32_t index) const;
   // The buses that an expander bus needs: its own, and one for each bridge below it.
   BusRange range_of(const PciController& expander) const;
+  // What is wrong with the bus numbers of an expander bus that has a busNr; empty if nothing is.
+  std::string range_fault(const PciController& expander) const;
   // Why the guest does not see a device at the address; empty if it does, as far as the domain tells.
   std::string fault(const PciAddress& address) const;
 

@@ -183,7 +183,7 @@ class Planner {
     std::vector<PciAddress> vacated;
     for (const std::size_t i : moving) {
       PlannedDevice& device = plan_.devices[i];
-      if (const auto& address = device.address) {
+      if (const auto address = device.address) {
         // Without function 0 the guest would not see the functions that stay.
         const bool alone = moving_of_slot[address->first_function()] == pci_.occupants_of_slot(*address);
         if (address->function == 0 && !alone) {
@@ -192,6 +192,7 @@ class Planner {
         }
         vacated.push_back(*address);
         left_behind.push_back(address->bus);
+        device.address.reset();
       }
       to_place_.push_back(i);
     }
@@ -266,10 +267,9 @@ class Planner {
       else
         fresh.push_back(std::move(cell));
     }
-    if (fresh.empty()) return;
     const std::vector<BusRange> ranges = bus_ranges(fresh);
     for (std::size_t i = 0; i < fresh.size(); ++i) add_ports(fresh[i], add_expander(fresh[i].id, ranges[i].first));
-    if (indexes_.free_count() < ports_to_come_) {
+    if (!plan_.controllers.empty() && indexes_.free_count() < ports_to_come_) {
       throw PlanError("/domain/devices",
                       fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
                                   "devices without an address; pass fewer devices through",
@@ -280,7 +280,8 @@ class Planner {
   void take_numbers() {
     ports_to_come_ = pci_.ports_to_come();
     for (const std::size_t i : to_place_) {
-      if (!guest_address_of(*domain_.devices, plan_.devices[i])) --ports_to_come_;
+      const PlannedDevice& device = plan_.devices[i];
+      if (!guest_address(guest_address_of(*domain_.devices, device), path_of(device))) --ports_to_come_;
     }
     // Below the expander buses the guest numbers what is plugged into pcie-root, and what libvirt adds there.
     buses_.emplace(1 + pci_.root_buses() + ports_to_come_ + spare_root_buses);
@@ -323,6 +324,7 @@ class Planner {
   std::optional<std::uint32_t> expander_with_room(const Cell& cell) const {
     for (const auto& [index, controller] : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != cell.id || !controller.bus_nr) continue;
+      if (!pci_.range_fault(controller).empty()) continue;
       const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.ports();
       const bool has_indexes = indexes_.free_count(index + 1) >= cell.ports();
       const bool has_buses = buses_->room_from(pci_.range_of(controller).last + 1) >= cell.ports();

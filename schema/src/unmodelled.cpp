@@ -2,6 +2,22 @@
 
 namespace vnuma::schema {
 
+namespace {
+
+// With texts that follow one another joined: whether a modelled child stands, or stood, between them is not compared.
+std::vector<UnmodelledChild> joined(const std::vector<UnmodelledChild>& children) {
+  std::vector<UnmodelledChild> out;
+  for (const UnmodelledChild& child : children) {
+    if (child.name == text_key && !out.empty() && out.back().name == text_key)
+      out.back().tree.data() += child.tree.data();
+    else
+      out.push_back(child);
+  }
+  return out;
+}
+
+}  // namespace
+
 bool UnmodelledChild::operator==(const UnmodelledChild& other) const {
   return name == other.name && tree == other.tree;
 }
@@ -34,7 +50,8 @@ std::vector<UnmodelledChild>& Unmodelled::children() { return UnmodelledAccess::
 bool Unmodelled::empty() const noexcept { return attributes().empty() && children().empty(); }
 
 bool Unmodelled::operator==(const Unmodelled& other) const {
-  if (attributes() != other.attributes() || children() != other.children()) return false;
+  if (attributes() != other.attributes()) return false;
+  if (children() != other.children() && joined(children()) != joined(other.children())) return false;
   static const Kept none;
   const Kept& a = kept_ ? *kept_ : none;
   const Kept& b = other.kept_ ? *other.kept_ : none;

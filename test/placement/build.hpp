@@ -1,8 +1,10 @@
 // Small guests and hosts to plan on.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -97,6 +99,25 @@ inline schema::Domain guest(unsigned cells, std::initializer_list<const char*> s
   schema::Devices& devices = domain.devices.emplace();
   for (const char* source : sources) devices.host_devices.push_back(hostdev(source));
   return domain;
+}
+
+inline const placement::PlannedDevice& device(const placement::Plan& plan, const std::string& source) {
+  for (const placement::PlannedDevice& device : plan.devices) {
+    if (device.source == bdf(source)) return device;
+  }
+  throw std::logic_error("the plan has no " + source);
+}
+
+// For checks of reports and messages.
+inline bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+inline bool warns(const placement::Plan& plan, const std::string& part) {
+  return std::any_of(plan.warnings.begin(), plan.warnings.end(), [&](auto& text) { return mentions(text, part); });
+}
+
+template <class... Parts>
+auto says(Parts... parts) {
+  return [=](const std::exception& error) { return (mentions(error.what(), parts) && ...); };
 }
 
 }  // namespace vnuma::test

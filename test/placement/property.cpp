@@ -60,12 +60,25 @@ class Maker {
     unsigned bus_nr = 256;
     for (unsigned i = pick(0, 3); i > 0; --i) {
       const unsigned ports = pick(0, 4);
-      bus_nr -= ports + 1 + pick(0, 9);
+      const bool has_switch = ports > 0 && chance(3);
+      bus_nr -= ports + 1 + (has_switch ? 3 : 0) + pick(0, 9);
       const unsigned own = index++;
       controllers.push_back(expander(own, PciAddress{0, 0, slot_++, 0}.format(), bus_nr, pick(0, cells)));
       for (unsigned p = 0; p < ports; ++p) {
-        places_.push_back(index);
-        controllers.push_back(port(index++, PciAddress{0, byte(own), byte(p), 0}.format()));
+        const unsigned here = index++;
+        controllers.push_back(port(here, PciAddress{0, byte(own), byte(p), 0}.format()));
+        if (p > 0 || !has_switch) {
+          places_.push_back(here);
+          continue;
+        }
+        const unsigned upstream = index++;
+        controllers.push_back(
+            controller(upstream, "pcie-switch-upstream-port", PciAddress{0, byte(here), 0, 0}.format()));
+        for (unsigned slot = 0; slot < 2; ++slot) {
+          places_.push_back(index);
+          controllers.push_back(controller(index++, "pcie-switch-downstream-port",
+                                           PciAddress{0, byte(upstream), byte(slot), 0}.format()));
+        }
       }
     }
     const std::uint8_t slot = slot_++;
@@ -149,7 +162,7 @@ void check_chassis_and_addresses(const Domain& domain) {
     const PciAddress address = address_of(controller);
     BOOST_TEST(addresses.insert(address).second, address);
     slots[address.first_function()] |= address.function == 0;
-    if (controller.model != "pcie-root-port") continue;
+    if (controller.model != "pcie-root-port" && controller.model != "pcie-switch-downstream-port") continue;
     const unsigned number =
         controller.target && controller.target->chassis ? *controller.target->chassis : *controller.index;
     BOOST_TEST(chassis.insert(number).second, "chassis " << number);
@@ -166,17 +179,19 @@ void check_chassis_and_addresses(const Domain& domain) {
   for (const auto& [slot, has_first] : slots) BOOST_TEST(has_first, "no function 0 in " << slot.format());
 }
 
-// Each expander bus with the ports below it; the ranges must neither overlap nor end beyond 255.
+// Each expander bus with the bridges below it; the ranges must neither overlap nor end beyond 255.
 void check_bus_ranges(const Domain& domain) {
-  std::map<unsigned, unsigned> ports;  // index -> how many
+  const Controllers controllers = by_index(domain);
+  std::map<unsigned, unsigned> bridges;  // index -> how many
   for (const auto& controller : domain.devices->controllers) {
-    if (controller.model == "pcie-root-port") ++ports[address_of(controller).bus];
+    if (controller.model == "pcie-expander-bus") continue;
+    if (const auto* expander = expander_above(controllers, address_of(controller).bus)) ++bridges[*expander->index];
   }
   std::map<unsigned, unsigned> ranges;  // first -> last
   for (const auto& controller : domain.devices->controllers) {
     if (controller.model != "pcie-expander-bus") continue;
     const unsigned first = *controller.target->bus_nr;
-    BOOST_TEST(ranges.emplace(first, first + ports[*controller.index]).second, "busNr " << first);
+    BOOST_TEST(ranges.emplace(first, first + bridges[*controller.index]).second, "busNr " << first);
   }
   unsigned next = 8;
   for (const auto& [first, last] : ranges) {

@@ -163,6 +163,14 @@ BOOST_AUTO_TEST_CASE(erasing_one_moves_no_other) {
       "<domain><devices><controller type='b'/><disk type='c'/><!--d--><controller type='e'/></devices></domain>");
 }
 
+BOOST_AUTO_TEST_CASE(text_that_was_on_both_sides_of_an_erased_child_is_equal_to_the_one_text_that_it_reads_as) {
+  auto domain = from_xml<Domain>("<domain><devices>a<disk/>b<disk/>c</devices></domain>");
+  domain.devices->disks.erase(domain.devices->disks.begin());
+  BOOST_TEST(to_xml(domain, Layout::compact) == "<domain><devices>ab<disk/>c</devices></domain>");
+  BOOST_TEST((from_xml<Domain>(to_xml(domain)) == domain));
+  BOOST_TEST(!(from_xml<Domain>("<domain><devices>ab<disk/>d</devices></domain>") == domain));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_item_follows_its_predecessor) {
   BOOST_TEST(
       edited([](Devices& d) { d.disks.push_back({.type = "n"}); }) ==

@@ -29,7 +29,8 @@ struct UnmodelledChild {
 ///
 /// Besides what the schema does not name, it remembers in what order the element's attributes and children stood, where
 /// that is not the schema's own. Equality compares attributes and children, not the order in which siblings of
-/// different kinds stood: to compare documents, compare what to_xml gives.
+/// different kinds stood, nor where between them a text was cut in two: to compare documents, compare what to_xml
+/// gives.
 class Unmodelled {
  public:
   using Attribute = std::pair<std::string, std::string>;  ///< name as written (with prefix; also xmlns:..), value

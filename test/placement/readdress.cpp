@@ -1,0 +1,112 @@
+// Which addresses readdress takes, and which ports go with them.
+#include <boost/test/unit_test.hpp>
+
+#include "placement/build.hpp"
+
+using namespace vnuma::test;
+using namespace vnuma::placement;
+using vnuma::schema::Domain;
+
+BOOST_AUTO_TEST_SUITE(readdressing)
+
+namespace {
+
+const Options readdress{.readdress = true};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_libvirt_put_on_pcie_root_is_moved_and_its_port_goes) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1"), port(3, "00:01.2")};
+  domain.devices->controllers[0].address->multifunction = true;
+  domain.devices->host_devices = {hostdev("27:00.0", "02:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), readdress);
+  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+  apply(plan, domain);
+  BOOST_TEST(domain.devices->controllers.size() == 4U);
+  BOOST_TEST(*domain.devices->controllers[1].index == 3U);
+  BOOST_TEST(vnuma::topology::pci_address(*domain.devices->host_devices[0].address) == bdf("04:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(function_0_stays_while_another_function_of_its_slot_does) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0")};
+  BOOST_TEST(plan(domain, host(1, {{"27:00.0", 0}}), readdress).removed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_slot_of_ports_that_empties_goes) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("28:00.0", "02:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"28:00.0", 0}}), readdress);
+  BOOST_TEST(plan.removed == (std::vector<std::size_t>{0, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(function_0_does_not_leave_functions_that_stay) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("27:00.1", "01:00.1")};
+  // The second function's node is not known, so it stays where it is; alone, the guest would not see it.
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"27:00.1", -1}}), readdress);
+  BOOST_TEST(!plan.changed);
+  BOOST_TEST(mentions(plan.devices[0].reason, "other functions of its slot there stay"));
+  BOOST_TEST(mentions(plan.devices[1].reason, "the host does not say which NUMA node it is on"));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_with_another_device_stays) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("28:00.0", "01:00.1")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", -1}, {"28:00.0", 0}}), readdress);
+  BOOST_TEST(plan.removed.empty());
+  BOOST_TEST((plan.devices[1].outcome == Outcome::placed));
+}
+
+BOOST_AUTO_TEST_CASE(a_switch_that_empties_goes_with_its_ports) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {
+      expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), controller(3, "pcie-switch-upstream-port", "02:00.0"),
+      controller(4, "pcie-switch-downstream-port", "03:00.0"), controller(5, "pcie-switch-downstream-port", "03:01.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "04:00.0"), hostdev("20:00.0", "05:00.0")};
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 0}});
+  const Plan plan = vnuma::placement::plan(domain, machine, readdress);
+  BOOST_TEST(plan.removed == (std::vector<std::size_t>{1, 2, 3, 4}), boost::test_tools::per_element());
+  apply(plan, domain);
+  BOOST_TEST(!vnuma::placement::plan(domain, machine, readdress).changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_device_on_another_cell_moves_and_one_on_its_own_stays) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "01:01.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "02:00.0"), hostdev("20:00.0", "03:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}}), readdress);
+  BOOST_TEST(*device(plan, "20:00.0").address == bdf("03:00.0"));
+  BOOST_TEST((device(plan, "20:00.0").outcome == Outcome::kept));
+  BOOST_TEST((device(plan, "10:00.0").outcome == Outcome::placed));
+  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_was_taken_no_longer_counts_for_the_order) {
+  Domain domain = guest(3);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "00:03.0")};
+  domain.devices->host_devices = {hostdev("05:00.0", "02:00.1"), hostdev("20:00.0", "02:00.0"),
+                                  hostdev("10:00.0", "03:00.0")};
+  const auto machine = host(3, {{"05:00.0", 2}, {"10:00.0", 0}, {"20:00.0", 1}});
+  const Plan plan = vnuma::placement::plan(domain, machine, readdress);
+  // 05 and 10 leave for buses of their own, and both come before 20, which stays.
+  BOOST_TEST(*device(plan, "05:00.0").guest_bdf < *device(plan, "10:00.0").guest_bdf);
+  BOOST_TEST(*device(plan, "10:00.0").guest_bdf < *device(plan, "20:00.0").guest_bdf);
+  BOOST_TEST(plan.warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(without_readdress_the_report_says_what_would_move) {
+  Domain domain = guest(1);
+  domain.devices->host_devices = {hostdev("27:00.0", "00:05.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  BOOST_TEST(plan.devices[0].reason ==
+             "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
+  BOOST_TEST(*plan.devices[0].guest_bdf == bdf("00:05.0"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
