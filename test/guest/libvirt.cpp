@@ -1,14 +1,20 @@
 #include "libvirt.hpp"
 
+#include <array>
 #include <atomic>
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
+#include <fcntl.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "temporary_folder.hpp"
 
@@ -51,6 +57,49 @@ bool knows_qemu(virConnect* connection) {
   return false;
 }
 
+// A process that ends the guests of a test that was killed, as by a debugger or when its time is up: libvirt starts
+// QEMU as a daemon, which would go on. It waits for the end of a pipe that only the test holds.
+class Reaper {
+ public:
+  explicit Reaper(const fs::path& root) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be had");
+    process_ = ::fork();
+    if (process_ < 0) throw std::runtime_error("no process can be had");
+    if (process_ == 0) {
+      ::setsid();  // what kills the test's group is not to kill this
+      ::close(ends[1]);
+      char none = 0;
+      while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {
+      }
+      end_guests(root);
+      ::_exit(0);
+    }
+    ::close(ends[0]);
+    alive_ = ends[1];
+  }
+  Reaper(const Reaper&) = delete;
+  Reaper& operator=(const Reaper&) = delete;
+  ~Reaper() {
+    ::close(alive_);
+    ::waitpid(process_, nullptr, 0);
+  }
+
+ private:
+  static void end_guests(const fs::path& root) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(root / "run" / "qemu", ignored)) {
+      if (entry.path().extension() != ".pid" || entry.path().stem() == "driver") continue;  // the test itself
+      pid_t guest = 0;
+      if (std::ifstream(entry.path()) >> guest && guest > 1) ::kill(guest, SIGKILL);
+    }
+    fs::remove_all(root, ignored);
+  }
+
+  pid_t process_ = 0;
+  int alive_ = -1;
+};
+
 struct FreeDomain {
   void operator()(virDomain* domain) const { ::virDomainFree(domain); }
 };
@@ -71,6 +120,7 @@ struct Destroyer {
 
 struct Libvirt::State {
   TemporaryFolder folder;
+  Reaper reaper{folder.path()};
   std::string log_file = folder / "libvirt.log";
   std::atomic<bool> stopping = false;
   std::thread events;
