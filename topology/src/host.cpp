@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/visible.hpp>
 
 namespace vnuma::topology {
@@ -10,6 +11,15 @@ const PciDevice* Host::find(const PciAddress& address) const {
   const auto found = std::lower_bound(devices.begin(), devices.end(), address,
                                       [](const PciDevice& d, const PciAddress& a) { return d.address < a; });
   return found != devices.end() && found->address == address ? &*found : nullptr;
+}
+
+const MediatedDevice* Host::find_mediated(std::string_view uuid) const {
+  const auto value = schema::UuidFormat::parse(uuid);
+  if (!value) return nullptr;
+  const std::string wanted = schema::UuidFormat::format(*value);
+  const auto found = std::lower_bound(mediated_devices.begin(), mediated_devices.end(), wanted,
+                                      [](const MediatedDevice& d, const std::string& u) { return d.uuid < u; });
+  return found != mediated_devices.end() && found->uuid == wanted ? &*found : nullptr;
 }
 
 const Node* Host::node(NodeId id) const {

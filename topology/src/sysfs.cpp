@@ -4,11 +4,14 @@
 #include <cerrno>
 #include <charconv>
 #include <limits>
+#include <map>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include <vnuma/schema/scalar.hpp>
 
 namespace vnuma::topology {
 
@@ -112,6 +115,15 @@ std::optional<std::string> link_name(const fs::path& link) {
     throw HostError(link.string(), fmt::format("is no link: {}; copy sysfs with its links", error.message()));
   }
   return target.filename().string();
+}
+
+// The folder that a device's link leads to.
+fs::path leads_to(const fs::path& link) {
+  std::error_code error;
+  fs::path folder = fs::canonical(link, error);
+  if (!error) return folder;
+  throw HostError(link.string(),
+                  fmt::format("leads nowhere: {}; copy sysfs with its links and what they lead to", error.message()));
 }
 
 CpuSet cpu_list(const fs::path& file, std::string_view text) {
@@ -267,12 +279,7 @@ void read_chain(const fs::path& link, const fs::path& folder, PciDevice& device)
 }
 
 PciDevice read_device(const fs::path& link, const PciAddress& address, const std::vector<Node>& nodes) {
-  std::error_code error;
-  const fs::path folder = fs::canonical(link, error);
-  if (error) {
-    throw HostError(link.string(),
-                    fmt::format("leads nowhere: {}; copy sysfs with its links and what they lead to", error.message()));
-  }
+  const fs::path folder = leads_to(link);
   PciDevice device;
   device.address = address;
   read_chain(link, folder, device);
@@ -308,27 +315,78 @@ std::vector<PciAddress> addresses(const fs::path& root) {
   return found;
 }
 
-// The nodes, and the devices that are `wanted`.
-Host read_host(const fs::path& root, const auto& wanted) {
+// The PCI function that a mediated device is a part of; nullopt if it is a part of something else, such as the channels
+// of an IBM Z.
+std::optional<PciAddress> parent_of(const fs::path& mediated) {
+  std::optional<PciAddress> parent;
+  for (const fs::path& part : leads_to(mediated).parent_path()) {
+    if (const auto address = PciAddress::parse(part.string())) parent = address;
+  }
+  return parent;
+}
+
+// The mediated devices that are `wanted`, by UUID.
+std::vector<MediatedDevice> read_mediated(const fs::path& root, const auto& wanted) {
+  const fs::path folder = root / "bus/mdev/devices";
+  std::vector<MediatedDevice> found;
+  std::error_code error;
+  if (!fs::exists(folder, error)) return found;
+  for (const std::string& name : list(folder)) {
+    const auto uuid = schema::UuidFormat::parse(name);
+    if (!uuid || !wanted(*uuid)) continue;
+    if (const auto parent = parent_of(folder / name)) found.push_back({schema::UuidFormat::format(*uuid), *parent});
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.uuid < b.uuid; });
+  return found;
+}
+
+// The nodes, the devices that are `wanted`, and what these need.
+Host read_host(const fs::path& root, const auto& wanted, const auto& wanted_mediated) {
   Host host;
   host.nodes = read_nodes(root);
-  for (const PciAddress& address : addresses(root)) {
-    if (!wanted(address)) continue;
-    host.devices.push_back(read_device(root / "bus/pci/devices" / address.format(), address, host.nodes));
+  const std::vector<PciAddress> there = addresses(root);
+  std::map<PciAddress, PciDevice> devices;
+  const auto add = [&](const PciAddress& address) {
+    if (devices.contains(address) || !std::binary_search(there.begin(), there.end(), address)) return;
+    devices.emplace(address, read_device(root / "bus/pci/devices" / address.format(), address, host.nodes));
+  };
+  std::for_each(there.begin(), there.end(), [&](const PciAddress& address) {
+    if (wanted(address)) add(address);
+  });
+  host.mediated_devices = read_mediated(root, wanted_mediated);
+  for (const MediatedDevice& mediated : host.mediated_devices) {
+    add(mediated.parent);
+    if (devices.contains(mediated.parent)) continue;
+    throw HostError((root / "bus/mdev/devices" / mediated.uuid).string(),
+                    fmt::format("is below {}, which bus/pci/devices does not have; copy sysfs with all its devices",
+                                mediated.parent.format()));
   }
+  // What this adds to the devices is no virtual function, so it does not matter whether the loop comes to it.
+  for (auto& [address, device] : devices) {
+    if (device.numa_node || !device.physical_function) continue;
+    add(*device.physical_function);
+    const auto physical = devices.find(*device.physical_function);
+    if (physical != devices.end()) device.numa_node = physical->second.numa_node;
+  }
+  for (auto& [address, device] : devices) host.devices.push_back(std::move(device));
   return host;
 }
 
 }  // namespace
 
 Host read_sysfs(const fs::path& root) {
-  return read_host(root, [](const PciAddress&) { return true; });
+  const auto all = [](const auto&) { return true; };
+  return read_host(root, all, all);
 }
 
-Host read_sysfs(const fs::path& root, std::span<const PciAddress> devices) {
-  return read_host(root, [&](const PciAddress& address) {
-    return std::find(devices.begin(), devices.end(), address) != devices.end();
-  });
+Host read_sysfs(const fs::path& root, std::span<const PciAddress> devices, std::span<const std::string> mediated) {
+  const auto is = [](const schema::Uuid& uuid) {
+    return [&](const std::string& text) { return schema::UuidFormat::parse(text) == uuid; };
+  };
+  return read_host(
+      root,
+      [&](const PciAddress& address) { return std::find(devices.begin(), devices.end(), address) != devices.end(); },
+      [&](const schema::Uuid& uuid) { return std::any_of(mediated.begin(), mediated.end(), is(uuid)); });
 }
 
 }  // namespace vnuma::topology

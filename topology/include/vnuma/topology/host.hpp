@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct Bar {
 /// A PCI function. Classes and identifiers are those of the PCI ID database.
 struct PciDevice {
   PciAddress address{};
-  std::optional<NodeId> numa_node{};  ///< nullopt: the firmware does not say
+  std::optional<NodeId> numa_node{};  ///< nullopt: the firmware does not say, of a physical function neither
   std::uint32_t class_code = 0;       ///< 24 bits: class, subclass, programming interface
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
@@ -51,13 +52,23 @@ struct PciDevice {
   bool operator==(const PciDevice&) const = default;
 };
 
+/// A mediated device: a part of a PCI device, such as a vGPU, that a guest is given by its UUID.
+struct MediatedDevice {
+  std::string uuid{};   ///< in lower case, as 8-4-4-4-12 digits
+  PciAddress parent{};  ///< the PCI function that it is a part of, which can be a virtual one
+  bool operator==(const MediatedDevice&) const = default;
+};
+
 /// A machine, as far as placing devices needs it.
 struct Host {
-  std::vector<Node> nodes{};         ///< by id
-  std::vector<PciDevice> devices{};  ///< by address
+  std::vector<Node> nodes{};                       ///< by id
+  std::vector<PciDevice> devices{};                ///< by address
+  std::vector<MediatedDevice> mediated_devices{};  ///< by UUID
 
   /// nullptr if it has no such device or node. Logarithmic.
   const PciDevice* find(const PciAddress& address) const;
+  /// The UUID in any spelling that libvirt reads (schema::UuidFormat).
+  const MediatedDevice* find_mediated(std::string_view uuid) const;
   const Node* node(NodeId id) const;
   bool operator==(const Host&) const = default;
 };
