@@ -1,0 +1,41 @@
+#include <vnuma/topology/locality.hpp>
+
+namespace vnuma::topology {
+
+std::string_view name(Level level) {
+  switch (level) {
+    case Level::pix: return "PIX";
+    case Level::pxb: return "PXB";
+    case Level::phb: return "PHB";
+    case Level::node: return "NODE";
+    case Level::sys: return "SYS";
+  }
+  return "";
+}
+
+Place place_of(std::string root_complex, std::span<const PciAddress> bridges, const PciAddress& own,
+               std::optional<NodeId> node) {
+  Place place{.root_complex = std::move(root_complex), .node = node};
+  // An odd number ends in a downstream port, which says nothing more than the switch that it is of, or is a root port.
+  const bool downstream = bridges.size() > 1 && bridges.size() % 2 == 1;
+  place.switches.assign(bridges.begin(), bridges.end() - downstream);
+  if (place.switches.empty()) place.switches.push_back(own.first_function());
+  return place;
+}
+
+Place place_of(const PciDevice& device) {
+  return place_of(device.root_complex, device.bridges, device.address, device.numa_node);
+}
+
+std::optional<Place> place_of(const MediatedDevice& device, const Host& host) {
+  const PciDevice* parent = host.find(device.parent);
+  return parent ? std::optional(place_of(*parent)) : std::nullopt;
+}
+
+Level level(const Place& a, const Place& b) {
+  if (a.root_complex != b.root_complex) return a.node && a.node == b.node ? Level::node : Level::sys;
+  if (a.switches.front() != b.switches.front()) return Level::phb;
+  return a.switches == b.switches ? Level::pix : Level::pxb;
+}
+
+}  // namespace vnuma::topology
