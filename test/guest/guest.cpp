@@ -50,18 +50,29 @@ void keep_libvirt_from_adding(schema::Devices& devices) {
   if (devices.ballooning.empty()) devices.ballooning.emplace_back().model = "none";
 }
 
-Machine machine(const Boot& boot) {
+Machine machine(const schema::Domain& domain, const Boot& boot) {
   Machine machine;
-  machine.kernel = files + "/vmlinuz";
-  machine.initramfs = files + "/initramfs";
+  machine.architecture = domain.os->type->arch.value_or("x86_64");
+  const bool arm = machine.architecture == "aarch64";
+  const std::string folder = files + (arm ? "/arm64" : "/amd64");
+  machine.kernel = folder + "/vmlinuz";
+  machine.initramfs = folder + "/initramfs";
   if (!std::filesystem::exists(machine.kernel) || !std::filesystem::exists(machine.initramfs)) {
-    throw std::runtime_error(files + " has no kernel and initramfs; run test/guest/prepare " + files);
+    throw std::runtime_error(folder + " has no kernel and initramfs; run test/guest/prepare " + files);
   }
   machine.console = libvirt().file("console");
   machine.disk = libvirt().file("disk");
   std::ofstream(machine.disk) << std::string(std::size_t{1} << 20, '\0');
-  if (boot.uefi) machine.nvram = libvirt().file("nvram");
-  std::filesystem::remove(libvirt().file("nvram"));
+  if (arm) {
+    // Not a choice: virt hands its ACPI tables to UEFI only.
+    machine.uefi = folder + "/AAVMF_CODE.fd";
+    machine.uefi_variables = folder + "/AAVMF_VARS.fd";
+  } else if (boot.uefi) {
+    machine.uefi = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+    machine.uefi_variables = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+  }
+  machine.nvram = libvirt().file("nvram");
+  std::filesystem::remove(machine.nvram);
   machine.qemu = boot.qemu;
   return machine;
 }
@@ -258,7 +269,7 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
   }
   if (!boot.libvirts_own) keep_libvirt_from_adding(*domain.devices);
   // Defined first, with the passthrough devices in it: they keep libvirt from plugging others into their ports.
-  const std::string small_xml = schema::to_xml(small(std::move(domain), machine(boot)));
+  const std::string small_xml = schema::to_xml(small(std::move(domain), machine(guest.placed, boot)));
   last_run = "the domain:\n" + small_xml;
   domain = schema::from_xml<schema::Domain>(libvirt().define(small_xml));
   guest.defined = domain;

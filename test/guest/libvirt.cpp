@@ -47,9 +47,9 @@ std::string last_error() {
 
 // libvirt starts QEMU to ask what it can do. Seen on a busy machine: it fails ("unable to execute QEMU command
 // 'qmp_capabilities': JSON parse error"), and succeeds when asked again.
-bool knows_qemu(virConnect* connection) {
+bool knows_qemu(virConnect* connection, const char* architecture, const char* machine) {
   for (int tries = 0; tries < 3; ++tries) {
-    char* text = ::virConnectGetDomainCapabilities(connection, nullptr, "x86_64", "q35", "qemu", 0);
+    char* text = ::virConnectGetDomainCapabilities(connection, nullptr, architecture, machine, "qemu", 0);
     if (!text) continue;
     std::free(text);
     return true;
@@ -142,7 +142,11 @@ Libvirt::Libvirt() : state_(std::make_unique<State>()) {
   });
   const std::string uri = "qemu:///embed?root=" + state_->folder.path().string();
   state_->connection = ::virConnectOpen(uri.c_str());
-  if (state_->connection && knows_qemu(state_->connection)) return;
+  if (state_->connection && knows_qemu(state_->connection, "x86_64", "q35")) {
+    // Where this QEMU is not installed, the one scenario that needs it fails, and says so.
+    knows_qemu(state_->connection, "aarch64", "virt");
+    return;
+  }
   const std::string error = last_error();
   if (state_->connection) ::virConnectClose(state_->connection);
   state_->stopping = true;

@@ -195,6 +195,23 @@ BOOST_AUTO_TEST_CASE(what_libvirt_adds_stays_on_the_root_bus) {
   BOOST_TEST(usb == 1);
 }
 
+// The devices are small, and so have no I/O BAR, which would not be assigned here: QEMU's ACPI tables leave out an I/O
+// window that begins at 0, as the first expander bus has it, and Linux does not use one below 0x1000, where it maps the
+// second's.
+BOOST_AUTO_TEST_CASE(aarch64_virt) {
+  Pair pair(2);
+  pair.pass("0000:20:00.0", 0).pass("0000:a0:00.0", 1);
+  pair.domain.os->type->arch = "aarch64";
+  pair.domain.os->type->machine = "virt";
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+             per_element());
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0, distances 10 20", "node 1: CPUs 1, distances 20 10"}),
+             per_element());
+}
+
 // libvirt has no PCIe expander bus for it, and the guest would not need one.
 BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
   Pair pair(2);

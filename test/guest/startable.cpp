@@ -106,21 +106,24 @@ void shrink(schema::Domain& domain) {
 void boot_directly(schema::Domain& domain, const Machine& machine) {
   schema::OS& os = *domain.os;
   os.type->os = "hvm";
-  os.type->arch = "x86_64";
+  os.type->arch = machine.architecture;
   os.firmware.reset();
   os.boot_loader.reset();
   os.nvram.reset();
   os.boot_order.clear();
   os.kernel = machine.kernel;
   os.initrd = machine.initramfs;
-  os.kernel_args = "console=ttyS0 quiet panic=-1";
-  if (machine.nvram.empty()) return;
+  const bool arm = machine.architecture == "aarch64";
+  os.kernel_args = fmt::format("console={} quiet panic=-1", arm ? "ttyAMA0" : "ttyS0");
+  // QEMU's own choice for virt is a processor of 32 bits.
+  if (arm) domain.cpu->model.emplace().name = "cortex-a57";
+  if (machine.uefi.empty()) return;
   schema::Loader& loader = os.boot_loader.emplace();
-  loader.path = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+  loader.path = machine.uefi;
   loader.read_only = true;
   loader.type = "pflash";
   os.nvram.emplace().nvram = machine.nvram;
-  os.nvram->template_path = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+  os.nvram->template_path = machine.uefi_variables;
 }
 
 }  // namespace

@@ -30,11 +30,14 @@ StandIn stand_in(const std::vector<topology::Bar>& bars, std::uint64_t most);
 
 // Where the guest's parts are, and how it boots.
 struct Machine {
+  std::string architecture;  // x86_64 or aarch64
   std::string kernel;
   std::string initramfs;
   std::string console;              // the file that the guest's serial port writes to
   std::string disk;                 // an image for the domain's disks
-  std::string nvram;                // where OVMF keeps its variables; SeaBIOS boots if it is empty
+  std::string uefi;                 // the firmware; SeaBIOS boots if it is empty
+  std::string uefi_variables;       // and its variables, before it first runs
+  std::string nvram;                // where it keeps them
   std::vector<std::string> qemu{};  // further arguments for QEMU
 };
 
