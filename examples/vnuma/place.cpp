@@ -52,13 +52,14 @@ options::options_description place_options() {
   add("strict", "fail unless every passthrough device ends on its cell");
   add("report", text("KIND")->default_value("text"), "text, json or none");
   add("output,o", text("FILE"), "write the domain to FILE");
-  add("mirror", text("LEVEL")->default_value("numa"), "numa");
+  add("mirror", text("LEVEL")->default_value("numa"), "numa, root-complex or switch");
+  add("reserve-buses", text("N")->default_value("0"), "keep N bus numbers free behind each new expander bus");
   add("unaligned", text("HOW")->default_value("leave"), "leave");
   return all;
 }
 
 // Options that come later are known, so that they can say so.
-constexpr const char* later_options[] = {"host", "mmio", "reserve-buses"};
+constexpr const char* later_options[] = {"host", "mmio"};
 
 options::options_description hidden_options() {
   options::options_description all;
@@ -119,6 +120,14 @@ void add_numa_node(const std::string& word, placement::Options& plan) {
   }
 }
 
+unsigned reserve_buses(const std::string& word) {
+  const auto number = schema::UInt32::from_text(word);
+  if (!number.valid() || *number > 254) {
+    throw UsageError(fmt::format("--reserve-buses {}: expected a number from 0 to 254", word));
+  }
+  return *number;
+}
+
 Arguments parse_place(const std::vector<std::string>& words) {
   const options::variables_map map = parse(words);
   Arguments arguments;
@@ -127,7 +136,11 @@ Arguments parse_place(const std::vector<std::string>& words) {
   for (const char* name : later_options) {
     if (map.count(name)) throw UsageError(fmt::format("--{} is not available yet", name));
   }
-  choice(map, "mirror", {"numa"}, {"root-complex", "switch"});
+  const std::string mirror = choice(map, "mirror", {"numa", "root-complex", "switch"});
+  arguments.plan.mirror = mirror == "numa"           ? placement::Mirror::numa
+                          : mirror == "root-complex" ? placement::Mirror::root_complex
+                                                     : placement::Mirror::pcie_switch;
+  arguments.plan.reserve_buses = reserve_buses(map["reserve-buses"].as<std::string>());
   choice(map, "unaligned", {"leave"}, {"nearest", "cell"});
   arguments.report = choice(map, "report", {"text", "json", "none"});
   arguments.sysfs = *file_name(map, "sysfs");
@@ -173,8 +186,9 @@ bool gate_is_on(const Arguments& arguments) {
   return in_file(*arguments.kubevirt, text, [&] { return vnuma::manifest::gate_enabled_in_kubevirt(text); });
 }
 
-topology::Host read_host(const Arguments& arguments, const std::vector<PciAddress>& devices) {
-  topology::Host host = topology::read_sysfs(arguments.sysfs, devices);
+topology::Host read_host(const Arguments& arguments, const schema::Domain& domain) {
+  topology::Host host = topology::read_sysfs(arguments.sysfs, placement::passthrough_devices(domain),
+                                             placement::mediated_devices(domain));
   if (!arguments.capabilities) return host;
   const std::string text = read_file(*arguments.capabilities);
   host.nodes = in_file(*arguments.capabilities, text, [&] {
@@ -188,9 +202,10 @@ topology::Host read_host(const Arguments& arguments, const std::vector<PciAddres
 
 // Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
-  const auto devices = placement::passthrough_devices(domain);
-  const bool needed = !devices.empty() && topology::has_guest_cells(domain);
-  return placement::plan(domain, needed ? read_host(arguments, devices) : topology::Host{}, arguments.plan);
+  const bool has_devices =
+      !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
+  const bool needed = has_devices && topology::has_guest_cells(domain);
+  return placement::plan(domain, needed ? read_host(arguments, domain) : topology::Host{}, arguments.plan);
 }
 
 std::string help() {

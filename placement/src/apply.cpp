@@ -24,25 +24,29 @@ schema::Controller to_controller(const PlannedController& planned) {
   controller.type = "pci";
   controller.index = planned.index;
   controller.model = planned.model;
-  schema::ControllerTarget& target = controller.target.emplace();
+  schema::ControllerTarget target;
   if (planned.bus_nr) target.bus_nr = *planned.bus_nr;
   if (planned.node) target.numa_node = *planned.node;
   if (planned.chassis) target.chassis = *planned.chassis;
   if (planned.port) target.port = *planned.port;
+  if (!(target == schema::ControllerTarget())) controller.target = std::move(target);
   controller.address = to_address(planned.address, planned.multifunction);
   return controller;
 }
 
 [[noreturn]] void stale() { throw PlanError("/domain/devices", "the plan is not for this domain; plan it again"); }
 
+bool is_source(const schema::Address& address, const PlannedDevice& device) {
+  if (device.uuid.empty()) return topology::pci_address(address) == device.source;
+  return address.uuid.valid() && schema::UuidFormat::format(*address.uuid) == device.uuid;
+}
+
 // The guest address of the planned device.
 schema::Box<schema::Address>& address_of(schema::Devices& devices, const PlannedDevice& device) {
   const auto check = [&](auto& list) -> schema::Box<schema::Address>& {
     if (device.position >= list.size()) stale();
     auto& target = list[device.position];
-    if (!target.source || !target.source->address || topology::pci_address(*target.source->address) != device.source) {
-      stale();
-    }
+    if (!target.source || !target.source->address || !is_source(*target.source->address, device)) stale();
     return target.address;
   };
   return device.kind == PlannedDevice::Kind::hostdev ? check(devices.host_devices) : check(devices.interfaces);

@@ -188,6 +188,32 @@ FreeList GuestPci::slots(std::uint32_t index) const {
   return slots;
 }
 
+std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
+  std::vector<const PciController*> chain;
+  while (index != 0) {
+    const auto found = controllers_.find(index);
+    // The last: controllers that plug into each other.
+    if (found == controllers_.end() || !found->second.address || chain.size() > controllers_.size()) return {};
+    chain.push_back(&found->second);
+    index = found->second.address->bus;
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+topology::Place GuestPci::place(const PciAddress& address) const {
+  topology::PciDevice device{.address = address, .root_complex = "pcie-root"};
+  for (const PciController* controller : chain(address.bus)) {
+    if (controller->is_expander()) {
+      device.root_complex = fmt::format("expander bus {}", controller->index);
+      device.numa_node = controller->node;
+    } else {
+      device.bridges.push_back(*controller->address);
+    }
+  }
+  return topology::place_of(device);
+}
+
 const PciController* GuestPci::expander_of(std::uint32_t index) const {
   for (std::size_t steps = 0; steps < 256; ++steps) {
     const auto found = controllers_.find(index);

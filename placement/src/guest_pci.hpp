@@ -57,6 +57,11 @@ class GuestPci {
   // The highest index that an address names. libvirt adds the controllers up to it that are not declared.
   std::uint32_t highest_bus() const { return occupied_.empty() ? 0 : occupied_.rbegin()->first; }
 
+  // The controllers above what is plugged into one, the topmost first and this one last; without pcie-root. Empty if
+  // one that is needed is not declared.
+  std::vector<const PciController*> chain(std::uint32_t index) const;
+  // Where the guest has what is at the address. Bridges are named by their own addresses in the domain.
+  topology::Place place(const PciAddress& address) const;
   // The expander bus above the controller (or itself); nullptr if there is none.
   const PciController* expander_of(std::uint32_t index) const;
   // The buses that an expander bus needs: its own, and one for each bridge below it.

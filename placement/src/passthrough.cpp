@@ -8,15 +8,28 @@ namespace {
 
 using Kind = PlannedDevice::Kind;
 
-PciAddress source_address(const auto& device, const std::string& path) {
-  if (!device.source || !device.source->address) {
+// Whether the hostdev is a PCI device in the guest, of which the host has only the parent.
+bool is_mediated(const schema::HostDevice& device) {
+  return device.type == "mdev" && (!device.model || *device.model == "vfio-pci");
+}
+
+bool is_mediated(const schema::Interface&) { return false; }
+
+// Fills in the host's device or the mediated one.
+void identify(const auto& from, PlannedDevice& device) {
+  const std::string path = path_of(device);
+  if (!from.source || !from.source->address) {
     throw PlanError(path, "the device has no <source> with an <address>; name the host's device there");
   }
-  const schema::Address& address = *device.source->address;
-  if (!address.bus || !address.slot) {
-    throw PlanError(path + "/source/address", "bus or slot is missing; name the host's device");
+  const schema::Address& address = *from.source->address;
+  const std::string place = path + "/source/address";
+  if (is_mediated(from)) {
+    if (!address.uuid) throw PlanError(place, "uuid is missing; name the mediated device");
+    device.uuid = schema::UuidFormat::format(*address.uuid);
+    return;
   }
-  return topology::pci_address(address, path + "/source/address");
+  if (!address.bus || !address.slot) throw PlanError(place, "bus or slot is missing; name the host's device");
+  device.source = topology::pci_address(address, place);
 }
 
 }  // namespace
@@ -26,13 +39,14 @@ std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain) {
   if (!domain.devices) return devices;
   const auto add = [&](Kind kind, std::size_t position, const auto& from) {
     PlannedDevice device{.kind = kind, .position = position};
-    device.source = source_address(from, path_of(device));
+    identify(from, device);
     if (from.alias && from.alias->name) device.alias = *from.alias->name;
     devices.push_back(std::move(device));
   };
   for (std::size_t i = 0; i < domain.devices->host_devices.size(); ++i) {
     const schema::HostDevice& device = domain.devices->host_devices[i];
-    if (device.type == "pci" && (!device.mode || *device.mode == "subsystem")) add(Kind::hostdev, i, device);
+    if (device.mode && *device.mode != "subsystem") continue;
+    if (device.type == "pci" || is_mediated(device)) add(Kind::hostdev, i, device);
   }
   for (std::size_t i = 0; i < domain.devices->interfaces.size(); ++i) {
     const schema::Interface& device = domain.devices->interfaces[i];
@@ -54,8 +68,22 @@ const schema::Box<schema::Address>& guest_address_of(const schema::Devices& devi
 
 std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
   std::vector<PciAddress> sources;
-  for (const PlannedDevice& device : list_passthrough(domain)) sources.push_back(device.source);
+  for (const PlannedDevice& device : list_passthrough(domain)) {
+    if (device.uuid.empty()) sources.push_back(device.source);
+  }
   return sources;
+}
+
+std::vector<std::string> mediated_devices(const schema::Domain& domain) {
+  std::vector<std::string> uuids;
+  for (PlannedDevice& device : list_passthrough(domain)) {
+    if (!device.uuid.empty()) uuids.push_back(std::move(device.uuid));
+  }
+  return uuids;
+}
+
+topology::Place host_place(const PlannedDevice& device) {
+  return device.host_place.value_or(topology::Place{"", {device.source.first_function()}, device.host_node});
 }
 
 }  // namespace vnuma::placement

@@ -1,27 +1,20 @@
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include <vnuma/placement/bus_numbers.hpp>
-#include <vnuma/placement/free_list.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
+#include "allocation.hpp"
 #include "guest_pci.hpp"
+#include "mirror.hpp"
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
 
 namespace {
-
-// Slots of pcie-root that are left to others: 0 is the root itself, 1 libvirt's choice for video and its own root
-// ports, 0x1a and 0x1d ICH9 USB, 0x1b ICH9 sound, 0x1f the LPC bridge.
-constexpr std::array<unsigned, 6> reserved_root_slots{0, 1, 0x1a, 0x1b, 0x1d, 0x1f};
-constexpr unsigned slots_per_bus = 32;
-constexpr unsigned functions_per_slot = 8;
-
-// Bus numbers below the expander buses that stay free for hot-plug.
-constexpr unsigned spare_root_buses = 8;
 
 // Whether the machine has a PCIe root: q35 on x86, virt on aarch64.
 bool has_pcie_root(const schema::Domain& domain) {
@@ -38,22 +31,19 @@ bool has_pcie_root(const schema::Domain& domain) {
   return is_arm && (*type.machine == "virt" || type.machine->starts_with("virt-"));
 }
 
-// Devices that share a port: the functions of one host slot, or one device.
-struct Group {
-  std::vector<std::size_t> devices;  // in Plan::devices, by host address
-};
-
-struct Cell {
-  std::uint32_t id = 0;
+// Devices that share an expander bus: those of a guest cell, or, mirrored, those of a cell and a root complex.
+struct Request {
+  std::uint32_t cell = 0;
+  std::string root_complex;   // empty where root complexes are not mirrored
   std::vector<Group> groups;  // by host address
-
-  std::size_t ports() const { return groups.size(); }
 };
 
 class Planner {
  public:
   Planner(const schema::Domain& domain, const topology::Host& host, const Options& options)
-      : domain_(domain), host_(host), options_(options), pci_(domain) {}
+      : domain_(domain), host_(host), options_(options), pci_(domain) {
+    plan_.mirror = options.mirror;
+  }
 
   Plan run() {
     list_devices();
@@ -62,14 +52,18 @@ class Planner {
       check_strict();
       return std::move(plan_);
     }
-    check_overrides();
-    if (plan_.devices.empty()) return std::move(plan_);
+    if (plan_.devices.empty()) {
+      check_overrides();
+      return std::move(plan_);
+    }
     map_ = topology::guest_map(domain_, host_, options_.strict);
     plan_.warnings.insert(plan_.warnings.end(), map_.warnings.begin(), map_.warnings.end());
     check_acpi();
     locate_devices();
+    check_overrides();
+    if (mirrors_root_complexes()) check_merged_nodes();
     if (options_.readdress) readdress();
-    place(group());
+    place();
     predict();
     check_ties();
     check_empty_ports();
@@ -84,12 +78,12 @@ class Planner {
  private:
   void list_devices() {
     plan_.devices = list_passthrough(domain_);
-    std::map<PciAddress, const PlannedDevice*> sources;
+    std::map<std::string, const PlannedDevice*> names;
     for (PlannedDevice& device : plan_.devices) {
-      const auto [other, fresh] = sources.emplace(device.source, &device);
+      const auto [other, fresh] = names.emplace(device.name(), &device);
       if (!fresh) {
-        throw PlanError(path_of(device), fmt::format("{} gives the guest {} too; remove one", path_of(*other->second),
-                                                     device.source.format()));
+        throw PlanError(path_of(device),
+                        fmt::format("{} gives the guest {} too; remove one", path_of(*other->second), device.name()));
       }
       const auto& address = guest_address_of(*domain_.devices, device);
       if (!address) continue;
@@ -124,7 +118,7 @@ class Planner {
   void locate_devices() {
     for (std::size_t i = 0; i < plan_.devices.size(); ++i) {
       PlannedDevice& device = plan_.devices[i];
-      const topology::PciDevice* on_host = host_.find(device.source);
+      const topology::PciDevice* on_host = find_on_host(device);
       const auto override = options_.numa_nodes.find(device.source);
       if (override != options_.numa_nodes.end()) {
         if (!host_.node(override->second)) {
@@ -135,9 +129,13 @@ class Planner {
       } else if (on_host) {
         device.host_node = on_host->numa_node;
       }
+      if (on_host) {
+        device.host_place = topology::place_of(*on_host);
+        device.host_place->node = device.host_node;
+      }
       std::string unknown;
       if (!on_host && !device.host_node) {
-        unknown = fmt::format("the host has no device {}", device.source.format());
+        unknown = fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ", device.name());
       } else if (!device.host_node) {
         unknown = "the host does not say which NUMA node it is on; say it with --numa-node";
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
@@ -154,12 +152,36 @@ class Planner {
     }
   }
 
+  // Fills in the source of a mediated device, which is its parent's.
+  const topology::PciDevice* find_on_host(PlannedDevice& device) const {
+    if (!device.uuid.empty()) {
+      const topology::MediatedDevice* mediated = host_.find_mediated(device.uuid);
+      if (!mediated) return nullptr;
+      device.source = mediated->parent;
+    }
+    return host_.find(device.source);
+  }
+
   void check_overrides() {
     for (const auto& override : options_.numa_nodes) {
       const auto given = [&](const PlannedDevice& device) { return device.source == override.first; };
       if (std::any_of(plan_.devices.begin(), plan_.devices.end(), given)) continue;
       plan_.warnings.push_back(
           fmt::format("a host node is named for {}, which the domain is not given", override.first.format()));
+    }
+  }
+
+  // Where two nodes share a cell, the guest cannot tell them apart.
+  void check_merged_nodes() {
+    std::map<std::uint32_t, std::set<NodeId>> nodes;  // by cell
+    for (const PlannedDevice& device : plan_.devices) {
+      if (device.guest_cell && device.host_node) nodes[*device.guest_cell].insert(*device.host_node);
+    }
+    for (const auto& [cell, merged] : nodes) {
+      if (merged.size() < 2) continue;
+      plan_.warnings.push_back(
+          fmt::format("host nodes {} share guest cell {}, so the guest takes their devices to be on one node",
+                      fmt::join(merged, " and "), cell));
     }
   }
 
@@ -220,80 +242,56 @@ class Planner {
     }
   }
 
-  // The devices to place, by cell; cells by their lowest host address.
-  std::vector<Cell> group() const {
+  bool mirrors_root_complexes() const { return options_.mirror != Mirror::numa; }
+  bool mirrors_switches() const { return options_.mirror == Mirror::pcie_switch; }
+
+  // The devices to place, by the expander bus that they share; these by their lowest host address.
+  std::vector<Request> group() const {
     std::vector<std::size_t> order = to_place_;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return plan_.devices[a].source < plan_.devices[b].source; });
-    std::vector<Cell> cells;
-    std::map<std::uint32_t, std::size_t> cell_of;
+    std::vector<Request> requests;
+    std::map<std::pair<std::uint32_t, std::string>, std::size_t> request_of;
     for (const std::size_t i : order) {
       const PlannedDevice& device = plan_.devices[i];
-      const auto [entry, fresh] = cell_of.emplace(*device.guest_cell, cells.size());
-      if (fresh) cells.push_back({*device.guest_cell, {}});
-      Cell& cell = cells[entry->second];
-      const bool joins = !cell.groups.empty() && together(cell.groups.back(), device);
-      if (joins)
-        cell.groups.back().devices.push_back(i);
+      const topology::Place place = host_place(device);
+      const std::string root_complex = mirrors_root_complexes() ? place.root_complex : "";
+      const auto [entry, fresh] = request_of.emplace(std::pair(*device.guest_cell, root_complex), requests.size());
+      if (fresh) requests.push_back({*device.guest_cell, root_complex, {}});
+      std::vector<Group>& groups = requests[entry->second].groups;
+      if (!groups.empty() && together(groups.back(), device))
+        groups.back().devices.push_back(i);
       else
-        cell.groups.push_back({{i}});
+        groups.push_back({{i}, device.source, place});
     }
-    return cells;
+    return requests;
   }
 
-  // Functions of one host slot share a port; virtual functions are devices of their own.
+  // Functions of one host slot share a port; virtual functions and mediated devices are devices of their own.
   bool together(const Group& group, const PlannedDevice& device) const {
-    const PciAddress& last = plan_.devices[group.devices.back()].source;
-    return last.first_function() == device.source.first_function() && last != device.source && !is_virtual(last) &&
-           !is_virtual(device.source);
+    const PlannedDevice& last = plan_.devices[group.devices.back()];
+    return last.source.first_function() == device.source.first_function() && last.source != device.source &&
+           !is_virtual(last) && !is_virtual(device);
   }
 
-  bool is_virtual(const PciAddress& address) const {
-    const topology::PciDevice* device = host_.find(address);
-    return device && device->physical_function;
+  bool is_virtual(const PlannedDevice& device) const {
+    const topology::PciDevice* on_host = host_.find(device.source);
+    return !device.uuid.empty() || (on_host && on_host->physical_function);
   }
 
-  const PciAddress& lowest(const Cell& cell) const { return plan_.devices[cell.groups.front().devices.front()].source; }
-
-  void place(std::vector<Cell> cells) {
-    take_numbers();
-    // Empty ports of the cell first, then ports on an expander bus of the cell that has room, then a new one.
-    std::vector<Cell> fresh;
-    for (Cell& cell : cells) {
-      fill_empty_ports(cell);
-      if (cell.groups.empty()) continue;
-      if (const auto index = expander_with_room(cell))
-        add_ports(cell, *index);
-      else
-        fresh.push_back(std::move(cell));
-    }
-    const std::vector<BusRange> ranges = bus_ranges(fresh);
-    for (std::size_t i = 0; i < fresh.size(); ++i) add_ports(fresh[i], add_expander(fresh[i].id, ranges[i].first));
-    if (!plan_.controllers.empty() && indexes_.free_count() < ports_to_come_) {
-      throw PlanError("/domain/devices",
-                      fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
-                                  "devices without an address; pass fewer devices through",
-                                  indexes_.free_count(), ports_to_come_));
-    }
-  }
-
-  void take_numbers() {
-    ports_to_come_ = pci_.ports_to_come();
+  // Root ports that libvirt will add: none for the devices that get one here.
+  unsigned ports_to_come() const {
+    unsigned ports = pci_.ports_to_come();
     for (const std::size_t i : to_place_) {
       const PlannedDevice& device = plan_.devices[i];
-      if (!guest_address(guest_address_of(*domain_.devices, device), path_of(device))) --ports_to_come_;
+      if (!guest_address(guest_address_of(*domain_.devices, device), path_of(device))) --ports;
     }
-    // Below the expander buses the guest numbers what is plugged into pcie-root, and what libvirt adds there.
-    buses_.emplace(1 + pci_.root_buses() + ports_to_come_ + spare_root_buses);
-    for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
+    return ports;
+  }
+
+  void warn_of_absent_bus_numbers() {
     for (const auto& [index, controller] : pci_.controllers()) {
-      indexes_.take(index);
-      if (controller.is_port()) chassis_.take(controller.chassis.value_or(index));  // libvirt's default is the index
-      if (!controller.is_expander()) continue;
-      if (controller.bus_nr) {
-        buses_->take(pci_.range_of(controller));
-        continue;
-      }
+      if (!controller.is_expander() || controller.bus_nr) continue;
       const std::string path = fmt::format("/domain/devices/controller[{}]", controller.position + 1);
       const std::string message =
           "the expander bus has no busNr, and libvirt's choice leaves room for one port; give it one";
@@ -302,188 +300,115 @@ class Planner {
     }
   }
 
-  // Ports of the cell with nothing in them, in the guest's order, get the first groups: libvirt would plug the next
-  // device without an address into them.
-  void fill_empty_ports(Cell& cell) {
-    const auto buses = pci_.guest_buses();
+  // Empty ports of the cell first, then switches that mirror the device's own, then ports on an expander bus that has
+  // room, then a new expander bus.
+  void place() {
+    warn_of_absent_bus_numbers();
+    Allocation allocation(plan_, pci_, ports_to_come(), options_.reserve_buses);
+    Mirrored guest(plan_, pci_);
+    std::vector<NewExpander> fresh;
+    for (Request& request : group()) {
+      fill_empty_ports(request, guest, allocation);
+      if (mirrors_switches()) extend_switches(request, guest, allocation);
+      if (request.groups.empty()) continue;
+      std::vector<Branch> branches =
+          mirrors_switches() ? mirrored_switches(std::move(request.groups)) : plain_ports(std::move(request.groups));
+      if (const auto expander = expander_with_room(request, branches, guest, allocation)) {
+        allocation.add(*expander, branches);
+        guest.claim(*expander, request.root_complex);
+      } else {
+        fresh.push_back({request.cell, std::move(branches)});
+      }
+    }
+    allocation.add(fresh);
+    allocation.check_indexes();
+  }
+
+  // Ports of the cell with nothing in them, in the guest's order, get the first groups that they are right for: libvirt
+  // would plug the next device without an address into them.
+  void fill_empty_ports(Request& request, Mirrored& guest, Allocation& allocation) {
     std::map<std::uint8_t, std::uint32_t> empty;  // bus in the guest -> index
-    for (const auto& [index, bus] : buses) {
-      const PciController& port = pci_.controllers().at(index);
-      if (!port.is_port() || pci_.occupants(index) > 0 || pci_.expander_of(index)->node != cell.id) continue;
+    for (const auto& [index, bus] : pci_.guest_buses()) {
+      if (!pci_.controllers().at(index).is_port() || pci_.occupants(index) > 0) continue;
+      if (!is_for(index, request, guest)) continue;
       if (pci_.fault({0, static_cast<std::uint8_t>(index), 0, 0}).empty()) empty.emplace(bus, index);
     }
-    std::size_t filled = 0;
     for (const auto& [bus, index] : empty) {
-      if (filled == cell.groups.size()) break;
-      add_devices(cell.groups[filled++], index);
+      const auto group = std::find_if(
+          request.groups.begin(), request.groups.end(),
+          [&, port = index](const Group& one) { return !mirrors_switches() || is_right(port, one, request, guest); });
+      if (group == request.groups.end()) continue;
+      allocation.plug(*group, index);
+      guest.claim(pci_.expander_of(index)->index, request.root_complex);
+      request.groups.erase(group);
     }
-    cell.groups.erase(cell.groups.begin(), cell.groups.begin() + static_cast<std::ptrdiff_t>(filled));
   }
 
-  // An expander bus of the cell with free slots, indexes and bus numbers for all groups, the lowest index first.
-  std::optional<std::uint32_t> expander_with_room(const Cell& cell) const {
+  // Whether a controller is below an expander bus that the request may use.
+  bool is_for(std::uint32_t index, const Request& request, const Mirrored& guest) const {
+    const PciController* expander = pci_.expander_of(index);
+    if (!expander || expander->node != request.cell) return false;
+    return !mirrors_root_complexes() || guest.is_of(expander->index, request.root_complex);
+  }
+
+  // A port of a switch is right for the devices of the host's switch, a root port for what is alone below one.
+  bool is_right(std::uint32_t port, const Group& group, const Request& request, const Mirrored& guest) const {
+    const PciController& controller = pci_.controllers().at(port);
+    if (controller.model != "pcie-root-port") return guest.switch_of(group.place) == controller.address->bus;
+    const auto is_below_the_same = [&](const Group& other) {
+      return other.place.switches.front() == group.place.switches.front();
+    };
+    return !guest.knows_port_of(group.place) &&
+           std::count_if(request.groups.begin(), request.groups.end(), is_below_the_same) == 1;
+  }
+
+  // Where devices of the same host switch, or of a switch below the same root port, have a switch in the guest already,
+  // further ones join it.
+  void extend_switches(Request& request, const Mirrored& guest, Allocation& allocation) {
+    std::vector<Group> left;
+    std::map<std::uint32_t, std::vector<Group>> below;  // index of the topmost switch
+    for (Group& group : request.groups) {
+      const auto own = guest.switch_of(group.place);
+      const auto top = guest.top_of(group.place);
+      if (own && is_for(*own, request, guest) && allocation.has_room(*own, {{group, {}}}))
+        allocation.add(*own, {{std::move(group), {}}});
+      else if (top && is_for(*top, request, guest))
+        below[*top].push_back(std::move(group));
+      else
+        left.push_back(std::move(group));
+    }
+    for (auto& [top, groups] : below) {
+      std::vector<Branch> branches = nested_switches(groups, !guest.has_devices_on(top));
+      if (allocation.has_room(top, branches))
+        allocation.add(top, branches);
+      else
+        std::move(groups.begin(), groups.end(), std::back_inserter(left));
+    }
+    std::stable_sort(left.begin(), left.end(), [](const Group& a, const Group& b) { return a.first < b.first; });
+    request.groups = std::move(left);
+  }
+
+  // An expander bus that the request may use, with free slots, indexes and bus numbers for all, the lowest index first.
+  std::optional<std::uint32_t> expander_with_room(const Request& request, const std::vector<Branch>& branches,
+                                                  const Mirrored& guest, const Allocation& allocation) const {
     for (const auto& [index, controller] : pci_.controllers()) {
-      if (!controller.is_expander() || controller.node != cell.id || !controller.bus_nr) continue;
-      if (!pci_.range_fault(controller).empty()) continue;
-      const bool has_slots = free_slots(index).size() * functions_per_slot >= cell.ports();
-      const bool has_indexes = indexes_.free_count(index + 1) >= cell.ports();
-      const bool has_buses = buses_->room_from(pci_.range_of(controller).last + 1) >= cell.ports();
-      if (has_slots && has_indexes && has_buses) return index;
+      if (!controller.is_expander() || !is_for(index, request, guest)) continue;
+      if (allocation.has_room(index, branches)) return index;
     }
     return std::nullopt;
-  }
-
-  // Slots behind the last that is used: a new port is numbered after those that are there.
-  std::vector<unsigned> free_slots(std::uint32_t index) const {
-    const FreeList free = pci_.slots(index);
-    unsigned first = slots_per_bus;
-    while (first > 0 && free.is_free(first - 1)) --first;
-    std::vector<unsigned> slots;
-    for (unsigned slot = first; slot < slots_per_bus; ++slot) slots.push_back(slot);
-    return slots;
-  }
-
-  // Bus ranges in the host's order, also among the expander buses that are there, if that can be had.
-  std::vector<BusRange> bus_ranges(const std::vector<Cell>& cells) {
-    const auto existing = lowest_sources();
-    std::vector<BusRequest> requests;
-    std::size_t ports = 0;
-    for (const Cell& cell : cells) {
-      ports += cell.ports();
-      BusRequest request{.size = static_cast<unsigned>(cell.ports()) + 1};
-      for (const auto& [index, source] : existing) {
-        const BusRange range = pci_.range_of(pci_.controllers().at(index));
-        if (source < lowest(cell))
-          request.lowest = std::max(request.lowest, range.last + 1);
-        else
-          request.below = std::min(request.below, range.first);
-      }
-      requests.push_back(request);
-    }
-    auto ranges = buses_->take(requests);
-    if (!ranges) {
-      for (BusRequest& request : requests) request = {.size = request.size};
-      ranges = buses_->take(requests);
-    }
-    if (ranges) return *std::move(ranges);
-    throw PlanError("/domain/devices", fmt::format("{} ports on {} new expander buses do not fit into the bus numbers "
-                                                   "that are free up to 255; pass fewer devices through",
-                                                   ports, cells.size()));
-  }
-
-  // For each expander bus that has a busNr and passthrough devices: the lowest host address on it.
-  std::map<std::uint32_t, PciAddress> lowest_sources() const {
-    std::map<std::uint32_t, PciAddress> lowest;
-    for (const PlannedDevice& device : plan_.devices) {
-      const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
-      if (!expander || !expander->bus_nr) continue;
-      const auto [entry, fresh] = lowest.emplace(expander->index, device.source);
-      if (!fresh) entry->second = std::min(entry->second, device.source);
-    }
-    return lowest;
-  }
-
-  // libvirt gives QEMU the controllers in the order of their indexes, and QEMU needs a bus before what is plugged into
-  // it: "Bus 'pci.9' not found". So a port's index is above its bus' (`least`).
-  std::uint32_t next_index(std::uint32_t least = 1) {
-    const auto index = indexes_.take_lowest(least);
-    if (!index) {
-      throw PlanError("/domain/devices", "all controller indexes up to 255 are in use; pass fewer devices through");
-    }
-    return *index;
-  }
-
-  std::uint32_t add_expander(std::uint32_t cell, unsigned bus_nr) {
-    PlannedController planned;
-    planned.index = next_index();
-    planned.model = "pcie-expander-bus";
-    planned.bus_nr = bus_nr;
-    planned.node = cell;
-    planned.address = {0, 0, root_slot(), 0};
-    add(planned);
-    return planned.index;
-  }
-
-  std::uint8_t root_slot() const {
-    FreeList slots = pci_.slots(0);
-    for (const unsigned slot : reserved_root_slots) slots.take(slot);
-    if (const auto slot = slots.take_lowest()) return static_cast<std::uint8_t>(*slot);
-    throw PlanError("/domain/devices", "pcie-root has no free slot for an expander bus; move a device off bus 0");
-  }
-
-  // One port for each group: a slot each, or, where the slots do not suffice, a function each.
-  void add_ports(const Cell& cell, std::uint32_t expander) {
-    const std::vector<unsigned> slots = free_slots(expander);
-    const bool functions = cell.groups.size() > slots.size();
-    if (cell.groups.size() > slots.size() * functions_per_slot) {
-      throw PlanError("/domain/devices", fmt::format("guest cell {} needs {} ports; its expander bus has room for {}; "
-                                                     "pass fewer devices through",
-                                                     cell.id, cell.groups.size(), slots.size() * functions_per_slot));
-    }
-    for (std::size_t i = 0; i < cell.groups.size(); ++i) {
-      const unsigned slot = slots[functions ? i / functions_per_slot : i];
-      const unsigned function = functions ? static_cast<unsigned>(i % functions_per_slot) : 0;
-      PlannedController port;
-      port.index = next_index(expander + 1);
-      port.model = "pcie-root-port";
-      port.chassis = chassis(port.index);
-      port.port = slot * functions_per_slot + function;
-      port.address = {0, static_cast<std::uint8_t>(expander), static_cast<std::uint8_t>(slot),
-                      static_cast<std::uint8_t>(function)};
-      port.multifunction = functions && function == 0 && i + 1 < cell.groups.size();
-      add(port);
-      add_devices(cell.groups[i], port.index);
-    }
-    buses_->take(pci_.range_of(pci_.controllers().at(expander)));
-  }
-
-  // The controller's own index where it is free, as libvirt would choose.
-  std::uint32_t chassis(std::uint32_t index) {
-    if (chassis_.take(index)) return index;
-    const auto other = chassis_.take_lowest();
-    if (!other) {
-      throw PlanError("/domain/devices", "all chassis numbers up to 255 are in use; pass fewer devices through");
-    }
-    return *other;
-  }
-
-  // Functions keep their numbers where function 0 is among them; else the lowest becomes function 0, without which
-  // the guest would see none.
-  void add_devices(const Group& group, std::uint32_t port) {
-    const bool has_first = plan_.devices[group.devices.front()].source.function == 0;
-    for (std::size_t i = 0; i < group.devices.size(); ++i) {
-      PlannedDevice& device = plan_.devices[group.devices[i]];
-      const auto function = has_first ? device.source.function : static_cast<std::uint8_t>(i);
-      device.address = PciAddress{0, static_cast<std::uint8_t>(port), 0, function};
-      device.multifunction = function == 0 && group.devices.size() > 1;
-      device.outcome = Outcome::placed;
-      device.reason.clear();
-      pci_.occupy(*device.address, path_of(device));
-    }
-  }
-
-  void add(const PlannedController& planned) {
-    PciController controller;
-    controller.index = planned.index;
-    controller.model = planned.model;
-    controller.address = planned.address;
-    controller.bus_nr = planned.bus_nr;
-    controller.node = planned.node;
-    controller.chassis = planned.chassis;
-    pci_.add(controller);
-    plan_.controllers.push_back(planned);
   }
 
   void predict() {
     const auto buses = pci_.guest_buses();
     for (PlannedDevice& device : plan_.devices) {
       if (!device.address) continue;
+      device.guest_place = pci_.place(*device.address);
       const std::string fault = pci_.fault(*device.address);
       const auto bus = buses.find(device.address->bus);
       if (!fault.empty()) {
         device.reason += fmt::format(", where the guest may not see it: {}", fault);
         plan_.warnings.push_back(
-            fmt::format("{}: the guest may not see {}: {}", path_of(device), device.source.format(), fault));
+            fmt::format("{}: the guest may not see {}: {}", path_of(device), device.name(), fault));
       } else if (bus != buses.end()) {
         device.guest_bdf = PciAddress{0, bus->second, device.address->slot, device.address->function};
       } else if (device.address->bus == 0) {
@@ -535,8 +460,7 @@ class Planner {
     if (!options_.strict) return;
     for (const PlannedDevice& device : plan_.devices) {
       if (device.outcome == Outcome::placed || (device.outcome == Outcome::kept && on_cell(device))) continue;
-      throw PlanError(path_of(device),
-                      fmt::format("{} is not on its guest cell: {}", device.source.format(), device.reason));
+      throw PlanError(path_of(device), fmt::format("{} is not on its guest cell: {}", device.name(), device.reason));
     }
   }
 
@@ -545,22 +469,35 @@ class Planner {
   const Options& options_;
   GuestPci pci_;
   topology::GuestMap map_;
-  FreeList indexes_{1, 255};
-  FreeList chassis_{1, 255};
-  std::optional<BusNumbers> buses_;
   std::vector<std::size_t> to_place_;  // in Plan::devices
-  unsigned ports_to_come_ = 0;         // root ports that libvirt will add
   Plan plan_;
 };
 
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (topology::has_guest_cells(domain)) return Planner(domain, host, options).run();
-  Plan plan;
-  plan.devices = list_passthrough(domain);
-  for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
-  return plan;
+  if (!topology::has_guest_cells(domain)) {
+    Plan plan;
+    plan.mirror = options.mirror;
+    plan.devices = list_passthrough(domain);
+    for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
+    return plan;
+  }
+  Options attempt = options;
+  std::vector<std::string> warnings;
+  for (;;) {
+    try {
+      Plan plan = Planner(domain, host, attempt).run();
+      plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
+      return plan;
+    } catch (const Exhausted& error) {
+      if (options.strict || attempt.mirror == Mirror::numa) throw;
+      const bool switches = attempt.mirror == Mirror::pcie_switch;
+      warnings.push_back(fmt::format("{} are not mirrored, which does not fit: {}",
+                                     switches ? "PCIe switches" : "root complexes", error.what()));
+      attempt.mirror = switches ? Mirror::root_complex : Mirror::numa;
+    }
+  }
 }
 
 }  // namespace vnuma::placement

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,6 +22,15 @@ const char* name(Outcome outcome) {
     case Outcome::placed: return "placed";
     case Outcome::kept: return "kept";
     case Outcome::left: return "left";
+  }
+  return "";
+}
+
+const char* name(Mirror mirror) {
+  switch (mirror) {
+    case Mirror::numa: return "numa";
+    case Mirror::root_complex: return "root-complex";
+    case Mirror::pcie_switch: return "switch";
   }
   return "";
 }
@@ -50,14 +62,41 @@ std::string table(const std::vector<Row>& rows) {
 
 }  // namespace
 
+std::vector<Difference> differences(const Plan& plan) {
+  std::vector<std::size_t> known;
+  for (std::size_t i = 0; i < plan.devices.size(); ++i) {
+    if (plan.devices[i].host_place && plan.devices[i].guest_place) known.push_back(i);
+  }
+  std::map<std::pair<topology::Level, topology::Level>, Difference> found;
+  for (auto a = known.begin(); a != known.end(); ++a) {
+    for (auto b = std::next(a); b != known.end(); ++b) {
+      const PlannedDevice& first = plan.devices[*a];
+      const PlannedDevice& second = plan.devices[*b];
+      const auto host = topology::level(*first.host_place, *second.host_place);
+      const auto guest = topology::level(*first.guest_place, *second.guest_place);
+      if (host == guest) continue;
+      ++found.emplace(std::pair(host, guest), Difference{host, guest, 0, *a, *b}).first->second.pairs;
+    }
+  }
+  std::vector<Difference> all;
+  for (const auto& [levels, difference] : found) all.push_back(difference);
+  return all;
+}
+
 std::string report_text(const Plan& plan) {
   std::vector<Row> rows{{"ON THE HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "IN THE DOMAIN", "IN THE GUEST", ""}};
   for (const PlannedDevice& device : plan.devices) {
-    rows.push_back({device.source.format(), device.alias.empty() ? "-" : schema::visible(device.alias),
-                    cell(device.host_node), cell(device.guest_cell), name(device.outcome), cell(device.address),
-                    cell(device.guest_bdf), device.reason});
+    rows.push_back({device.name(), device.alias.empty() ? "-" : schema::visible(device.alias), cell(device.host_node),
+                    cell(device.guest_cell), name(device.outcome), cell(device.address), cell(device.guest_bdf),
+                    device.reason});
   }
   std::string out = plan.devices.empty() ? std::string() : table(rows);
+  for (const Difference& difference : differences(plan)) {
+    out += fmt::format("{} pair{} {} on the host and {} in the guest, as {} and {}\n", difference.pairs,
+                       difference.pairs == 1 ? " is" : "s are", topology::name(difference.host),
+                       topology::name(difference.guest), plan.devices[difference.first].name(),
+                       plan.devices[difference.second].name());
+  }
   for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
@@ -70,6 +109,7 @@ std::string report_text(const Plan& plan) {
 std::string report_json(const Plan& plan) {
   Json out;
   out["changed"] = plan.changed;
+  out["mirror"] = name(plan.mirror);
   out["controllers"] = Json::array();
   for (const PlannedController& controller : plan.controllers) {
     Json entry;
@@ -85,7 +125,7 @@ std::string report_json(const Plan& plan) {
   out["devices"] = Json::array();
   for (const PlannedDevice& device : plan.devices) {
     Json entry;
-    entry["source"] = device.source.format();
+    entry["source"] = device.name();
     entry["alias"] = device.alias.empty() ? Json(nullptr) : Json(device.alias);
     entry["outcome"] = name(device.outcome);
     entry["reason"] = device.reason;
@@ -94,6 +134,14 @@ std::string report_json(const Plan& plan) {
     entry["address"] = json(device.address);
     entry["guest_bdf"] = json(device.guest_bdf);
     out["devices"].push_back(std::move(entry));
+  }
+  out["differences"] = Json::array();
+  for (const Difference& difference : differences(plan)) {
+    out["differences"].push_back(
+        {{"host", topology::name(difference.host)},
+         {"guest", topology::name(difference.guest)},
+         {"pairs", difference.pairs},
+         {"example", {plan.devices[difference.first].name(), plan.devices[difference.second].name()}}});
   }
   out["warnings"] = plan.warnings;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <ostream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -106,6 +107,16 @@ inline const placement::PlannedDevice& device(const placement::Plan& plan, const
     if (device.source == bdf(source)) return device;
   }
   throw std::logic_error("the plan has no " + source);
+}
+
+// One more device of the host, behind bridges of its root complex, the root port first: "16:01.0 17:00.0 18:04.0".
+inline void attach(topology::Host& host, const std::string& source, unsigned node, const std::string& root_complex,
+                   const std::string& bridges = "") {
+  topology::PciDevice device{.address = bdf(source), .numa_node = node, .root_complex = root_complex};
+  std::istringstream words(bridges);
+  for (std::string word; words >> word;) device.bridges.push_back(bdf(word));
+  host.devices.push_back(std::move(device));
+  std::sort(host.devices.begin(), host.devices.end(), [](auto& a, auto& b) { return a.address < b.address; });
 }
 
 // For checks of reports and messages.

@@ -124,7 +124,8 @@ BOOST_AUTO_TEST_CASE(running_out_is_a_clear_error) {
     domain.devices->host_devices.push_back(hostdev(device.address.format()));
   }
   const Domain before = domain;
-  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError, says("247 ports", "up to 255", "pass fewer devices through"));
+  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError,
+                        says("248 bus numbers", "up to 255", "pass fewer devices through"));
   BOOST_TEST((domain == before));
 }
 
@@ -153,9 +154,10 @@ BOOST_AUTO_TEST_CASE(hostdevs_that_are_no_pci_devices_are_not_looked_at) {
   auto& usb = domain.devices->host_devices.emplace_back();
   usb.mode = "subsystem";
   usb.type = "usb";
-  auto& mdev = domain.devices->host_devices.emplace_back();
-  mdev.mode = "subsystem";
-  mdev.type = "mdev";
+  auto& channel = domain.devices->host_devices.emplace_back();
+  channel.mode = "subsystem";
+  channel.type = "mdev";
+  channel.model = "vfio-ccw";
   const Plan plan = vnuma::placement::plan(domain, host(1));
   BOOST_TEST(plan.devices.empty());
   BOOST_TEST(!plan.changed);

@@ -71,6 +71,7 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
   // of pcie-root that is nobody else's; a port for each GPU, whose chassis is its index and whose port is slot * 8.
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
+    "mirror": "numa",
     "controllers": [
       {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
       {"index": 2, "model": "pcie-root-port", "chassis": 2, "port": 0, "address": "0000:01:00.0"},
@@ -80,6 +81,8 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
        "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
       {"source": "0000:60:00.0", "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "host_node": 0,
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
+    "differences": [
+      {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
     "warnings": []})");
   const Result result = place(proposal, {"--report", "json"});
   BOOST_TEST(result.status == 0);
@@ -123,7 +126,8 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == domain);
   BOOST_TEST(nlohmann::json::parse(result.err) ==
-             nlohmann::json::parse(R"({"changed": false, "controllers": [], "devices": [], "warnings": []})"));
+             nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "controllers": [], "devices": [],
+                                       "differences": [], "warnings": []})"));
 }
 
 BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_its_cell_on_pcie_root) {

@@ -11,11 +11,19 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/schema/error.hpp>
 #include <vnuma/topology/host.hpp>
+#include <vnuma/topology/locality.hpp>
 
 namespace vnuma::placement {
 
 using topology::NodeId;
 using topology::PciAddress;
+
+/// How much of the host's PCIe hierarchy the guest gets.
+enum class Mirror {
+  numa,          ///< an expander bus per guest cell
+  root_complex,  ///< an expander bus per guest cell and root complex of the host
+  pcie_switch,   ///< and the host's PCIe switches, as far as they decide how near two devices are (topology::level)
+};
 
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
@@ -25,6 +33,9 @@ struct Options {
   bool readdress = false;
   /// Host nodes that override what the host says, by host address.
   std::map<PciAddress, NodeId> numa_nodes{};
+  Mirror mirror = Mirror::numa;
+  /// Bus numbers that stay free behind each new expander bus, for devices that come later.
+  unsigned reserve_buses = 0;
 };
 
 enum class Outcome {
@@ -36,7 +47,7 @@ enum class Outcome {
 /// A controller that the plan adds.
 struct PlannedController {
   std::uint32_t index = 0;
-  std::string model{};                     ///< pcie-expander-bus or pcie-root-port
+  std::string model{};                     ///< pcie-expander-bus, pcie-root-port, pcie-switch-upstream-port, ...
   std::optional<std::uint32_t> bus_nr{};   ///< expander buses
   std::optional<std::uint32_t> node{};     ///< expander buses: the guest cell
   std::optional<std::uint32_t> chassis{};  ///< ports
@@ -46,12 +57,14 @@ struct PlannedController {
   bool operator==(const PlannedController&) const = default;
 };
 
-/// What becomes of a passthrough PCI device.
+/// What becomes of a passthrough PCI device: a hostdev of type pci, an interface of type hostdev, or a mediated device
+/// (a hostdev of type mdev and model vfio-pci).
 struct PlannedDevice {
   enum class Kind { hostdev, interface };
   Kind kind = Kind::hostdev;
   std::size_t position = 0;  ///< in Devices::host_devices or Devices::interfaces
-  PciAddress source{};       ///< on the host
+  PciAddress source{};       ///< on the host; of a mediated device, its parent's, once the host is known
+  std::string uuid{};        ///< of a mediated device, in lower case; empty for others
   std::string alias{};
   Outcome outcome = Outcome::left;
   std::string reason{};  ///< for a person; empty if placed
@@ -60,11 +73,16 @@ struct PlannedDevice {
   std::optional<PciAddress> address{};        ///< in the domain, placed or kept
   std::optional<PciAddress> guest_bdf{};      ///< that firmware and kernel of the guest will give it, where predictable
   bool multifunction = false;
+  std::optional<topology::Place> host_place{};   ///< where the host has it
+  std::optional<topology::Place> guest_place{};  ///< where the guest will; bridges by their address in the domain
+  /// The address on the host, or the UUID of a mediated device.
+  std::string name() const { return uuid.empty() ? source.format() : uuid; }
   bool operator==(const PlannedDevice&) const = default;
 };
 
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
+  Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
   std::vector<PlannedController> controllers{};  ///< to add
   std::vector<std::size_t> removed{};            ///< positions in Devices::controllers: ports that readdress empties
   std::vector<PlannedDevice> devices{};          ///< each passthrough PCI device: hostdevs, then interfaces
@@ -91,8 +109,12 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
 /// PlanError, for another domain or one that the plan was applied to, and the domain is as it was. Linear.
 void apply(const Plan& plan, schema::Domain& domain);
 
-/// The host addresses of the domain's passthrough PCI devices, hostdevs first: what a plan needs of the host.
-/// \throws PlanError for a PCI hostdev without source address. Linear.
+/// The host addresses of the domain's passthrough PCI devices, hostdevs first: with mediated_devices, what a plan needs
+/// of the host. \throws PlanError for a PCI hostdev without source address. Linear.
 std::vector<PciAddress> passthrough_devices(const schema::Domain& domain);
+
+/// The UUIDs, in lower case, of the mediated devices that the domain is given. \throws PlanError as
+/// passthrough_devices, and for one without UUID. Linear.
+std::vector<std::string> mediated_devices(const schema::Domain& domain);
 
 }  // namespace vnuma::placement

@@ -2,17 +2,33 @@
 /// Reports of a plan.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <vnuma/placement/plan.hpp>
 
 namespace vnuma::placement {
 
-/// For a person: a line per device, then the warnings, each on one line. Ends in a newline. Linear.
+/// Pairs of devices that are not as near to each other in the guest as on the host.
+struct Difference {
+  topology::Level host{};
+  topology::Level guest{};
+  std::size_t pairs = 0;  ///< how many pairs have these levels
+  std::size_t first = 0;  ///< one such pair, as positions in Plan::devices
+  std::size_t second = 0;
+  bool operator==(const Difference&) const = default;
+};
+
+/// What differs, by level on the host and in the guest, of all pairs whose places are known on both. Quadratic.
+std::vector<Difference> differences(const Plan& plan);
+
+/// For a person: a line per device, then the differences and the warnings, each on one line. Ends in a newline.
+/// Quadratic in the devices, as differences.
 std::string report_text(const Plan& plan);
 
-/// For a program: one JSON object with changed, controllers, devices and warnings; what is not known is null. Text that
-/// is not UTF-8 is replaced. Linear.
+/// For a program: one JSON object with changed, mirror, controllers, devices, differences and warnings; what is not
+/// known is null. Text that is not UTF-8 is replaced. Quadratic in the devices, as differences.
 std::string report_json(const Plan& plan);
 
 }  // namespace vnuma::placement

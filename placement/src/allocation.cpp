@@ -1,0 +1,213 @@
+#include "allocation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "passthrough.hpp"
+
+namespace vnuma::placement {
+
+namespace {
+
+// Slots of pcie-root that are left to others: 0 is the root itself, 1 libvirt's choice for video and its own root
+// ports, 0x1a and 0x1d ICH9 USB, 0x1b ICH9 sound, 0x1f the LPC bridge.
+constexpr std::array<unsigned, 6> reserved_root_slots{0, 1, 0x1a, 0x1b, 0x1d, 0x1f};
+constexpr unsigned slots_per_bus = 32;
+constexpr unsigned functions_per_slot = 8;
+
+// Bus numbers below the expander buses that stay free for hot-plug.
+constexpr unsigned spare_root_buses = 8;
+
+}  // namespace
+
+Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve)
+    : plan_(plan),
+      pci_(pci),
+      // Below the expander buses the guest numbers what is plugged into pcie-root, and what libvirt adds there.
+      buses_(1 + pci.root_buses() + ports_to_come + spare_root_buses),
+      ports_to_come_(ports_to_come),
+      reserve_(reserve) {
+  for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
+  for (const auto& [index, controller] : pci_.controllers()) {
+    indexes_.take(index);
+    if (controller.is_port()) chassis_.take(controller.chassis.value_or(index));  // libvirt's default is the index
+    if (controller.is_expander() && controller.bus_nr) buses_.take(pci_.range_of(controller));
+  }
+}
+
+bool Allocation::has_room(std::uint32_t bus, const std::vector<Branch>& branches) const {
+  const PciController* expander = pci_.expander_of(bus);
+  if (!expander || !expander->bus_nr || !pci_.range_fault(*expander).empty()) return false;
+  const unsigned needed = buses(branches);
+  return free_slots(bus).size() * functions_per_slot >= branches.size() && indexes_.free_count(bus + 1) >= needed &&
+         buses_.room_from(pci_.range_of(*expander).last + 1) >= needed;
+}
+
+void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {
+  const std::vector<unsigned> slots = free_slots(bus);
+  const bool functions = branches.size() > slots.size();
+  if (branches.size() > slots.size() * functions_per_slot) {
+    throw Exhausted("/domain/devices",
+                    fmt::format("{} ports are needed on one bus, which has room for {}; pass fewer devices through",
+                                branches.size(), slots.size() * functions_per_slot));
+  }
+  for (std::size_t i = 0; i < branches.size(); ++i) {
+    const unsigned slot = slots[functions ? i / functions_per_slot : i];
+    const unsigned function = functions ? static_cast<unsigned>(i % functions_per_slot) : 0;
+    const bool multifunction = functions && function == 0 && i + 1 < branches.size();
+    add(branches[i],
+        {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot), static_cast<std::uint8_t>(function)},
+        multifunction);
+  }
+  buses_.take(pci_.range_of(*pci_.expander_of(bus)));
+}
+
+void Allocation::add(const std::vector<NewExpander>& expanders) {
+  const std::vector<BusRange> ranges = bus_ranges(expanders);
+  for (std::size_t i = 0; i < expanders.size(); ++i) {
+    add(add_expander(expanders[i].cell, ranges[i].first), expanders[i].branches);
+  }
+}
+
+// Functions keep their numbers where function 0 is among them; else the lowest becomes function 0, without which the
+// guest would see none.
+void Allocation::plug(const Group& group, std::uint32_t port) {
+  const bool has_first = plan_.devices[group.devices.front()].source.function == 0;
+  for (std::size_t i = 0; i < group.devices.size(); ++i) {
+    PlannedDevice& device = plan_.devices[group.devices[i]];
+    const auto function = has_first ? device.source.function : static_cast<std::uint8_t>(i);
+    device.address = PciAddress{0, static_cast<std::uint8_t>(port), 0, function};
+    device.multifunction = function == 0 && group.devices.size() > 1;
+    device.outcome = Outcome::placed;
+    device.reason.clear();
+    pci_.occupy(*device.address, path_of(device));
+  }
+}
+
+void Allocation::check_indexes() const {
+  if (plan_.controllers.empty() || indexes_.free_count() >= ports_to_come_) return;
+  throw Exhausted("/domain/devices", fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
+                                                 "devices without an address; pass fewer devices through",
+                                                 indexes_.free_count(), ports_to_come_));
+}
+
+// Slots behind the last that is used: a new port is numbered after those that are there.
+std::vector<unsigned> Allocation::free_slots(std::uint32_t bus) const {
+  const FreeList free = pci_.slots(bus);
+  unsigned first = slots_per_bus;
+  while (first > 0 && free.is_free(first - 1)) --first;
+  std::vector<unsigned> slots;
+  for (unsigned slot = first; slot < slots_per_bus; ++slot) slots.push_back(slot);
+  return slots;
+}
+
+// In the host's order, also among the expander buses that are there, if that can be had.
+std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& expanders) {
+  const auto existing = lowest_sources();
+  std::vector<BusRequest> requests;
+  unsigned needed = 0;
+  for (const NewExpander& expander : expanders) {
+    BusRequest request{.size = 1 + buses(expander.branches) + reserve_};
+    needed += request.size;
+    for (const auto& [index, source] : existing) {
+      const BusRange range = pci_.range_of(pci_.controllers().at(index));
+      if (source < expander.branches.front().first())
+        request.lowest = std::max(request.lowest, range.last + 1 + reserve_);
+      else
+        request.below = std::min(request.below, range.first);
+    }
+    requests.push_back(request);
+  }
+  auto ranges = buses_.take(requests);
+  if (!ranges) {
+    for (BusRequest& request : requests) request = {.size = request.size};
+    ranges = buses_.take(requests);
+  }
+  if (ranges) return *std::move(ranges);
+  throw Exhausted(
+      "/domain/devices",
+      fmt::format(
+          "{} bus numbers are needed for {} new expander buses and what is on them{}, and do not fit into those "
+          "that are free up to 255; pass fewer devices through",
+          needed, expanders.size(), reserve_ == 0 ? "" : fmt::format(", with {} spare behind each", reserve_)));
+}
+
+// For each expander bus that has a busNr and passthrough devices: the lowest host address on it.
+std::map<std::uint32_t, PciAddress> Allocation::lowest_sources() const {
+  std::map<std::uint32_t, PciAddress> lowest;
+  for (const PlannedDevice& device : plan_.devices) {
+    const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
+    if (!expander || !expander->bus_nr) continue;
+    const auto [entry, fresh] = lowest.emplace(expander->index, device.source);
+    if (!fresh) entry->second = std::min(entry->second, device.source);
+  }
+  return lowest;
+}
+
+std::uint32_t Allocation::add_expander(std::uint32_t cell, unsigned bus_nr) {
+  PlannedController planned;
+  planned.index = next_index();
+  planned.model = "pcie-expander-bus";
+  planned.bus_nr = bus_nr;
+  planned.node = cell;
+  planned.address = {0, 0, root_slot(), 0};
+  return add_controller(std::move(planned));
+}
+
+// A port at the address, and what it holds: a root port, or, on a switch, a downstream port.
+void Allocation::add(const Branch& branch, const PciAddress& address, bool multifunction) {
+  const bool on_switch = pci_.controllers().at(address.bus).is_upstream();
+  PlannedController planned;
+  planned.index = next_index(address.bus + 1U);
+  planned.model = on_switch ? "pcie-switch-downstream-port" : "pcie-root-port";
+  planned.chassis = chassis(planned.index);
+  planned.port = address.slot * functions_per_slot + address.function;
+  planned.address = address;
+  planned.multifunction = multifunction;
+  const std::uint32_t port = add_controller(std::move(planned));
+  if (!branch.is_switch()) return plug(branch.group, port);
+  PlannedController upstream;
+  upstream.index = next_index(port + 1);
+  upstream.model = "pcie-switch-upstream-port";
+  upstream.address = {0, static_cast<std::uint8_t>(port), 0, 0};
+  add(add_controller(std::move(upstream)), branch.ports);
+}
+
+std::uint32_t Allocation::add_controller(PlannedController planned) {
+  PciController controller;
+  controller.index = planned.index;
+  controller.model = planned.model;
+  controller.address = planned.address;
+  controller.bus_nr = planned.bus_nr;
+  controller.node = planned.node;
+  controller.chassis = planned.chassis;
+  pci_.add(controller);
+  plan_.controllers.push_back(std::move(planned));
+  return controller.index;
+}
+
+// libvirt gives QEMU the controllers in the order of their indexes, and QEMU needs a bus before what is plugged into
+// it: "Bus 'pci.9' not found". So a port's index is above its bus' (`least`).
+std::uint32_t Allocation::next_index(std::uint32_t least) {
+  if (const auto index = indexes_.take_lowest(least)) return *index;
+  throw Exhausted("/domain/devices", "all controller indexes up to 255 are in use; pass fewer devices through");
+}
+
+// The controller's own index where it is free, as libvirt would choose.
+std::uint32_t Allocation::chassis(std::uint32_t index) {
+  if (chassis_.take(index)) return index;
+  if (const auto other = chassis_.take_lowest()) return *other;
+  throw Exhausted("/domain/devices", "all chassis numbers up to 255 are in use; pass fewer devices through");
+}
+
+std::uint8_t Allocation::root_slot() const {
+  FreeList slots = pci_.slots(0);
+  for (const unsigned slot : reserved_root_slots) slots.take(slot);
+  if (const auto slot = slots.take_lowest()) return static_cast<std::uint8_t>(*slot);
+  throw Exhausted("/domain/devices", "pcie-root has no free slot for an expander bus; move a device off bus 0");
+}
+
+}  // namespace vnuma::placement

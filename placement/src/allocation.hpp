@@ -1,0 +1,68 @@
+// Allocation: the numbers of what a plan adds to a guest's PCI tree: index, chassis, port, address and busNr.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <vnuma/placement/bus_numbers.hpp>
+#include <vnuma/placement/free_list.hpp>
+#include <vnuma/placement/plan.hpp>
+
+#include "guest_pci.hpp"
+#include "mirror.hpp"
+
+namespace vnuma::placement {
+
+// Slots, indexes or bus numbers do not suffice. A plan that mirrors less may do with those that there are.
+class Exhausted : public PlanError {
+ public:
+  using PlanError::PlanError;
+};
+
+// A new expander bus: its guest cell and what it holds.
+struct NewExpander {
+  std::uint32_t cell = 0;
+  std::vector<Branch> branches;
+};
+
+class Allocation {
+ public:
+  // `ports_to_come`: root ports that libvirt will add. `reserve`: bus numbers that stay free behind each new expander
+  // bus. Both the plan and the tree grow.
+  Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve);
+
+  // Whether the branches fit on a controller that is there, behind what is on it: an expander bus, or a switch (the
+  // index of its upstream port) below one that has a busNr.
+  bool has_room(std::uint32_t bus, const std::vector<Branch>& branches) const;
+  // Puts them there, a slot each or, where the slots do not suffice, a function each. Throws Exhausted.
+  void add(std::uint32_t bus, const std::vector<Branch>& branches);
+  // Adds expander buses, in the order of the host's addresses as far as bus numbers allow. Throws Exhausted.
+  void add(const std::vector<NewExpander>& expanders);
+  // Plugs devices into a port.
+  void plug(const Group& group, std::uint32_t port);
+  // Throws Exhausted if too few indexes are left for what libvirt will add.
+  void check_indexes() const;
+
+ private:
+  std::vector<unsigned> free_slots(std::uint32_t bus) const;
+  std::vector<BusRange> bus_ranges(const std::vector<NewExpander>& expanders);
+  std::map<std::uint32_t, PciAddress> lowest_sources() const;
+  std::uint32_t add_expander(std::uint32_t cell, unsigned bus_nr);
+  void add(const Branch& branch, const PciAddress& address, bool multifunction);
+  std::uint32_t add_controller(PlannedController planned);
+  std::uint32_t next_index(std::uint32_t least = 1);
+  std::uint32_t chassis(std::uint32_t index);
+  std::uint8_t root_slot() const;
+
+  Plan& plan_;
+  GuestPci& pci_;
+  FreeList indexes_{1, 255};
+  FreeList chassis_{1, 255};
+  BusNumbers buses_;
+  unsigned ports_to_come_;
+  unsigned reserve_;
+};
+
+}  // namespace vnuma::placement

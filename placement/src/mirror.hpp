@@ -1,0 +1,87 @@
+// The ports and switches that hold devices in the guest as near to each other as on the host.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <vnuma/placement/plan.hpp>
+#include <vnuma/topology/locality.hpp>
+
+#include "guest_pci.hpp"
+
+namespace vnuma::placement {
+
+// Devices that share a port: the functions of one host slot, or one device.
+struct Group {
+  std::vector<std::size_t> devices;  // in Plan::devices, by host address
+  PciAddress first;                  // the lowest host address
+  topology::Place place;             // on the host
+};
+
+// What one port holds: a group, or a switch with ports of its own.
+struct Branch {
+  Group group;
+  std::vector<Branch> ports;  // of a switch; by host address
+
+  bool is_switch() const { return !ports.empty(); }
+  const PciAddress& first() const { return is_switch() ? ports.front().first() : group.first; }
+  // Bus numbers, as many as controllers: a port has one, a switch one more for its upstream port.
+  unsigned buses() const;
+};
+
+unsigned buses(const std::vector<Branch>& branches);
+
+// A port for each group.
+std::vector<Branch> plain_ports(std::vector<Group> groups);
+
+// A switch that has the groups on it.
+Branch switch_of(std::vector<Group> groups);
+
+// The groups, which are of one root complex and by host address, on as few switches as it takes for topology::level to
+// be the same between any two in the guest as on the host. Groups below one root port of the host share a port of the
+// guest; those of one host switch share a switch, nested as on the host. A switch that would change no level is left
+// out: that of a group that is alone below its root port, and, where nothing is on the switch above all others, that of
+// the first group that is alone on its own.
+std::vector<Branch> mirrored_switches(std::vector<Group> groups);
+
+// Switches for groups of several host switches, to be nested in a switch that is there. The first group that is alone
+// on its own goes without if `one_directly`.
+std::vector<Branch> nested_switches(const std::vector<Group>& groups, bool one_directly);
+
+// The parts of the guest's PCI tree that stand for parts of the host, by the devices that are on them already.
+class Mirrored {
+ public:
+  // Of the plan, the devices with an address.
+  Mirrored(const Plan& plan, const GuestPci& pci);
+
+  // Whether the expander bus has no devices of another root complex.
+  bool is_of(std::uint32_t expander, const std::string& root_complex) const;
+  // From now on it has devices of this one.
+  void claim(std::uint32_t expander, const std::string& root_complex) { expanders_[expander] = root_complex; }
+
+  // The switch (the index of its upstream port) that has the devices of the place's host switch on it.
+  std::optional<std::uint32_t> switch_of(const topology::Place& place) const;
+  // The topmost switch that devices below the place's root port of the host are below.
+  std::optional<std::uint32_t> top_of(const topology::Place& place) const;
+  // Whether a port of the switch holds a device.
+  bool has_devices_on(std::uint32_t upstream) const { return switches_.contains(upstream); }
+  // Whether there is a device below the place's root port of the host.
+  bool knows_port_of(const topology::Place& place) const;
+
+ private:
+  using Switch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
+  using Port = std::pair<std::string, PciAddress>;                 // root complex, root port
+  void add(const topology::Place& place, const std::vector<const PciController*>& chain);
+
+  // By index of the guest's controller; nullopt where devices of several are.
+  std::map<std::uint32_t, std::optional<std::string>> expanders_;
+  std::map<std::uint32_t, std::optional<Switch>> switches_;
+  std::map<std::uint32_t, std::optional<Port>> tops_;
+  std::vector<Port> ports_;
+};
+
+}  // namespace vnuma::placement
