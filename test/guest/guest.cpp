@@ -77,26 +77,38 @@ Machine machine(const schema::Domain& domain, const Boot& boot) {
   return machine;
 }
 
-// The root port with an index, as the guest sees it, and the expander bus that it is on; none if it is on pcie-root.
+// The ports above what is plugged into the controller with an index, the root port first, and the expander bus that
+// they are on; none if they are on pcie-root.
 struct Chain {
   const schema::Controller* expander = nullptr;
-  std::vector<PciAddress> ports;
+  std::vector<PciAddress>
+      ports;  // the first as the guest sees it; of the others, slot and function are the guest's too
 };
 
 Chain chain_of(const schema::Domain& domain, std::uint32_t index) {
   Chain chain;
-  for (const schema::Controller& port : domain.devices->controllers) {
-    if (port.model != "pcie-root-port" || port.index != index || !port.address) continue;
-    PciAddress at = topology::pci_address(*port.address);
-    for (const schema::Controller& above : domain.devices->controllers) {
-      if (above.model != "pcie-expander-bus" || above.index != at.bus) continue;
-      chain.expander = &above;
-      at.bus = static_cast<std::uint8_t>(*above.target->bus_nr);
+  while (index != 0) {
+    const auto& controllers = domain.devices->controllers;
+    const auto found = std::find_if(controllers.begin(), controllers.end(), [&](const schema::Controller& controller) {
+      return controller.type == "pci" && controller.index == index && controller.address;
+    });
+    if (found == controllers.end()) return {};
+    if (found->model == "pcie-expander-bus") {
+      chain.expander = &*found;
+      if (!chain.ports.empty()) chain.ports.front().bus = static_cast<std::uint8_t>(*found->target->bus_nr);
       break;
     }
-    chain.ports = {at};
+    chain.ports.insert(chain.ports.begin(), topology::pci_address(*found->address));
+    index = chain.ports.front().bus;
   }
   return chain;
+}
+
+// Whether these bridges of the guest are the ports.
+bool are(const std::vector<PciAddress>& bridges, const std::vector<PciAddress>& ports) {
+  const auto is = [](const PciAddress& a, const PciAddress& b) { return a.slot == b.slot && a.function == b.function; };
+  return std::equal(bridges.begin(), bridges.end(), ports.begin(), ports.end(), is) &&
+         (ports.empty() || bridges.front() == ports.front());
 }
 
 // The guest's node that has the cell's CPUs. Linux numbers nodes in the order of the CPUs, whatever the cells' ids are.
@@ -138,7 +150,7 @@ void check_bars(const StandIn& stand_in, const PciDevice& seen, std::vector<std:
 
 void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
   const PlannedDevice& device = guest.plan.devices[i];
-  const std::string name = device.source.format();
+  const std::string name = device.name();
   if (!device.guest_bdf) {
     broken.push_back(name + " has no predicted address");
     return;
@@ -152,7 +164,7 @@ void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& b
     broken.push_back(fmt::format("{} is not there: the guest has another device at {}", name, seen->address.format()));
   }
   const Chain chain = chain_of(guest.placed, device.address->bus);
-  if (seen->bridges != chain.ports) {
+  if (!are(seen->bridges, chain.ports)) {
     broken.push_back(
         fmt::format("{} is behind {}, and should be behind {}", name, join(seen->bridges), join(chain.ports)));
   }
@@ -169,13 +181,11 @@ void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& b
 // Below the expander buses there are the ports and devices that the domain puts there, and nothing else.
 void check_strangers(const Guest& guest, std::vector<std::string>& broken) {
   std::set<PciAddress> expected;
-  for (const schema::Controller& controller : guest.placed.devices->controllers) {
-    if (controller.type != "pci" || !controller.index) continue;
-    const Chain chain = chain_of(guest.placed, *controller.index);
-    if (chain.expander) expected.insert(chain.ports.begin(), chain.ports.end());
-  }
   for (const PlannedDevice& device : guest.plan.devices) {
-    if (below_expander(guest, device) && device.guest_bdf) expected.insert(*device.guest_bdf);
+    const PciDevice* seen = device.guest_bdf ? guest.seen.find(*device.guest_bdf) : nullptr;
+    if (!seen || !below_expander(guest, device)) continue;
+    expected.insert(seen->address);
+    expected.insert(seen->bridges.begin(), seen->bridges.end());
   }
   for (const PciDevice& seen : guest.seen.devices) {
     const bool below = seen.root_complex != "pci0000:00";
@@ -197,11 +207,11 @@ void check_left_alone(const Guest& guest, std::size_t i, std::vector<std::string
   const std::vector<PciAddress> ports = at.bus == 0 ? std::vector<PciAddress>{} : chain_of(guest.defined, at.bus).ports;
   const auto is = [&](const PciDevice& seen) {
     return seen.vendor == guest.stand_ins[i].vendor && seen.device == guest.stand_ins[i].device &&
-           seen.root_complex == "pci0000:00" && seen.bridges == ports && seen.address.function == at.function &&
+           seen.root_complex == "pci0000:00" && are(seen.bridges, ports) && seen.address.function == at.function &&
            !seen.numa_node;
   };
   if (std::any_of(guest.seen.devices.begin(), guest.seen.devices.end(), is)) return;
-  broken.push_back(fmt::format("{} is not on no node behind {}", device.source.format(), join(ports)));
+  broken.push_back(fmt::format("{} is not on no node behind {}", device.name(), join(ports)));
 }
 
 void check_order(const Guest& guest, std::vector<std::string>& broken) {
@@ -308,7 +318,7 @@ std::vector<std::string> devices(const Guest& guest) {
   for (const PlannedDevice& device : in_order) {
     const PciDevice* seen = device.guest_bdf ? guest.seen.find(*device.guest_bdf) : nullptr;
     if (!seen) continue;
-    lines.push_back(fmt::format("{} is {} on {} behind {}", device.source.format(), seen->address.format(),
+    lines.push_back(fmt::format("{} is {} on {} behind {}", device.name(), seen->address.format(),
                                 node_text(seen->numa_node), join(seen->bridges)));
   }
   return lines;

@@ -1,0 +1,160 @@
+// Mirrored hierarchies: what the guest's own sysfs says of how near its devices are to each other.
+#include <boost/test/unit_test.hpp>
+
+#include <fmt/format.h>
+
+#include <vnuma/topology/locality.hpp>
+
+#include "small_hosts.hpp"
+
+using namespace vnuma;
+using namespace vnuma::test;
+using boost::test_tools::per_element;
+
+namespace {
+
+const Boot switches{.options = {.mirror = placement::Mirror::pcie_switch}};
+const Boot root_complexes{.options = {.mirror = placement::Mirror::root_complex}};
+
+// A device's place on the host; that of its parent for a mediated one.
+topology::Place on_host(const topology::Host& host, const placement::PlannedDevice& device) {
+  if (device.uuid.empty()) return topology::place_of(*host.find(device.source));
+  return topology::place_of(*host.find_mediated(device.uuid), host).value();
+}
+
+// For each pair of devices: their level on the host, and in the guest what its sysfs says. All pairs, or those that
+// differ.
+Lines levels(const Guest& guest, const topology::Host& host, bool all = true) {
+  Lines lines;
+  const auto& devices = guest.plan.devices;
+  for (std::size_t a = 0; a < devices.size(); ++a) {
+    for (std::size_t b = a + 1; b < devices.size(); ++b) {
+      const auto expected = topology::level(on_host(host, devices[a]), on_host(host, devices[b]));
+      const auto seen = topology::level(topology::place_of(*guest.seen.find(devices[a].guest_bdf.value())),
+                                        topology::place_of(*guest.seen.find(devices[b].guest_bdf.value())));
+      if (!all && seen == expected) continue;
+      lines.push_back(fmt::format("{} and {}: {} on the host, {} in the guest", devices[a].name(), devices[b].name(),
+                                  topology::name(expected), topology::name(seen)));
+    }
+  }
+  return lines;
+}
+
+Lines differences(const Guest& guest, const topology::Host& host) { return levels(guest, host, false); }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(mirrors, ShowsConsole)
+
+// Eight GPUs and eight NICs in four switches, as in an HGX server: 24 pairs are PIX, and the guest sees all 120 as the
+// host has them. Each switch has an expander bus of its own, for it has a root complex of its own: c0 is that bus, c1
+// the root port's, c2 the switch's, and c3 to c6 those of its four ports.
+BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_in_four_switches) {
+  const topology::Host host = sample_host("two-socket-eight-gpu");
+  const Guest guest = place_and_boot(sample_domain("eight-gpu"), host, switches);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(differences(guest, host) == Lines{}, per_element());
+  const Lines all = levels(guest, host);
+  BOOST_TEST(all.size() == 120);
+  const auto pix = std::count_if(all.begin(), all.end(), [](auto& line) { return line.ends_with("PIX in the guest"); });
+  BOOST_TEST(pix == 24);
+  const Lines seen = devices(guest);
+  BOOST_TEST_REQUIRE(seen.size() == 16);
+  BOOST_TEST(seen[0] == "0000:18:00.0 is 0000:c3:00.0 on node 0 behind 0000:c0:00.0, 0000:c1:00.0, 0000:c2:00.0");
+  BOOST_TEST(seen[1] == "0000:19:00.0 is 0000:c4:00.0 on node 0 behind 0000:c0:00.0, 0000:c1:00.0, 0000:c2:01.0");
+  BOOST_TEST(seen[15] == "0000:bd:00.0 is 0000:f6:00.0 on node 1 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:03.0");
+}
+
+// Without switches, nothing is nearer than on the host: what is PIX there is PHB.
+BOOST_AUTO_TEST_CASE(two_root_complexes_in_one_node) {
+  Pair pair(1);
+  attach(pair.host, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
+  attach(pair.host, "19:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0");
+  attach(pair.host, "38:00.0", 0, "pci0000:37", "37:01.0");
+  for (const char* source : {"18:00.0", "19:00.0", "38:00.0"}) {
+    pair.domain.devices->host_devices.push_back(hostdev(source));
+  }
+  const Guest guest = place_and_boot(pair, root_complexes);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(devices(guest) == (Lines{"0000:18:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
+                                      "0000:19:00.0 is 0000:e2:00.0 on node 0 behind 0000:e0:01.0",
+                                      "0000:38:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0"}),
+             per_element());
+  BOOST_TEST(levels(guest, pair.host) == (Lines{"0000:18:00.0 and 0000:19:00.0: PIX on the host, PHB in the guest",
+                                                "0000:18:00.0 and 0000:38:00.0: NODE on the host, NODE in the guest",
+                                                "0000:19:00.0 and 0000:38:00.0: NODE on the host, NODE in the guest"}),
+             per_element());
+}
+
+// Two pairs of devices on switches below a common one, and one device on that itself.
+BOOST_AUTO_TEST_CASE(nested_switches) {
+  Pair pair(1);
+  attach(pair.host, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0");
+  attach(pair.host, "21:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:01.0");
+  attach(pair.host, "22:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0 1a:00.0 1b:00.0");
+  attach(pair.host, "23:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0 1a:00.0 1b:01.0");
+  attach(pair.host, "24:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:02.0");
+  for (const char* source : {"20:00.0", "21:00.0", "22:00.0", "23:00.0", "24:00.0"}) {
+    pair.domain.devices->host_devices.push_back(hostdev(source));
+  }
+  const Guest guest = place_and_boot(pair, switches);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(differences(guest, pair.host) == Lines{}, per_element());
+  BOOST_TEST(levels(guest, pair.host)[1] == "0000:20:00.0 and 0000:22:00.0: PXB on the host, PXB in the guest");
+  BOOST_TEST(devices(guest).back() ==
+             "0000:24:00.0 is 0000:fb:00.0 on node 0 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:02.0");
+}
+
+// Two mediated devices of one GPU, two virtual functions of a NIC, which has a root complex in another PCI domain, and
+// a whole GPU in a third: libvirt's address of a hostdev holds domains up to ffff.
+BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
+  Pair pair(2);
+  attach(pair.host, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
+  attach(pair.host, "0001:20:00.2", 1, "pci0001:1f", "0001:1f:01.0");
+  attach(pair.host, "0001:20:00.3", 1, "pci0001:1f", "0001:1f:01.0");
+  for (auto& device : pair.host.devices) {
+    if (device.address.bus == 0x20) device.physical_function = bdf("0001:20:00.0");
+  }
+  attach(pair.host, "0002:01:00.0", 1, "pci0002:00", "0002:00:01.0");
+  pair.host.mediated_devices = {{"4b20d080-1b54-4048-85b3-a6a62d165c01", bdf("18:00.0")},
+                                {"4b20d080-1b54-4048-85b3-a6a62d165c02", bdf("18:00.0")}};
+  auto& given = pair.domain.devices->host_devices;
+  for (const auto& mediated : pair.host.mediated_devices) {
+    schema::HostDevice device;
+    device.mode = "subsystem";
+    device.type = "mdev";
+    device.model = "vfio-pci";
+    device.source.emplace().address.emplace().uuid = schema::UuidText::from_text(mediated.uuid);
+    given.push_back(std::move(device));
+  }
+  for (const char* source : {"0001:20:00.2", "0001:20:00.3", "0002:01:00.0"}) given.push_back(hostdev(source));
+  const Guest guest = place_and_boot(pair, switches);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(differences(guest, pair.host) == Lines{}, per_element());
+  BOOST_TEST(
+      devices(guest) == (Lines{"4b20d080-1b54-4048-85b3-a6a62d165c01 is 0000:d3:00.0 on node 0 behind 0000:d0:00.0, "
+                               "0000:d1:00.0, 0000:d2:00.0",
+                               "4b20d080-1b54-4048-85b3-a6a62d165c02 is 0000:d4:00.0 on node 0 behind 0000:d0:00.0, "
+                               "0000:d1:00.0, 0000:d2:01.0",
+                               "0001:20:00.2 is 0000:e3:00.0 on node 1 behind 0000:e0:00.0, 0000:e1:00.0, 0000:e2:00.0",
+                               "0001:20:00.3 is 0000:e4:00.0 on node 1 behind 0000:e0:00.0, 0000:e1:00.0, 0000:e2:01.0",
+                               "0002:01:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+      per_element());
+}
+
+// More devices behind one switch than a bus has slots: eight downstream ports share a slot.
+BOOST_AUTO_TEST_CASE(a_switch_with_33_devices) {
+  Pair pair(1);
+  for (unsigned i = 0; i < 33; ++i) {
+    const std::string source =
+        topology::PciAddress{0, 0x20, static_cast<std::uint8_t>(i / 8), static_cast<std::uint8_t>(i % 8)}.format();
+    attach(pair.host, source, 0, "pci0000:15", "15:01.0");
+    pair.host.devices.back().physical_function = bdf("1f:00.0");
+    pair.domain.devices->host_devices.push_back(hostdev(source));
+  }
+  const Guest guest = place_and_boot(pair, switches);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(differences(guest, pair.host) == Lines{}, per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
