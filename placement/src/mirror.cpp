@@ -44,34 +44,12 @@ Branch nested(Switches::iterator begin, Switches::iterator end) {
   return branch;
 }
 
-// The first group that is alone on its switch, nothing nested in that: it can be on the switch above without coming
-// nearer to anything.
-Switches::iterator first_alone(Switches& switches) {
-  auto found = switches.end();
-  for (auto one = switches.begin(); one != switches.end(); ++one) {
-    const auto next = std::next(one);
-    if (one->second.size() != 1 || (next != switches.end() && is_below(next->first, one->first))) continue;
-    if (found == switches.end() || one->second.front().first < found->second.front().first) found = one;
-  }
-  return found;
-}
-
 // Groups that share a root port of the host.
 Branch below_one_port(std::vector<Group> groups) {
   if (groups.size() == 1) return {std::move(groups.front()), {}};
   Switches switches;
   for (Group& group : groups) switches[group.place.switches].push_back(std::move(group));
-  if (switches.size() > 1) {
-    std::vector<Group> directly;  // on the switch that all others are nested in
-    const Path top = common(switches);
-    if (!switches.contains(top)) {
-      if (const auto alone = first_alone(switches); alone != switches.end()) {
-        directly = std::move(alone->second);
-        switches.erase(alone);
-      }
-      switches[top] = std::move(directly);
-    }
-  }
+  switches[common(switches)];  // the one that all are below, if nothing is on it directly
   return nested(switches.begin(), switches.end());
 }
 
@@ -101,15 +79,11 @@ std::vector<Branch> mirrored_switches(std::vector<Group> groups) {
   return branches;
 }
 
-std::vector<Branch> nested_switches(const std::vector<Group>& groups, bool one_directly) {
+std::vector<Branch> nested_switches(const std::vector<Group>& groups) {
   Switches switches;
   for (const Group& group : groups) switches[group.place.switches].push_back(group);
   std::vector<Branch> branches;
-  for (auto& [path, own] : switches) {
-    const bool directly = one_directly && own.size() == 1;
-    if (directly) one_directly = false;
-    branches.push_back(directly ? Branch{std::move(own.front()), {}} : switch_of(std::move(own)));
-  }
+  for (auto& [path, own] : switches) branches.push_back(switch_of(std::move(own)));
   sort(branches);
   return branches;
 }

@@ -41,16 +41,14 @@ std::vector<Branch> plain_ports(std::vector<Group> groups);
 // A switch that has the groups on it.
 Branch switch_of(std::vector<Group> groups);
 
-// The groups, which are of one root complex and by host address, on as few switches as it takes for topology::level to
-// be the same between any two in the guest as on the host. Groups below one root port of the host share a port of the
-// guest; those of one host switch share a switch, nested as on the host. A switch that would change no level is left
-// out: that of a group that is alone below its root port, and, where nothing is on the switch above all others, that of
-// the first group that is alone on its own.
+// The groups, which are of one root complex and by host address, on switches such that topology::level is the same
+// between any two in the guest as on the host. Groups below one root port of the host share a port of the guest; those
+// of one host switch share a switch, nested as on the host. Switches that decide no level are left out: that of a group
+// that is alone below its root port, which gets a plain port, and those between others that have no groups themselves.
 std::vector<Branch> mirrored_switches(std::vector<Group> groups);
 
-// Switches for groups of several host switches, to be nested in a switch that is there. The first group that is alone
-// on its own goes without if `one_directly`.
-std::vector<Branch> nested_switches(const std::vector<Group>& groups, bool one_directly);
+// Switches for groups of several host switches, to be nested in a switch that is there.
+std::vector<Branch> nested_switches(const std::vector<Group>& groups);
 
 // The parts of the guest's PCI tree that stand for parts of the host, by the devices that are on them already.
 class Mirrored {
@@ -67,8 +65,6 @@ class Mirrored {
   std::optional<std::uint32_t> switch_of(const topology::Place& place) const;
   // The topmost switch that devices below the place's root port of the host are below.
   std::optional<std::uint32_t> top_of(const topology::Place& place) const;
-  // Whether a port of the switch holds a device.
-  bool has_devices_on(std::uint32_t upstream) const { return switches_.contains(upstream); }
   // Whether there is a device below the place's root port of the host.
   bool knows_port_of(const topology::Place& place) const;
 

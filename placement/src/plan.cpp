@@ -378,7 +378,7 @@ class Planner {
         left.push_back(std::move(group));
     }
     for (auto& [top, groups] : below) {
-      std::vector<Branch> branches = nested_switches(groups, !guest.has_devices_on(top));
+      std::vector<Branch> branches = nested_switches(groups);
       if (allocation.has_room(top, branches))
         allocation.add(top, branches);
       else

@@ -131,17 +131,21 @@ BOOST_AUTO_TEST_CASE(nested_switches_are_nested_in_the_guest) {
   BOOST_TEST(differences(planned).empty());
 }
 
-// Two devices, each alone on a switch of its own below a common one: PXB. Two switches show that as well as three.
+// Two devices, each alone on a switch, below two common ones: PXB. Of the common ones, one decides that. f2 is its bus,
+// f4 and f7 are those of the switches below.
 BOOST_AUTO_TEST_CASE(no_switch_is_there_that_decides_nothing) {
   Host machine = host(1);
-  attach(machine, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0");
-  attach(machine, "22:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0 1a:00.0 1b:00.0");
+  attach(machine, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0 1a:00.0 1b:00.0");
+  attach(machine, "22:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:01.0 1c:00.0 1d:00.0");
   const Plan planned = plan(guest(1, {"20:00.0", "22:00.0"}), machine, switches);
   BOOST_TEST(controllers(planned) ==
                  (Lines{"1 pcie-expander-bus at 0000:00:02.0 busNr 240", "2 pcie-root-port at 0000:01:00.0",
                         "3 pcie-switch-upstream-port at 0000:02:00.0", "4 pcie-switch-downstream-port at 0000:03:00.0",
-                        "5 pcie-switch-downstream-port at 0000:03:01.0", "6 pcie-switch-upstream-port at 0000:05:00.0",
-                        "7 pcie-switch-downstream-port at 0000:06:00.0"}),
+                        "5 pcie-switch-upstream-port at 0000:04:00.0", "6 pcie-switch-downstream-port at 0000:05:00.0",
+                        "7 pcie-switch-downstream-port at 0000:03:01.0", "8 pcie-switch-upstream-port at 0000:07:00.0",
+                        "9 pcie-switch-downstream-port at 0000:08:00.0"}),
+             per_element());
+  BOOST_TEST(devices(planned) == (Lines{"0000:20:00.0 is 0000:f5:00.0", "0000:22:00.0 is 0000:f8:00.0"}),
              per_element());
   BOOST_TEST(differences(planned).empty());
 }

@@ -1,4 +1,5 @@
 // Whatever the domain and the host, a plan keeps libvirt's, QEMU's and the guest's rules.
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <random>
@@ -34,13 +35,16 @@ class Maker {
     made_.domain = guest(cells);
     made_.host = host(nodes);
     for (unsigned c = 0; c < cells; ++c) swap_pins(c, pick(0, cells - 1));
+    add_root_complexes(nodes);
     if (chance(3)) existing_topology(cells);
     const unsigned devices = chance(10) ? pick(30, 120) : pick(0, 20);
-    for (unsigned i = 0; i < devices; ++i) add_device(nodes);
+    for (unsigned i = 0; i < devices; ++i) add_device();
     std::sort(made_.host.devices.begin(), made_.host.devices.end(),
               [](const auto& a, const auto& b) { return a.address < b.address; });
     for (unsigned i = pick(0, 12); i > 0; --i) add_other_device();
     made_.options.readdress = chance(3);
+    made_.options.mirror = std::array{Mirror::numa, Mirror::root_complex, Mirror::pcie_switch}[pick(0, 2)];
+    if (chance(4)) made_.options.reserve_buses = pick(1, 20);
     return std::move(made_);
   }
 
@@ -88,21 +92,64 @@ class Maker {
     }
   }
 
-  void add_device(unsigned nodes) {
-    vnuma::topology::PciDevice device;
-    do {
-      device.address = {chance(9) ? 1U : 0U, byte(pick(0, 255)), byte(pick(0, 3)), byte(chance(3) ? pick(0, 7) : 0)};
-    } while (!sources_.insert(device.address).second);
-    if (!chance(8)) device.numa_node = pick(0, nodes - 1);
+  // Places to hang devices on: root complexes, each of a node or none, with trees of bridges, most of them root ports
+  // and whole switches, some bridges alone, as conventional ones are.
+  void add_root_complexes(unsigned nodes) {
+    for (unsigned i = pick(1, 6); i > 0; --i) {
+      vnuma::topology::PciDevice place;
+      place.root_complex = "root complex " + std::to_string(i);
+      if (!chance(8)) place.numa_node = pick(0, nodes - 1);
+      const std::size_t first = hosts_places_.size();
+      hosts_places_.push_back(place);
+      for (unsigned more = pick(1, 12); more > 0; --more) {
+        auto deeper =
+            hosts_places_[pick(static_cast<unsigned>(first), static_cast<unsigned>(hosts_places_.size() - 1))];
+        if (deeper.bridges.size() > 8) continue;
+        for (unsigned bridges = deeper.bridges.empty() || chance(10) ? 1 : 2; bridges > 0; --bridges) {
+          deeper.bridges.push_back({9, byte(bridges_ >> 8), byte(bridges_ >> 3 & 31), byte(bridges_ & 7)});
+          ++bridges_;
+        }
+        hosts_places_.push_back(std::move(deeper));
+      }
+    }
+  }
+
+  // A new device of the host, or one more function of the slot of the last.
+  vnuma::topology::PciDevice host_device() {
+    vnuma::topology::PciDevice device = last_;
+    device.physical_function.reset();
+    ++device.address.function;
+    if (device.address.function > 7 || !chance(4) || !sources_.insert(device.address).second) {
+      device = hosts_places_[pick(0, static_cast<unsigned>(hosts_places_.size() - 1))];
+      do {
+        device.address = {chance(9) ? 1U : 0U, byte(pick(0, 255)), byte(pick(0, 3)), byte(chance(6) ? pick(0, 6) : 0)};
+      } while (sources_.contains(device.address.first_function()) || !sources_.insert(device.address).second);
+      sources_.insert(device.address.first_function());  // nobody else's slot
+    }
     if (chance(6)) device.physical_function = PciAddress{0, 1, 0, 0};
-    auto given = hostdev(device.address.format());
+    last_ = device;
+    return device;
+  }
+
+  vnuma::schema::HostDevice mediated_device(const PciAddress& parent) {
+    vnuma::schema::HostDevice given;
+    given.type = "mdev";
+    given.source.emplace().address.emplace().uuid = vnuma::schema::Uuid{0xab, byte(uuids_++)};
+    made_.host.mediated_devices.push_back({given.source->address->uuid.text(), parent});
+    return given;
+  }
+
+  void add_device() {
+    vnuma::topology::PciDevice device = host_device();
+    const bool mediated = chance(10);
+    auto given = mediated ? mediated_device(device.address) : hostdev(device.address.format());
     if (!places_.empty() && chance(3)) {
       given.address = pci(PciAddress{0, byte(places_.back()), 0, 0}.format());
       places_.pop_back();
     } else if (chance(30)) {
       given.address.emplace().type = "pci";
     }
-    if (chance(5)) {
+    if (!mediated && chance(5)) {
       auto& interface = made_.domain.devices->interfaces.emplace_back();
       interface.type = "hostdev";
       interface.source.emplace().address = given.source->address;
@@ -128,6 +175,10 @@ class Maker {
   std::uint8_t slot_ = 2;
   std::vector<unsigned> places_;  // ports with nothing in them
   std::set<PciAddress> sources_;
+  std::vector<vnuma::topology::PciDevice> hosts_places_;  // with root complex, node and bridges
+  unsigned bridges_ = 0;
+  unsigned uuids_ = 0;
+  vnuma::topology::PciDevice last_{.address = {0, 0, 0, 7}};
 };
 
 using Controllers = std::map<unsigned, const vnuma::schema::Controller*>;
@@ -216,7 +267,74 @@ void check_no_empty_port(const Plan& plan, const Domain& domain) {
     if (device.address && device.address->bus) used.insert(*device.address->bus);
   }
   for (const auto& controller : plan.controllers) {
-    if (controller.model == "pcie-root-port") BOOST_TEST(used.contains(controller.index), controller.index);
+    used.insert(controller.address.bus);
+  }
+  for (const auto& controller : plan.controllers) BOOST_TEST(used.contains(controller.index), controller.index);
+}
+
+// Where the domain, as it was written, has the device.
+vnuma::topology::Place place_in(const Domain& domain, const PciAddress& address) {
+  const Controllers controllers = by_index(domain);
+  vnuma::topology::PciDevice device;
+  device.address = address;
+  for (unsigned bus = address.bus; bus != 0;) {
+    const auto* controller = controllers.at(bus);
+    if (controller->model == "pcie-expander-bus") {
+      device.root_complex = std::to_string(bus);
+      device.numa_node = *controller->target->numa_node;
+      break;
+    }
+    device.bridges.insert(device.bridges.begin(), address_of(*controller));
+    bus = device.bridges.front().bus;
+  }
+  return place_of(device);
+}
+
+vnuma::topology::Place place_on(const Host& host, const PlannedDevice& device) {
+  if (device.uuid.empty()) return place_of(*host.find(device.source));
+  return place_of(*host.find_mediated(device.uuid), host).value();
+}
+
+// Of the devices that were placed: with switches mirrored, every pair is as near as on the host; with root complexes,
+// none is nearer. But two nodes of the host that share a cell are one to the guest; and what was there before stays, so
+// that it may be in the way.
+void check_nearness(const Plan& plan, const Case& made, const Domain& after) {
+  using vnuma::topology::Level;
+  if (plan.mirror == Mirror::numa || !made.domain.devices->controllers.empty()) return;
+  std::vector<std::pair<vnuma::topology::Place, vnuma::topology::Place>> places;  // host, guest
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.outcome != Outcome::placed) continue;
+    places.emplace_back(place_on(made.host, device), place_in(after, *device.address));
+    BOOST_TEST((device.guest_place->node == places.back().second.node));
+  }
+  for (auto a = places.begin(); a != places.end(); ++a) {
+    for (auto b = std::next(a); b != places.end(); ++b) {
+      const Level guest = level(a->second, b->second);
+      Level host = level(a->first, b->first);
+      if (host == Level::sys && a->second.node == b->second.node) host = Level::node;
+      if (plan.mirror == Mirror::pcie_switch) BOOST_TEST(name(guest) == name(host));
+      if (a->first.switches != b->first.switches) BOOST_TEST((guest >= host));
+    }
+  }
+}
+
+// With switches mirrored, each that the plan adds decides something: it has two devices or more, directly or below.
+void check_switches(const Plan& plan) {
+  std::map<unsigned, unsigned> bus_of;
+  for (const auto& controller : plan.controllers) bus_of[controller.index] = controller.address.bus;
+  std::map<unsigned, unsigned> devices;  // by expander bus' port
+  for (const PlannedDevice& device : plan.devices) {
+    if (device.outcome != Outcome::placed || device.address->function != 0) continue;
+    unsigned port = device.address->bus;
+    for (unsigned above = port; bus_of.contains(above); above = bus_of[above]) {
+      if (bus_of.contains(bus_of[above])) port = above;
+    }
+    ++devices[port];
+  }
+  for (const auto& controller : plan.controllers) {
+    if (controller.model == "pcie-switch-upstream-port" && devices.contains(controller.address.bus)) {
+      BOOST_TEST(devices[controller.address.bus] > 1U, "switch " << controller.index);
+    }
   }
 }
 
@@ -262,6 +380,7 @@ void check_nothing_else_changed(const Plan& plan, const Domain& before, Domain a
 
 // Host order, where nothing was there before and the devices of the cells do not interleave.
 void check_order(const Plan& plan, const Case& made) {
+  if (plan.mirror != Mirror::numa || made.options.mirror != Mirror::numa) return;
   if (!made.domain.devices->controllers.empty()) return;
   std::map<PciAddress, const PlannedDevice*> placed;
   for (const PlannedDevice& device : plan.devices) {
@@ -305,6 +424,8 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
       check_bus_ranges(after);
       check_order_of_indexes(plan);
       check_no_empty_port(plan, after);
+      check_nearness(plan, made, after);
+      check_switches(plan);
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);
       BOOST_TEST(!vnuma::placement::plan(after, made.host, made.options).changed);
