@@ -378,6 +378,26 @@ void check_nothing_else_changed(const Plan& plan, const Domain& before, Domain a
   BOOST_TEST(to_xml(after) == to_xml(expected));
 }
 
+// A device that goes leaves the others where they are, and so does one that comes.
+void check_stability(const Domain& domain, const Host& host, Options options) {
+  options.readdress = false;
+  if (domain.devices->host_devices.empty()) return;
+  Domain fewer = domain;
+  fewer.devices->host_devices.pop_back();
+  BOOST_TEST(!vnuma::placement::plan(fewer, host, options).changed);
+  Domain more = fewer;
+  more.devices->host_devices.push_back(domain.devices->host_devices.back());
+  more.devices->host_devices.back().address.reset();
+  try {
+    apply(vnuma::placement::plan(more, host, options), more);
+  } catch (const PlanError&) {
+    return;  // numbers ran out
+  }
+  more.devices->host_devices.pop_back();
+  BOOST_TEST((more.devices->host_devices == fewer.devices->host_devices));
+  BOOST_TEST((more.devices->interfaces == fewer.devices->interfaces));
+}
+
 // Host order, where nothing was there before and the devices of the cells do not interleave.
 void check_order(const Plan& plan, const Case& made) {
   if (plan.mirror != Mirror::numa || made.options.mirror != Mirror::numa) return;
@@ -428,6 +448,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
       check_switches(plan);
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);
+      check_stability(after, made.host, made.options);
       BOOST_TEST(!vnuma::placement::plan(after, made.host, made.options).changed);
     }
   }
