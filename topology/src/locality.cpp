@@ -1,5 +1,7 @@
 #include <vnuma/topology/locality.hpp>
 
+#include <utility>
+
 namespace vnuma::topology {
 
 std::string_view name(Level level) {

@@ -1,0 +1,106 @@
+// The nearness of devices as a table.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/topology/matrix.hpp>
+
+using namespace vnuma::topology;
+
+namespace {
+
+using Places = std::vector<std::optional<Place>>;
+
+const std::string legend =
+    "\n"
+    "PIX   behind one PCIe switch, or one root port without a switch\n"
+    "PXB   behind one root port, but several switches\n"
+    "PHB   behind one host bridge, but several root ports\n"
+    "NODE  behind several host bridges of one NUMA node\n"
+    "SYS   on several NUMA nodes, or on a node that is not known\n";
+
+// A place on node 0 behind a root port, and the upstream port of a switch if there is one.
+Place place(const std::string& root_complex, std::uint8_t port, std::uint8_t upstream = 0) {
+  Place place{root_complex, {{0, port, 1, 0}}, 0};
+  if (upstream) place.switches.push_back({0, upstream, 0, 0});
+  return place;
+}
+
+MatrixLabels labels(std::size_t count) {
+  MatrixLabels all{{"DEVICE", "KIND"}};
+  for (std::size_t i = 0; i < count; ++i) all.push_back({"0000:0" + std::to_string(i) + ":00.0", i ? "NIC" : "a GPU"});
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(matrix)
+
+BOOST_AUTO_TEST_CASE(a_row_and_a_column_for_each_device_and_a_legend) {
+  const Places places{place("a", 1, 2), place("a", 1, 3), place("b", 1)};
+  BOOST_TEST(matrix_text(labels(3), places) ==
+             "  DEVICE       KIND  0    1    2\n"
+             "0 0000:00:00.0 a GPU X    PXB  NODE\n"
+             "1 0000:01:00.0 NIC   PXB  X    NODE\n"
+             "2 0000:02:00.0 NIC   NODE NODE X\n" +
+                 legend);
+}
+
+BOOST_AUTO_TEST_CASE(the_columns_are_no_wider_than_their_words) {
+  BOOST_TEST(matrix_text(labels(2), Places{place("a", 1), place("a", 2)}) ==
+             "  DEVICE       KIND  0   1\n"
+             "0 0000:00:00.0 a GPU X   PHB\n"
+             "1 0000:01:00.0 NIC   PHB X\n" +
+                 legend);
+}
+
+BOOST_AUTO_TEST_CASE(host_and_guest_share_a_square_and_differences_are_marked) {
+  const Places host{place("a", 1, 2), place("a", 1, 2), place("b", 1)};
+  const Places guest{place("a", 1), place("a", 2), place("b", 1)};
+  BOOST_TEST(matrix_text(labels(3), host, guest) ==
+             "above the diagonal: the host; below: the guest, * where it differs\n"
+             "\n"
+             "  DEVICE       KIND  0    1    2\n"
+             "0 0000:00:00.0 a GPU X    PIX  NODE\n"
+             "1 0000:01:00.0 NIC   PHB* X    NODE\n"
+             "2 0000:02:00.0 NIC   NODE NODE X\n"
+             "\n"
+             "1 of 3 pairs differ\n" +
+                 legend);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_on_host_and_guest) {
+  const Places places{place("a", 1), place("a", 2)};
+  const std::string text = matrix_text(labels(2), places, places);
+  BOOST_TEST(text.find("\n0 of 1 pairs differ\n") != std::string::npos);
+  BOOST_TEST(text.find("PHB*") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_known_differs_from_nothing) {
+  const Places host{place("a", 1), std::nullopt, place("a", 1)};
+  const Places guest{place("a", 1), place("a", 2), place("a", 2)};
+  BOOST_TEST(matrix_text(labels(3), host, guest) ==
+             "above the diagonal: the host; below: the guest, * where it differs\n"
+             "\n"
+             "  DEVICE       KIND  0    1    2\n"
+             "0 0000:00:00.0 a GPU X    ?    PIX\n"
+             "1 0000:01:00.0 NIC   PHB  X    ?\n"
+             "2 0000:02:00.0 NIC   PHB* PIX  X\n"
+             "\n"
+             "1 of 1 pairs differ\n" +
+                 legend + "?     where one of them is, is not known\n");
+}
+
+BOOST_AUTO_TEST_CASE(from_ten_devices_on_the_numbers_are_set_to_the_right) {
+  const std::string text = matrix_text(labels(11), Places(11, place("a", 1)));
+  BOOST_TEST(text.find("\n 9 0000:") != std::string::npos);
+  BOOST_TEST(text.find("\n10 0000:") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(labels_do_no_harm_to_a_terminal) {
+  const MatrixLabels evil{{"DEVICE"}, {"a\n0 b\x1b[31m"}};
+  BOOST_TEST(matrix_text(evil, Places{place("a", 1)}) ==
+             "  DEVICE         0\n"
+             "0 a\\n0 b\\x1b[31m X\n" +
+                 legend);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,102 @@
+#include <vnuma/topology/matrix.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include <vnuma/schema/visible.hpp>
+
+namespace vnuma::topology {
+
+namespace {
+
+using Places = std::span<const std::optional<Place>>;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::string_view legend =
+    "PIX   behind one PCIe switch, or one root port without a switch\n"
+    "PXB   behind one root port, but several switches\n"
+    "PHB   behind one host bridge, but several root ports\n"
+    "NODE  behind several host bridges of one NUMA node\n"
+    "SYS   on several NUMA nodes, or on a node that is not known\n";
+constexpr std::string_view unknown_legend = "?     where one of them is, is not known\n";
+
+std::string cell(Places places, std::size_t i, std::size_t j) {
+  if (i == j) return "X";
+  return std::string(places[i] && places[j] ? name(level(*places[i], *places[j])) : "?");
+}
+
+// Number and labels of each row; the first row is the heading.
+Rows labelled(const MatrixLabels& labels, std::size_t count) {
+  assert(labels.size() == count + 1);
+  Rows rows;
+  for (std::size_t i = 0; i <= count; ++i) {
+    auto& row = rows.emplace_back();
+    row.push_back(i == 0 ? "" : fmt::format("{}", i - 1));
+    for (const std::string& label : labels[i]) row.push_back(schema::visible(label));
+  }
+  for (std::size_t i = 0; i < count; ++i) rows[0].push_back(fmt::format("{}", i));
+  return rows;
+}
+
+// The labels' columns as wide as each must be, those of the devices as wide as the widest. Numbers to the right.
+std::string table(const Rows& rows, std::size_t labels) {
+  std::vector<std::size_t> widths(rows[0].size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  const auto first = widths.begin() + static_cast<std::ptrdiff_t>(labels);
+  if (first != widths.end()) std::fill(first, widths.end(), *std::max_element(first, widths.end()));
+  std::string out;
+  for (const auto& row : rows) {
+    std::string line = fmt::format("{:>{}}", row[0], widths[0]);
+    for (std::size_t i = 1; i < row.size(); ++i) line += fmt::format(" {:{}}", row[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+// The matrix and what its words mean.
+std::string finished(const Rows& rows, std::size_t labels, const std::string& remark) {
+  std::string text = table(rows, labels) + '\n' + remark;
+  text += legend;
+  const auto unknown = [](const auto& row) { return std::find(row.begin(), row.end(), "?") != row.end(); };
+  if (std::any_of(rows.begin(), rows.end(), unknown)) text += unknown_legend;
+  return text;
+}
+
+}  // namespace
+
+std::string matrix_text(const MatrixLabels& labels, Places places) {
+  Rows rows = labelled(labels, places.size());
+  const std::size_t first = rows.back().size();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (std::size_t j = 0; j < places.size(); ++j) rows[i + 1].push_back(cell(places, i, j));
+  }
+  return finished(rows, first, "");
+}
+
+std::string matrix_text(const MatrixLabels& labels, Places host, Places guest) {
+  assert(host.size() == guest.size());
+  Rows rows = labelled(labels, host.size());
+  const std::size_t first = rows.back().size();
+  std::size_t pairs = 0;
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < host.size(); ++i) {
+    for (std::size_t j = 0; j < host.size(); ++j) {
+      const std::string on_host = cell(host, i, j);
+      const std::string in_guest = cell(guest, i, j);
+      const bool known = on_host != "?" && in_guest != "?";
+      const bool below = j < i;
+      pairs += below && known;
+      different += below && known && on_host != in_guest;
+      rows[i + 1].push_back(!below ? on_host : in_guest + (known && on_host != in_guest ? "*" : ""));
+    }
+  }
+  return "above the diagonal: the host; below: the guest, * where it differs\n\n" +
+         finished(rows, first, fmt::format("{} of {} pairs differ\n\n", different, pairs));
+}
+
+}  // namespace vnuma::topology
