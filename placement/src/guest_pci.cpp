@@ -38,6 +38,12 @@ bool on_pci(const schema::Controller& controller) {
   return (is("usb") && controller.model != "none") || is("scsi") || is("virtio-serial") || is("nvme");
 }
 
+// The name of the root or an expander bus, as libvirt has it.
+std::string root_name(const PciController& root) {
+  if (root.is_expander()) return fmt::format("pci.{}", root.index);
+  return root.model == "pci-root" ? "pci.0" : "pcie.0";
+}
+
 }  // namespace
 
 std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const std::string& path) {
@@ -51,7 +57,7 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
   return whole;
 }
 
-GuestPci::GuestPci(const schema::Domain& domain) {
+GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && domain.features->acpi) {
   controllers_[0].model = "pcie-root";
   if (!domain.devices) return;
   const schema::Devices& devices = *domain.devices;
@@ -190,11 +196,12 @@ FreeList GuestPci::slots(std::uint32_t index) const {
 
 std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
   std::vector<const PciController*> chain;
-  while (index != 0) {
+  // At most all of them: controllers may plug into each other in a circle.
+  while (chain.size() < controllers_.size()) {
     const auto found = controllers_.find(index);
-    // The last: controllers that plug into each other.
-    if (found == controllers_.end() || !found->second.address || chain.size() > controllers_.size()) return {};
+    if (found == controllers_.end()) break;
     chain.push_back(&found->second);
+    if (found->second.is_expander() || index == 0 || !found->second.address) break;
     index = found->second.address->bus;
   }
   std::reverse(chain.begin(), chain.end());
@@ -202,16 +209,19 @@ std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
 }
 
 topology::Place GuestPci::place(const PciAddress& address) const {
-  topology::PciDevice device{.address = address, .root_complex = "pcie-root"};
-  for (const PciController* controller : chain(address.bus)) {
-    if (controller->is_expander()) {
-      device.root_complex = fmt::format("expander bus {}", controller->index);
-      device.numa_node = controller->node;
-    } else {
-      device.bridges.push_back(*controller->address);
-    }
-  }
-  return topology::place_of(device);
+  const std::vector<const PciController*> above = chain(address.bus);
+  const bool hangs = !above.empty() && (above.front()->is_expander() || above.front()->index == 0);
+  const PciController& root = hangs ? *above.front() : controllers_.at(0);
+  std::vector<PciAddress> bridges;
+  // A name for the root port that libvirt will add: the domain has no address on this PCI domain.
+  const std::uint32_t top = above.empty() ? address.bus : above.front()->index;
+  if (!hangs) bridges.push_back({.domain = 1, .bus = static_cast<std::uint8_t>(top)});
+  for (std::size_t i = 1; i < above.size(); ++i) bridges.push_back(*above[i]->address);
+  return topology::place_of(root_name(root), bridges, address, has_acpi_ ? root.node : std::nullopt);
+}
+
+topology::Place GuestPci::place_to_come(std::uint32_t number) const {
+  return {root_name(controllers_.at(0)), {{.domain = 2 + number}}, std::nullopt};
 }
 
 const PciController* GuestPci::expander_of(std::uint32_t index) const {
@@ -291,6 +301,14 @@ std::map<std::uint32_t, std::uint8_t> GuestPci::guest_buses() const {
     }
   }
   return buses;
+}
+
+std::optional<PciAddress> GuestPci::guest_bdf(const PciAddress& address,
+                                              const std::map<std::uint32_t, std::uint8_t>& buses) {
+  if (address.bus == 0) return address;
+  const auto bus = buses.find(address.bus);
+  if (bus == buses.end()) return std::nullopt;
+  return PciAddress{0, bus->second, address.slot, address.function};
 }
 
 }  // namespace vnuma::placement

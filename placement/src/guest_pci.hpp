@@ -57,11 +57,14 @@ class GuestPci {
   // The highest index that an address names. libvirt adds the controllers up to it that are not declared.
   std::uint32_t highest_bus() const { return occupied_.empty() ? 0 : occupied_.rbegin()->first; }
 
-  // The controllers above what is plugged into one, the topmost first and this one last; without pcie-root. Empty if
-  // one that is needed is not declared.
+  // The controllers from the root or an expander bus down to the one with the index. If the first is neither, nothing
+  // is above it that the domain declares; empty if the domain does not declare the one with the index.
   std::vector<const PciController*> chain(std::uint32_t index) const;
-  // Where the guest has what is at the address. Bridges are named by their own addresses in the domain.
+  // Where the guest has what is at the address, as GuestDevice::place says; a controller that is not declared, or has
+  // no address, counts as a root port of its own on pcie-root.
   topology::Place place(const PciAddress& address) const;
+  // Where libvirt will plug in a device without an address: a root port of its own. Each such device has a number.
+  topology::Place place_to_come(std::uint32_t number) const;
   // The expander bus above the controller (or itself); nullptr if there is none.
   const PciController* expander_of(std::uint32_t index) const;
   // The buses that an expander bus needs: its own, and one for each bridge below it.
@@ -79,6 +82,9 @@ class GuestPci {
   // For each controller whose bus number is known: the number that the guest gives its secondary bus. Depth first
   // from busNr, in slot and function order.
   std::map<std::uint32_t, std::uint8_t> guest_buses() const;
+  // What the guest will call the device at the address, by the guest_buses(); nullopt where that is not known.
+  static std::optional<PciAddress> guest_bdf(const PciAddress& address,
+                                             const std::map<std::uint32_t, std::uint8_t>& buses);
 
  private:
   void read_controllers(const std::vector<schema::Controller>& controllers);
@@ -86,6 +92,7 @@ class GuestPci {
   std::map<std::uint32_t, PciController> controllers_;
   std::map<std::uint32_t, std::map<std::uint32_t, std::string>> occupied_;  // index -> slot * 8 + function -> path
   unsigned ports_to_come_ = 0;
+  bool has_acpi_ = false;
 };
 
 }  // namespace vnuma::placement

@@ -263,15 +263,12 @@ class Planner {
       if (!device.address) continue;
       device.guest_place = pci_.place(*device.address);
       const std::string fault = pci_.fault(*device.address);
-      const auto bus = buses.find(device.address->bus);
       if (!fault.empty()) {
         device.reason += fmt::format(", where the guest may not see it: {}", fault);
         plan_.warnings.push_back(
             fmt::format("{}: the guest may not see {}: {}", path_of(device), device.name(), fault));
-      } else if (bus != buses.end()) {
-        device.guest_bdf = PciAddress{0, bus->second, device.address->slot, device.address->function};
-      } else if (device.address->bus == 0) {
-        device.guest_bdf = device.address;
+      } else {
+        device.guest_bdf = GuestPci::guest_bdf(*device.address, buses);
       }
       if (device.outcome == Outcome::kept && device.guest_cell && !on_cell(device) && !options_.readdress) {
         device.reason += fmt::format(", which is not on guest cell {}; --readdress moves it", *device.guest_cell);

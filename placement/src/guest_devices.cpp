@@ -1,0 +1,28 @@
+#include <vnuma/placement/guest_devices.hpp>
+
+#include "guest_pci.hpp"
+#include "passthrough.hpp"
+
+namespace vnuma::placement {
+
+std::vector<GuestDevice> guest_devices(const schema::Domain& domain) {
+  const GuestPci pci(domain);
+  const auto buses = pci.guest_buses();
+  std::vector<GuestDevice> devices;
+  for (const PlannedDevice& listed : list_passthrough(domain)) {
+    const auto& address = guest_address_of(*domain.devices, listed);
+    if (address && address->type == "unassigned") continue;
+    GuestDevice device{.source = listed.source, .uuid = listed.uuid, .alias = listed.alias};
+    device.address = guest_address(address, path_of(listed));
+    if (device.address) {
+      if (pci.fault(*device.address).empty()) device.guest_bdf = pci.guest_bdf(*device.address, buses);
+      device.place = pci.place(*device.address);
+    } else {
+      device.place = pci.place_to_come(static_cast<std::uint32_t>(devices.size()));
+    }
+    devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
+}  // namespace vnuma::placement
