@@ -11,23 +11,26 @@
 #include "files.hpp"
 #include "one_line.hpp"
 #include "place.hpp"
+#include "show.hpp"
 
 namespace {
 
 constexpr const char* usage =
     "Usage: vnuma COMMAND ...\n\n"
-    "  place    give the passthrough devices of a libvirt domain their host's NUMA locality\n\n"
+    "  place    give the passthrough devices of a libvirt domain their host's NUMA locality\n"
+    "  show     how near devices are to each other, on a host, in a guest, or both\n\n"
     "vnuma COMMAND --help explains a command; vnuma --version names the version.\n";
 
 int run(const std::vector<std::string>& words) {
-  if (words.empty()) throw UsageError("name a command: place");
+  if (words.empty()) throw UsageError("name a command: place, show");
   if (words[0] == "--help" || words[0] == "-h") return write_standard_output(usage), 0;
   if (words[0] == "--version") return write_standard_output("vnuma " VNUMA_VERSION "\n"), 0;
   if (words[0] == "place") return place({words.begin() + 1, words.end()});
-  for (const char* later : {"show", "check", "capture", "generate"}) {
+  if (words[0] == "show") return show({words.begin() + 1, words.end()});
+  for (const char* later : {"check", "capture", "generate"}) {
     if (words[0] == later) throw UsageError(fmt::format("{} is not available yet", later));
   }
-  throw UsageError(fmt::format("\"{}\" is no command; expected place", words[0]));
+  throw UsageError(fmt::format("\"{}\" is no command; expected place, show", words[0]));
 }
 
 }  // namespace
@@ -38,13 +41,14 @@ int main(int count, char** words) {
   std::signal(SIGXFSZ, SIG_IGN);
   int status = 1;
   std::string message;
+  const std::vector<std::string> all(words + (count > 0), words + count);
   try {
-    return run({words + (count > 0), words + count});
+    return run(all);
   } catch (const UsageError& error) {
     message = error.what();
     status = 2;
   } catch (const boost::program_options::error& error) {
-    message = error.what() + std::string("; vnuma place --help lists the options");
+    message = fmt::format("{}; vnuma {} --help lists the options", error.what(), all[0]);
     status = 2;
   } catch (const std::exception& error) {
     message = error.what();

@@ -6,17 +6,17 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <boost/program_options.hpp>
 
 #include <vnuma/manifest/feature_gates.hpp>
 #include <vnuma/placement/report.hpp>
 #include <vnuma/schema/xml.hpp>
 #include <vnuma/topology/capabilities.hpp>
 #include <vnuma/topology/guest_map.hpp>
-#include <vnuma/topology/sysfs.hpp>
 
 #include "errors.hpp"
 #include "files.hpp"
+#include "inputs.hpp"
+#include "options.hpp"
 
 namespace {
 
@@ -61,52 +61,6 @@ options::options_description place_options() {
 // Options that come later are known, so that they can say so.
 constexpr const char* later_options[] = {"host", "mmio"};
 
-options::options_description hidden_options() {
-  options::options_description all;
-  auto add = all.add_options();
-  add("domain", options::value<std::vector<std::string>>());
-  for (const char* name : later_options) add(name, options::value<std::string>(), "");
-  return all;
-}
-
-options::variables_map parse(const std::vector<std::string>& words) {
-  namespace style = options::command_line_style;
-  options::options_description all;
-  all.add(place_options()).add(hidden_options());
-  options::positional_options_description positional;
-  positional.add("domain", -1);
-  options::variables_map map;
-  // Without guessing, so that a mistyped option is never taken for another one.
-  options::store(options::command_line_parser(words)
-                     .options(all)
-                     .positional(positional)
-                     .style(style::unix_style & ~style::allow_guessing)
-                     .run(),
-                 map);
-  return map;
-}
-
-// The value of an option that knows `now`, and will know `later`.
-std::string choice(const options::variables_map& map, const char* name, std::initializer_list<std::string_view> now,
-                   std::initializer_list<std::string_view> later = {}) {
-  const auto& value = map[name].as<std::string>();
-  if (std::find(now.begin(), now.end(), value) != now.end()) return value;
-  if (std::find(later.begin(), later.end(), value) != later.end()) {
-    throw UsageError(fmt::format("--{} {} is not available yet", name, value));
-  }
-  throw UsageError(fmt::format("--{} {}: expected {}", name, value, fmt::join(now, ", ")));
-}
-
-std::optional<std::string> text(const options::variables_map& map, const char* name) {
-  return map.count(name) ? std::optional(map[name].as<std::string>()) : std::nullopt;
-}
-
-std::optional<std::string> file_name(const options::variables_map& map, const char* name) {
-  auto value = text(map, name);
-  if (value && value->empty()) throw UsageError(fmt::format("--{}: expected a name, not an empty word", name));
-  return value;
-}
-
 void add_numa_node(const std::string& word, placement::Options& plan) {
   const std::size_t equals = word.find('=');
   const auto address = PciAddress::parse(std::string_view(word).substr(0, equals));
@@ -129,13 +83,11 @@ unsigned reserve_buses(const std::string& word) {
 }
 
 Arguments parse_place(const std::vector<std::string>& words) {
-  const options::variables_map map = parse(words);
+  const OptionValues map = parse_options(words, place_options(), later_options);
   Arguments arguments;
   arguments.help = map.count("help") > 0;
   if (arguments.help) return arguments;
-  for (const char* name : later_options) {
-    if (map.count(name)) throw UsageError(fmt::format("--{} is not available yet", name));
-  }
+  refuse_later(map, later_options);
   const std::string mirror = choice(map, "mirror", {"numa", "root-complex", "switch"});
   arguments.plan.mirror = mirror == "numa"           ? placement::Mirror::numa
                           : mirror == "root-complex" ? placement::Mirror::root_complex
@@ -156,27 +108,11 @@ Arguments parse_place(const std::vector<std::string>& words) {
   if (map.count("numa-node")) {
     for (const auto& word : map["numa-node"].as<std::vector<std::string>>()) add_numa_node(word, arguments.plan);
   }
-  if (map.count("domain")) {
-    const auto& domains = map["domain"].as<std::vector<std::string>>();
-    if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: name one domain", domains[0], domains[1]));
-    if (domains[0].empty()) throw UsageError("the domain's name is an empty word; name a file, or - for stdin");
-    arguments.domain = domains[0];
-  }
+  if (auto name = domain_name(map)) arguments.domain = *std::move(name);
   if ((arguments.domain == "-") + (arguments.capabilities == "-") + (arguments.kubevirt == "-") > 1) {
     throw UsageError("standard input can be one file only; name the others");
   }
   return arguments;
-}
-
-// Reads a document; a swapped one is told what it is.
-template <class T>
-T read_document(const std::string& text, const char* other_root, const char* swapped) {
-  try {
-    return schema::from_xml<T>(text);
-  } catch (const schema::ParseError& error) {
-    if (!schema::locate(text, fmt::format("/{}", other_root))) throw;
-    throw schema::ParseError(error.line(), error.column(), "", swapped);
-  }
 }
 
 bool gate_is_on(const Arguments& arguments) {
@@ -186,9 +122,8 @@ bool gate_is_on(const Arguments& arguments) {
   return in_file(*arguments.kubevirt, text, [&] { return vnuma::manifest::gate_enabled_in_kubevirt(text); });
 }
 
-topology::Host read_host(const Arguments& arguments, const schema::Domain& domain) {
-  topology::Host host = topology::read_sysfs(arguments.sysfs, placement::passthrough_devices(domain),
-                                             placement::mediated_devices(domain));
+topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
+  topology::Host host = read_host(arguments.sysfs, domain);
   if (!arguments.capabilities) return host;
   const std::string text = read_file(*arguments.capabilities);
   host.nodes = in_file(*arguments.capabilities, text, [&] {
@@ -205,7 +140,7 @@ placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
   const bool needed = has_devices && topology::has_guest_cells(domain);
-  return placement::plan(domain, needed ? read_host(arguments, domain) : topology::Host{}, arguments.plan);
+  return placement::plan(domain, needed ? host_of(arguments, domain) : topology::Host{}, arguments.plan);
 }
 
 std::string help() {
@@ -227,10 +162,7 @@ int place(const std::vector<std::string>& words) {
   std::string report;
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
-      auto domain = read_document<schema::Domain>(
-          text, "capabilities",
-          "this is the output of virsh capabilities, which --capabilities reads; give a libvirt domain, as `virsh "
-          "dumpxml` prints it");
+      auto domain = read_domain(text);
       const placement::Plan planned = plan(arguments, domain);
       if (planned.changed) {
         placement::apply(planned, domain);

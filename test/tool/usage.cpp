@@ -24,9 +24,9 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
 BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_AUTO_TEST_CASE(a_command_is_needed) {
-  require_usage_error({}, "name a command: place");
-  require_usage_error({"palce"}, "\"palce\" is no command; expected place");
-  require_usage_error({"--verbose"}, "\"--verbose\" is no command; expected place");
+  require_usage_error({}, "name a command: place, show");
+  require_usage_error({"palce"}, "\"palce\" is no command; expected place, show");
+  require_usage_error({"--verbose"}, "\"--verbose\" is no command; expected place, show");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(what_comes_later_says_so) {
   require_usage_error({"place", "--unaligned", "cell"}, "--unaligned cell is not available yet");
   require_usage_error({"place", "--host", "host.json"}, "--host is not available yet");
   require_usage_error({"place", "--mmio", "warn"}, "--mmio is not available yet");
-  for (const char* command : {"show", "check", "capture", "generate"}) {
+  for (const char* command : {"check", "capture", "generate"}) {
     require_usage_error({command, "--help"}, std::string(command) + " is not available yet");
   }
 }
@@ -102,14 +102,19 @@ BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
 }
 
 BOOST_AUTO_TEST_CASE(a_word_with_a_newline_makes_one_line) {
-  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is no command; expected place");
+  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is no command; expected place, show");
   require_usage_error({"place", "--mirror", "a\nvnuma: b"}, "--mirror a\\nvnuma: b: expected numa");
   require_usage_error({"place", "--a\nb"}, "unrecognised option '--a\\nb'");
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"--help"}, {"-h"}, {"place", "--help"}, {"place", "-h"}, {"place", "a.xml", "--help"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"--help"},
+                                                                                     {"-h"},
+                                                                                     {"place", "--help"},
+                                                                                     {"place", "-h"},
+                                                                                     {"place", "a.xml", "--help"},
+                                                                                     {"show", "--help"},
+                                                                                     {"show", "a.xml", "-h"}}) {
     const Result result = run_vnuma(words);
     BOOST_TEST(result.status == 0);
     BOOST_TEST(result.out.starts_with("Usage: vnuma "));
@@ -126,6 +131,9 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_that_works) {
   for (const char* option : {"--sysfs", "--capabilities", "--feature-gates", "--kubevirt", "--numa-node", "--readdress",
                              "--strict", "--report", "--output", "--mirror", "--unaligned"}) {
     BOOST_TEST(help.find(option) != std::string::npos, option);
+  }
+  for (const char* option : {"--sysfs", "--format", "matrix"}) {
+    BOOST_TEST(run_vnuma({"show", "--help"}).out.find(option) != std::string::npos, option);
   }
 }
 

@@ -17,8 +17,9 @@ namespace vnuma::topology {
 /// As nvidia-smi's legend and NVML's nvmlGpuTopologyLevel_t have them: PIX, at most a single PCIe switch; PXB, several
 /// switches, but no host bridge; PHB, one host bridge; NODE, several host bridges of one NUMA node; SYS, several NUMA
 /// nodes. Where the words leave room: devices that share a root port and have no switch above them (functions of one
-/// card) are PIX, as they are to nvidia-smi, while NCCL, which looks for switches only (ncclTopoGetXmlFromSys), calls
-/// that PHB; and NCCL has no NODE, which is PHB to it (its path types in graph/topo.h), so that both take the long way.
+/// card) are PIX, as nvidia-smi shows them, while NCCL, which looks for switches only (ncclTopoGetXmlFromSys), calls
+/// that PHB. NCCL has no NODE: the host bridges of a node are one CPU to it, so that it calls that PHB, too
+/// (graph/topo.h).
 enum class Level { pix, pxb, phb, node, sys };
 
 /// "PIX", "PXB", "PHB", "NODE" or "SYS".

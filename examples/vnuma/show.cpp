@@ -1,0 +1,112 @@
+#include "show.hpp"
+
+#include <sstream>
+
+#include <vnuma/placement/guest_devices.hpp>
+#include <vnuma/topology/matrix.hpp>
+#include <vnuma/topology/sysfs.hpp>
+
+#include "errors.hpp"
+#include "files.hpp"
+#include "inputs.hpp"
+#include "options.hpp"
+
+namespace {
+
+namespace options = boost::program_options;
+namespace placement = vnuma::placement;
+namespace schema = vnuma::schema;
+namespace topology = vnuma::topology;
+using Places = std::vector<std::optional<topology::Place>>;
+
+constexpr const char* later_options[] = {"host"};
+
+options::options_description show_options() {
+  options::options_description all("Options");
+  auto add = all.add_options();
+  const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
+  add("help,h", "this text");
+  add("sysfs", text("DIR"), "the host's sysfs; without DOMAIN, /sys if it is not given");
+  add("format", text("FORMAT")->default_value("text"), "matrix");
+  return all;
+}
+
+// What a host's device is that guests are given for its nearness; empty for others. Classes are those of the PCI ID
+// database.
+std::string kind(const topology::PciDevice& device) {
+  const std::uint32_t base = device.class_code >> 16;
+  const std::uint32_t subclass = device.class_code >> 8;
+  std::string kind;
+  if (base == 0x02) kind = "NIC";
+  if (base == 0x03) kind = "GPU";
+  if (base == 0x12 || subclass == 0x0b40) kind = "accelerator";
+  if (subclass == 0x0108) kind = "NVMe";
+  if (!kind.empty() && device.physical_function) kind += " VF";
+  return kind;
+}
+
+std::string host_matrix(const topology::Host& host) {
+  topology::MatrixLabels labels{{"ON THE HOST", "KIND"}};
+  Places places;
+  for (const topology::PciDevice& device : host.devices) {
+    if (kind(device).empty()) continue;
+    labels.push_back({device.address.format(), kind(device)});
+    places.push_back(place_of(device));
+  }
+  for (const topology::MediatedDevice& device : host.mediated_devices) {
+    labels.push_back({device.uuid, "mdev"});
+    places.push_back(place_of(device, host));
+  }
+  if (places.empty()) return "the host has no GPU, NIC, accelerator, NVMe disk or mediated device\n";
+  return matrix_text(labels, places);
+}
+
+// nullopt if the host does not have the device.
+std::optional<topology::Place> place_on_host(const placement::GuestDevice& device, const topology::Host& host) {
+  if (const auto* mediated = host.find_mediated(device.uuid)) return place_of(*mediated, host);
+  const topology::PciDevice* found = device.uuid.empty() ? host.find(device.source) : nullptr;
+  return found ? std::optional(place_of(*found)) : std::nullopt;
+}
+
+// The domain's devices, and with the host's sysfs where they are there.
+std::string domain_matrix(const schema::Domain& domain, const std::optional<std::string>& sysfs) {
+  topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
+  const auto devices = placement::guest_devices(domain);
+  if (devices.empty()) return "the domain has no passthrough PCI device\n";
+  const topology::Host host = sysfs ? read_host(*sysfs, domain) : topology::Host{};
+  Places on_host;
+  Places in_guest;
+  for (const placement::GuestDevice& device : devices) {
+    labels.push_back({device.name(), device.guest_bdf ? device.guest_bdf->format() : "-",
+                      device.alias.empty() ? "-" : device.alias});
+    on_host.push_back(place_on_host(device, host));
+    in_guest.push_back(device.place);
+  }
+  return sysfs ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
+}
+
+std::string help() {
+  std::ostringstream out;
+  out << "Usage: vnuma show [DOMAIN|-] [options]\n\n"
+         "Shows how near devices are to each other: without DOMAIN, the GPUs, NICs, accelerators, NVMe disks and\n"
+         "mediated devices of the host; with DOMAIN, its passthrough devices as the guest sees them; with DOMAIN\n"
+         "and --sysfs, on the host and in the guest side by side.\n\n"
+         "Example: vnuma show placed.xml --sysfs /sys --format matrix\n\n"
+      << show_options();
+  return out.str();
+}
+
+}  // namespace
+
+int show(const std::vector<std::string>& words) {
+  const OptionValues values = parse_options(words, show_options(), later_options);
+  if (values.count("help")) return write_standard_output(help()), 0;
+  refuse_later(values, later_options);
+  choice(values, "format", {"matrix"}, {"text", "dot", "json"});
+  const auto sysfs = file_name(values, "sysfs");
+  const auto name = domain_name(values);
+  if (!name) return write_standard_output(host_matrix(topology::read_sysfs(sysfs.value_or("/sys")))), 0;
+  const std::string text = read_file(*name);
+  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), sysfs); }));
+  return 0;
+}

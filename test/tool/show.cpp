@@ -1,0 +1,218 @@
+// What show prints: how near devices are, on the host, in the guest, and both.
+#include <algorithm>
+#include <sstream>
+
+#include <boost/test/unit_test.hpp>
+
+#include "samples.hpp"
+
+using namespace vnuma::test;
+
+namespace {
+
+const Sample eight_gpu = samples[1];
+
+using Lines = std::vector<std::string>;
+
+Lines lines(const std::string& text) {
+  Lines all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
+}
+
+Result show(std::vector<std::string> options, const std::string& input = "") {
+  options.insert(options.begin(), "show");
+  options.insert(options.end(), {"--format", "matrix"});
+  return run_vnuma(options, input);
+}
+
+void require_error(const Result& result, int status, const std::string& message) {
+  BOOST_TEST(result.status == status);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err.starts_with("vnuma: " + message), result.err);
+  BOOST_TEST(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+}
+
+// The first lines of what it prints, up to the empty one.
+Lines matrix(const Result& result) {
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err == "");
+  Lines all = lines(result.out);
+  all.erase(std::find(all.begin(), all.end(), ""), all.end());
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(show_command)
+
+BOOST_AUTO_TEST_CASE(without_a_domain_it_shows_the_host) {
+  // By hand from the description: a switch with a GPU, a NIC and its virtual functions; the GPU's mediated devices are
+  // where it is; a second root complex of node 0; two of node 1, on other PCI domains.
+  const Lines expected{"  ON THE HOST                          KIND   0    1    2    3    4    5    6    7    8",
+                       "0 0000:18:00.0                         GPU    X    PIX  PIX  PIX  NODE SYS  SYS  PIX  PIX",
+                       "1 0000:19:00.0                         NIC    PIX  X    PIX  PIX  NODE SYS  SYS  PIX  PIX",
+                       "2 0000:19:00.1                         NIC VF PIX  PIX  X    PIX  NODE SYS  SYS  PIX  PIX",
+                       "3 0000:19:00.2                         NIC VF PIX  PIX  PIX  X    NODE SYS  SYS  PIX  PIX",
+                       "4 0000:38:00.0                         GPU    NODE NODE NODE NODE X    SYS  SYS  NODE NODE",
+                       "5 0001:98:00.0                         GPU    SYS  SYS  SYS  SYS  SYS  X    NODE SYS  SYS",
+                       "6 10000:e1:00.0                        NVMe   SYS  SYS  SYS  SYS  SYS  NODE X    SYS  SYS",
+                       "7 4b20d080-1b54-4048-85b3-a6a62d165c01 mdev   PIX  PIX  PIX  PIX  NODE SYS  SYS  X    PIX",
+                       "8 83b8f4f2-509f-382f-3c1e-e6bfe0fa1001 mdev   PIX  PIX  PIX  PIX  NODE SYS  SYS  PIX  X"};
+  BOOST_TEST(matrix(show({"--sysfs", sysfs("mediated")})) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(of_the_host_only_what_guests_are_given_for_its_nearness) {
+  // The audio function of the GPU and the ports are not shown; the card at 0000:41:00.0 is on no node.
+  const Lines expected{"  ON THE HOST  KIND        0   1", "0 0000:01:00.0 GPU         X   SYS",
+                       "1 0000:41:00.0 accelerator SYS X"};
+  BOOST_TEST(matrix(show({"--sysfs", sysfs("no-node")})) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_host_without_such_devices) {
+  const TemporaryFolder folder;
+  folder.write("devices/system/node/node0/cpulist", "0\n");
+  fs::create_directories(folder / "bus/pci/devices");
+  BOOST_TEST(show({"--sysfs", folder.path().string()}).out ==
+             "the host has no GPU, NIC, accelerator, NVMe disk or mediated device\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_is_shown_as_its_guest_sees_it) {
+  // A placed domain: one expander bus for both GPUs; libvirt's own way: all on one root, each on its port.
+  const Lines placed{"  ON THE HOST  IN THE GUEST ALIAS        0   1",
+                     "0 0000:27:00.0 0000:f1:00.0 ua-gpu-gpu-1 X   PHB",
+                     "1 0000:60:00.0 0000:f2:00.0 ua-gpu-gpu-2 PHB X"};
+  BOOST_TEST(matrix(show({"-"}, place(samples[0]).out)) == placed, boost::test_tools::per_element());
+  const Lines bare{"  ON THE HOST  IN THE GUEST ALIAS        0   1", "0 0000:27:00.0 -            ua-gpu-gpu-1 X   PHB",
+                   "1 0000:60:00.0 -            ua-gpu-gpu-2 PHB X"};
+  BOOST_TEST(matrix(show({domain_file("proposal")})) == bare, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_and_its_host_are_shown_side_by_side) {
+  // By hand: both GPUs are on node 0 of the host, below two root complexes.
+  const Lines expected{"above the diagonal: the host; below: the guest, * where it differs",
+                       "",
+                       "  ON THE HOST  IN THE GUEST ALIAS        0    1",
+                       "0 0000:27:00.0 0000:f1:00.0 ua-gpu-gpu-1 X    NODE",
+                       "1 0000:60:00.0 0000:f2:00.0 ua-gpu-gpu-2 PHB* X",
+                       "",
+                       "1 of 1 pairs differ"};
+  Lines all = lines(show({"-", "--sysfs", sysfs("eight-node")}, place(samples[0]).out).out);
+  all.resize(expected.size());
+  BOOST_TEST(all == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_mediated_device_is_where_its_parent_is) {
+  // The GPU's vGPU and the NIC's virtual function are behind one switch, the other GPU is elsewhere on node 0.
+  const std::string domain =
+      "<domain type='kvm'><name>m</name><vcpu>2</vcpu>"
+      "<os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features>"
+      "<cpu><numa><cell id='0' cpus='0-1' memory='1' unit='GiB'/></numa></cpu>"
+      "<cputune><vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='1' cpuset='1'/></cputune><devices>"
+      "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source>"
+      "<address uuid='83B8F4F2-509F-382F-3C1E-E6BFE0FA1001'/></source></hostdev>"
+      "<hostdev mode='subsystem' type='pci'><source>"
+      "<address domain='0x0000' bus='0x38' slot='0x00' function='0x0'/></source></hostdev>"
+      "<interface type='hostdev'><source>"
+      "<address type='pci' domain='0x0000' bus='0x19' slot='0x00' function='0x2'/></source></interface>"
+      "</devices></domain>";
+  const std::string placed = run_vnuma({"place", "--sysfs", sysfs("mediated"), "--mirror", "switch"}, domain).out;
+  const Lines expected{"above the diagonal: the host; below: the guest, * where it differs",
+                       "",
+                       "  ON THE HOST                          IN THE GUEST ALIAS 0    1    2",
+                       "0 83b8f4f2-509f-382f-3c1e-e6bfe0fa1001 0000:e3:00.0 -     X    NODE PIX",
+                       "1 0000:38:00.0                         0000:f1:00.0 -     NODE X    NODE",
+                       "2 0000:19:00.2                         0000:e4:00.0 -     PIX  NODE X",
+                       "",
+                       "0 of 3 pairs differ"};
+  Lines all = lines(show({"-", "--sysfs", sysfs("mediated")}, placed).out);
+  all.resize(expected.size());
+  BOOST_TEST(all == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_device_that_the_host_does_not_have) {
+  const Result result = show({domain_file("proposal"), "--sysfs", sysfs("one-node")});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.find("0 of 0 pairs differ") != std::string::npos);
+  BOOST_TEST(result.out.ends_with("\n?     where one of them is, is not known\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
+  const Result result = show({"-", "--sysfs", "/nowhere"}, "<domain><name>small</name></domain>");
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == "the domain has no passthrough PCI device\n");
+}
+
+BOOST_AUTO_TEST_CASE(of_the_eight_gpus_and_nics_placed_by_node_56_pairs_differ) {
+  // By hand: of each node's 8 devices, 28 pairs, all PHB in the guest, and on the host PIX within a switch and NODE.
+  const Result result = show({"-", "--sysfs", sysfs(eight_gpu.host)}, place(eight_gpu).out);
+  BOOST_TEST(result.out.find("\n56 of 120 pairs differ\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_on_both_sides_are_readable) {
+  const Result result = show({"-", "--sysfs", sysfs(eight_gpu.host)}, place(eight_gpu).out);
+  for (const std::string& line : lines(result.out)) BOOST_TEST(line.size() <= 150U, line);
+}
+
+BOOST_AUTO_TEST_CASE(the_matrix_in_the_readme_is_what_the_commands_above_it_print) {
+  // In README.md: indented lines, the commands first, of which the last is the one with the matrix.
+  const Lines readme = lines(read(VNUMA_SOURCE_DIR "/README.md"));
+  const auto first =
+      std::find_if(readme.begin(), readme.end(), [](auto& l) { return l.starts_with("    examples/hosts/unfold "); });
+  const auto last = std::find_if(first, readme.end(), [](auto& l) { return l.ends_with(" --format matrix"); });
+  BOOST_REQUIRE((last != readme.end()));
+  std::string commands = "set -e\n";
+  for (auto line = first; line <= last; ++line) commands += *line + '\n';
+  std::string expected;
+  for (auto line = std::next(last); line != readme.end() && (line->empty() || line->starts_with("    ")); ++line) {
+    expected += (line->empty() ? *line : line->substr(4)) + '\n';
+  }
+  const TemporaryFolder folder;
+  fs::create_symlink(example(""), folder / "examples");
+  fs::create_directory(folder / "bin");
+  fs::create_symlink(VNUMA_TOOL, folder / "bin/vnuma");
+  const Result result =
+      run({"sh", "-c", "cd \"$1\" && PATH=\"$1/bin:$PATH\" && " + commands, "sh", folder.path().string()});
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST('\n' + result.out + '\n' == expected);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(show_errors)
+
+BOOST_AUTO_TEST_CASE(formats_that_come_later_say_so) {
+  for (const char* format : {"text", "dot", "json"}) {
+    require_error(run_vnuma({"show", "--format", format}), 2,
+                  std::string("--format ") + format + " is not available yet");
+  }
+  require_error(run_vnuma({"show"}), 2, "--format text is not available yet");
+  require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected matrix");
+  require_error(show({"--host", "host.json"}), 2, "--host is not available yet");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_options) {
+  require_error(show({"--strict"}), 2, "unrecognised option '--strict'; vnuma show --help lists the options");
+  require_error(show({"a.xml", "b.xml"}), 2, "a.xml and b.xml: name one domain");
+  require_error(show({""}), 2, "the domain's name is an empty word; name a file, or - for stdin");
+  require_error(show({"--sysfs", ""}), 2, "--sysfs: expected a name, not an empty word");
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_cannot_be_read) {
+  require_error(show({"--sysfs", "/nowhere"}), 1, "/nowhere/devices/system/node: cannot be listed");
+  require_error(show({domain_file("proposal"), "--sysfs", "/nowhere"}), 1,
+                "/nowhere/devices/system/node: cannot be listed");
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_that_is_none) {
+  const TemporaryFolder folder;
+  require_error(show({folder / "none"}), 1, folder / "none: cannot be read: No such file");
+  const std::string broken = folder.write("broken.xml", "<domain>\n<devices></domain>");
+  require_error(show({broken}), 1, broken + ":2:");
+  require_error(show({"-"}, "<capabilities/>"), 1, "<stdin>:1:1: this is the output of virsh capabilities");
+  require_error(show({"-"}, "<domain>\n<devices>\n <hostdev mode='subsystem' type='pci'/>\n</devices></domain>"), 1,
+                "<stdin>:3:2: /domain/devices/hostdev[1]: the device has no <source>");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
