@@ -54,7 +54,8 @@ options::options_description place_options() {
   add("output,o", text("FILE"), "write the domain to FILE");
   add("mirror", text("LEVEL")->default_value("numa"), "numa, root-complex or switch");
   add("reserve-buses", text("N")->default_value("0"), "keep N bus numbers free behind each new expander bus");
-  add("unaligned", text("HOW")->default_value("leave"), "leave");
+  add("unaligned", text("HOW")->default_value("leave"),
+      "leave, nearest or cell: devices whose host node has no guest cell");
   return all;
 }
 
@@ -93,7 +94,9 @@ Arguments parse_place(const std::vector<std::string>& words) {
                           : mirror == "root-complex" ? placement::Mirror::root_complex
                                                      : placement::Mirror::pcie_switch;
   arguments.plan.reserve_buses = reserve_buses(map["reserve-buses"].as<std::string>());
-  choice(map, "unaligned", {"leave"}, {"nearest", "cell"});
+  const std::string unaligned = choice(map, "unaligned", {"leave", "nearest", "cell"});
+  if (unaligned == "nearest") arguments.plan.unaligned = placement::Unaligned::nearest;
+  if (unaligned == "cell") arguments.plan.unaligned = placement::Unaligned::cell;
   arguments.report = choice(map, "report", {"text", "json", "none"});
   arguments.sysfs = *file_name(map, "sysfs");
   arguments.capabilities = file_name(map, "capabilities");

@@ -4,6 +4,8 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#include "cells.hpp"
+
 namespace vnuma::placement {
 
 namespace {
@@ -61,6 +63,7 @@ void apply(const Plan& plan, schema::Domain& domain) {
   std::vector<schema::Controller>& controllers = devices.controllers;
 
   // First all that can throw, on the side; then only moves.
+  ChangedCells cells(plan.cells, domain);
   std::vector<std::pair<schema::Box<schema::Address>*, schema::Box<schema::Address>>> addresses;
   for (const PlannedDevice& device : plan.devices) {
     schema::Box<schema::Address>& address = address_of(devices, device);
@@ -80,6 +83,7 @@ void apply(const Plan& plan, schema::Domain& domain) {
   for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));
   controllers.reserve(controllers.size() + added.size());
 
+  cells.move_into(domain);
   for (auto& [target, address] : addresses) *target = std::move(address);
   for (auto position = plan.removed.rbegin(); position != plan.removed.rend(); ++position) {
     controllers.erase(controllers.begin() + static_cast<std::ptrdiff_t>(*position));

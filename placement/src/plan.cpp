@@ -8,6 +8,7 @@
 #include <vnuma/topology/guest_map.hpp>
 
 #include "allocation.hpp"
+#include "cells.hpp"
 #include "guest_pci.hpp"
 #include "passthrough.hpp"
 #include "place_devices.hpp"
@@ -52,10 +53,13 @@ class Planner {
     map_ = topology::guest_map(domain_, host_, options_.strict);
     plan_.warnings.insert(plan_.warnings.end(), map_.warnings.begin(), map_.warnings.end());
     check_acpi();
+    find_host_nodes();
+    alignment_.extend();
     locate_devices();
     check_overrides();
     if (options_.mirror != Mirror::numa) check_merged_nodes();
     if (options_.readdress) readdress();
+    alignment_.drop_unused(to_place_);
     warn_of_absent_bus_numbers();
     place_devices(plan_, pci_, host_, options_, to_place_, ports_to_come());
     predict();
@@ -63,7 +67,7 @@ class Planner {
     check_empty_ports();
     check_order();
     check_strict();
-    plan_.changed = !plan_.controllers.empty() || !plan_.removed.empty() ||
+    plan_.changed = !plan_.cells.empty() || !plan_.controllers.empty() || !plan_.removed.empty() ||
                     std::any_of(plan_.devices.begin(), plan_.devices.end(),
                                 [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
     return std::move(plan_);
@@ -108,10 +112,8 @@ class Planner {
     plan_.warnings.push_back("/domain: " + message);
   }
 
-  // Host node and guest cell of each device, and of those without an address which can be placed.
-  void locate_devices() {
-    for (std::size_t i = 0; i < plan_.devices.size(); ++i) {
-      PlannedDevice& device = plan_.devices[i];
+  void find_host_nodes() {
+    for (PlannedDevice& device : plan_.devices) {
       const topology::PciDevice* on_host = find_on_host(device);
       const auto override = options_.numa_nodes.find(device.source);
       if (override != options_.numa_nodes.end()) {
@@ -127,16 +129,22 @@ class Planner {
         device.host_place = topology::place_of(*on_host);
         device.host_place->node = device.host_node;
       }
+    }
+  }
+
+  // Guest cell of each device, and of those without an address which can be placed.
+  void locate_devices() {
+    for (std::size_t i = 0; i < plan_.devices.size(); ++i) {
+      PlannedDevice& device = plan_.devices[i];
       std::string unknown;
-      if (!on_host && !device.host_node) {
-        unknown = fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ", device.name());
-      } else if (!device.host_node) {
-        unknown = "the host does not say which NUMA node it is on; say it with --numa-node";
+      if (!device.host_node) {
+        unknown = device.host_place ? "the host does not say which NUMA node it is on; say it with --numa-node"
+                                    : fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ",
+                                                  device.name());
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
         device.guest_cell = cell->second;
       } else {
-        unknown = fmt::format("host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it",
-                              *device.host_node);
+        unknown = alignment_.reason(*device.host_node);
       }
       if (!unknown.empty()) {
         device.reason += (device.reason.empty() ? "" : ", and ") + unknown;
@@ -327,6 +335,7 @@ class Planner {
   topology::GuestMap map_;
   std::vector<std::size_t> to_place_;  // in Plan::devices
   Plan plan_;
+  Alignment alignment_{domain_, host_, options_, pci_, plan_, map_.cells};
 };
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 #include <vnuma/schema/visible.hpp>
 
+#include "cells.hpp"
+
 namespace vnuma::placement {
 
 namespace {
@@ -97,6 +99,10 @@ std::string report_text(const Plan& plan) {
                        topology::name(difference.guest), plan.devices[difference.first].name(),
                        plan.devices[difference.second].name());
   }
+  for (const PlannedCell& cell : plan.cells) {
+    out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
+                       size_text(cell.memory), cell.taken_from);
+  }
   for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
@@ -110,6 +116,19 @@ std::string report_json(const Plan& plan) {
   Json out;
   out["changed"] = plan.changed;
   out["mirror"] = name(plan.mirror);
+  out["cells"] = Json::array();
+  for (const PlannedCell& cell : plan.cells) {
+    Json entry;
+    entry["id"] = cell.id;
+    entry["host_node"] = cell.host_node;
+    entry["memory"] = cell.memory;
+    entry["taken_from"] = cell.taken_from;
+    entry["distances"] = Json::array();
+    for (const auto& [to, distance] : cell.distances) {
+      entry["distances"].push_back(Json{{"cell", to}, {"distance", distance}});
+    }
+    out["cells"].push_back(std::move(entry));
+  }
   out["controllers"] = Json::array();
   for (const PlannedController& controller : plan.controllers) {
     Json entry;

@@ -20,6 +20,7 @@ topology::Host make_host() {
     topology::Node& node = host.nodes.emplace_back();
     node.id = n;
     node.cpus.insert({32 * n, 32 * n + 31});
+    for (std::uint32_t to = 0; to < 8; ++to) node.distances.emplace_back(to, to == n ? 10 : 20 + to / 4 + n / 4);
   }
   for (std::uint32_t bus = 0; bus < 256; ++bus) {
     for (const std::uint8_t function : {std::uint8_t{0}, std::uint8_t{1}}) {
@@ -63,5 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_plan(domain, host, {});
   check_plan(domain, host, {.readdress = true});
   check_plan(domain, host, {.strict = true});
+  check_plan(domain, host, {.unaligned = placement::Unaligned::nearest});
+  check_plan(domain, host, {.readdress = true, .unaligned = placement::Unaligned::cell});
   return 0;
 }

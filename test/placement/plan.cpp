@@ -393,8 +393,10 @@ BOOST_AUTO_TEST_SUITE(leaving)
 BOOST_AUTO_TEST_CASE(each_device_that_is_left_has_its_reason) {
   const auto machine = host(2, {{"10:00.0", 1}, {"20:00.0", -1}});
   const Plan plan = vnuma::placement::plan(guest(1, {"10:00.0", "20:00.0", "30:00.0"}), machine);
-  BOOST_TEST(device(plan, "10:00.0").reason ==
-             "host node 1 has no guest cell: no vCPU is pinned to its CPUs and no memnode names it");
+  BOOST_TEST(
+      device(plan, "10:00.0").reason ==
+      "host node 1 has no guest cell: no vCPU is pinned to its CPUs and no memnode names it; --unaligned says what "
+      "else to do");
   BOOST_TEST(device(plan, "20:00.0").reason ==
              "the host does not say which NUMA node it is on; say it with --numa-node");
   BOOST_TEST(device(plan, "30:00.0").reason == "the host has no device 0000:30:00.0");

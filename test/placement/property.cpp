@@ -36,6 +36,10 @@ class Maker {
     made_.host = host(nodes);
     for (unsigned c = 0; c < cells; ++c) swap_pins(c, pick(0, cells - 1));
     add_root_complexes(nodes);
+    for (auto& cell : made_.domain.cpu->numa->cells) cell.memory = pick(1, 8) * 65536;  // KiB
+    for (auto& from : made_.host.nodes) {
+      for (unsigned to = 0; to < nodes; ++to) from.distances.emplace_back(to, to == from.id ? 10 : pick(11, 99));
+    }
     if (chance(3)) existing_topology(cells);
     const unsigned devices = chance(10) ? pick(30, 120) : pick(0, 20);
     for (unsigned i = 0; i < devices; ++i) add_device();
@@ -45,6 +49,7 @@ class Maker {
     made_.options.readdress = chance(3);
     made_.options.mirror = std::array{Mirror::numa, Mirror::root_complex, Mirror::pcie_switch}[pick(0, 2)];
     if (chance(4)) made_.options.reserve_buses = pick(1, 20);
+    if (chance(3)) made_.options.unaligned = chance(2) ? Unaligned::cell : Unaligned::nearest;
     return std::move(made_);
   }
 
@@ -357,11 +362,43 @@ void check_devices(const Plan& plan, const Domain& before, const Domain& after) 
   }
 }
 
-// Without the new controllers and addresses, the domain is what it was.
+// New cells are numbered on, have memory of cells that keep some, are on the host nodes of devices that are placed, and
+// as far from other cells as these from them.
+void check_cells(const Plan& plan, const Domain& before, const Domain& after) {
+  const auto& cells = after.cpu->numa->cells;
+  const auto memory = [](const Domain& domain) {
+    std::uint64_t all = 0;
+    for (const auto& cell : domain.cpu->numa->cells) all += *cell.memory;
+    return all;
+  };
+  BOOST_TEST(cells.size() == before.cpu->numa->cells.size() + plan.cells.size());
+  BOOST_TEST(memory(after) == memory(before));
+  std::map<std::pair<unsigned, unsigned>, unsigned> distances;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    BOOST_TEST(*cells[i].id == i);
+    BOOST_TEST(*cells[i].memory >= 65536U);
+    if (!cells[i].distances) continue;
+    for (const auto& to : cells[i].distances->siblings) distances[{i, *to.id}] = *to.value;
+  }
+  for (const auto& [pair, distance] : distances) {
+    BOOST_TEST((pair.first == pair.second ? distance == 10 : distance > 10 && distance < 256));
+    const auto back = distances.find({pair.second, pair.first});
+    if (back != distances.end()) BOOST_TEST(back->second == distance);
+  }
+  for (const auto& cell : plan.cells) {
+    BOOST_TEST(cell.distances.size() == cells.size());
+    BOOST_TEST(std::any_of(plan.devices.begin(), plan.devices.end(), [&](const PlannedDevice& device) {
+      return device.outcome == Outcome::placed && device.guest_cell == cell.id && device.host_node == cell.host_node;
+    }));
+  }
+}
+
+// Without the new cells, controllers and addresses, the domain is what it was.
 void check_nothing_else_changed(const Plan& plan, const Domain& before, Domain after) {
   auto& devices = *after.devices;
   devices.controllers.resize(devices.controllers.size() - plan.controllers.size());
   Domain expected = before;
+  if (!plan.cells.empty()) expected.cpu->numa = after.cpu->numa;
   for (auto removed = plan.removed.rbegin(); removed != plan.removed.rend(); ++removed) {
     expected.devices->controllers.erase(expected.devices->controllers.begin() + static_cast<std::ptrdiff_t>(*removed));
   }
@@ -415,7 +452,7 @@ void check_order(const Plan& plan, const Case& made) {
     if (last) BOOST_TEST(*last->guest_bdf < *device->guest_bdf);
     last = device;
   }
-  BOOST_TEST(plan.warnings.empty());
+  if (made.options.unaligned != Unaligned::nearest) BOOST_TEST(plan.warnings.empty());
 }
 
 }  // namespace
@@ -424,6 +461,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
   const char* only = std::getenv("VNUMA_SEED");
   const unsigned first = only ? static_cast<unsigned>(std::atoi(only)) : 1;
   std::size_t placed = 0;
+  std::size_t cells = 0;
   std::size_t refused = 0;
   for (unsigned seed = first; seed < first + (only ? 1 : 4000); ++seed) {
     BOOST_TEST_CONTEXT("VNUMA_SEED=" << seed) {
@@ -439,6 +477,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
         continue;
       }
       for (const PlannedDevice& device : plan.devices) placed += device.outcome == Outcome::placed;
+      cells += plan.cells.size();
       check_devices(plan, made.domain, after);
       check_chassis_and_addresses(after);
       check_bus_ranges(after);
@@ -446,6 +485,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
       check_no_empty_port(plan, after);
       check_nearness(plan, made, after);
       check_switches(plan);
+      check_cells(plan, made.domain, after);
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);
       check_stability(after, made.host, made.options);
@@ -455,5 +495,6 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
   if (only) return;
   // The cases must not have become trivial.
   BOOST_TEST(placed > 20000U);
+  BOOST_TEST(cells > 200U);
   BOOST_TEST(refused < 100U);
 }

@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(with_the_gate_off_the_host_is_not_looked_at) {
 BOOST_AUTO_TEST_CASE(with_the_gate_off_the_json_report_is_an_object_too) {
   const Result result = place(proposal, {"--feature-gates", "NUMA", "--report", "json"});
   BOOST_TEST(result.err ==
-             "{\n  \"changed\": false,\n  \"mirror\": \"numa\",\n  \"controllers\": [],\n  \"devices\": [],\n  "
+             "{\n  \"changed\": false,\n  \"mirror\": \"numa\",\n  \"cells\": [],\n  \"controllers\": [],\n  "
+             "\"devices\": [],\n  "
              "\"differences\": [],\n  \"warnings\": []\n}\n");
 }
 

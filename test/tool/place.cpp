@@ -72,6 +72,7 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
     "mirror": "numa",
+    "cells": [],
     "controllers": [
       {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
       {"index": 2, "model": "pcie-root-port", "chassis": 2, "port": 0, "address": "0000:01:00.0"},
@@ -113,6 +114,26 @@ BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
   BOOST_TEST(device["guest_cell"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(devices_on_nodes_without_a_cell_can_go_to_the_nearest_or_to_new_ones) {
+  // The GPUs of the sample are on the nodes 2 and 18, which are 80 away from the nodes 0 and 1.
+  const Sample grace{"grace", "grace"};
+  const auto cells = [&](const char* how) {
+    const Result result = place(grace, {"--unaligned", how, "--strict", "--report", "json"});
+    const auto report = nlohmann::json::parse(result.err);
+    std::vector<int> found{static_cast<int>(report["cells"].size())};
+    for (const auto& device : report["devices"]) found.push_back(device["guest_cell"]);
+    const Result again = run_vnuma({"place", "--sysfs", sysfs("grace"), "--unaligned", how, "--strict"}, result.out);
+    BOOST_TEST(again.status == 0);
+    BOOST_TEST(again.out == result.out);
+    return found;
+  };
+  BOOST_TEST(cells("nearest") == (std::vector<int>{0, 0, 1, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(cells("cell") == (std::vector<int>{2, 2, 3, 0, 1}), boost::test_tools::per_element());
+  const Result left = place(grace, {"--unaligned", "leave", "--strict"});
+  BOOST_TEST(left.status == 1);
+  BOOST_TEST(left.err.find("host node 2 has no guest cell") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(no_report_is_silence) {
   const Result result = place(proposal, {"--report", "none"});
   BOOST_TEST(result.status == 0);
@@ -125,8 +146,9 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   const Result result = run_vnuma({"place", "--sysfs", "/nowhere", "--report", "json"}, domain);
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == domain);
-  BOOST_TEST(nlohmann::json::parse(result.err) ==
-             nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "controllers": [], "devices": [],
+  BOOST_TEST(
+      nlohmann::json::parse(result.err) ==
+      nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "devices": [],
                                        "differences": [], "warnings": []})"));
 }
 
@@ -149,7 +171,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
                                                       {"eight-gpu", {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1}},
                                                       {"eight-node", {0, 0, 1, 2, 3, 4, 5, 6, 7}},
                                                       {"one-node", {0, 0, 0, 0}},
-                                                      {"no-node", {0, 0, -1}}};
+                                                      {"no-node", {0, 0, -1}},
+                                                      {"grace", {-1, -1, 0, 1}}};
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const Result result = place(sample);

@@ -15,11 +15,9 @@ struct Sample {
   friend std::ostream& operator<<(std::ostream& out, const Sample& sample) { return out << sample.domain; }
 };
 
-inline constexpr Sample samples[] = {{"proposal", "eight-node"},
-                                     {"eight-gpu", "two-socket-eight-gpu"},
-                                     {"eight-node", "eight-node"},
-                                     {"one-node", "one-node"},
-                                     {"no-node", "no-node"}};
+inline constexpr Sample samples[] = {{"proposal", "eight-node"},   {"eight-gpu", "two-socket-eight-gpu"},
+                                     {"eight-node", "eight-node"}, {"one-node", "one-node"},
+                                     {"no-node", "no-node"},       {"grace", "grace"}};
 
 inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
 inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }

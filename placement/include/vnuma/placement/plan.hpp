@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <vnuma/schema/domain.hpp>
@@ -25,6 +26,14 @@ enum class Mirror {
   pcie_switch,   ///< and the host's PCIe switches, as far as they decide how near two devices are (topology::level)
 };
 
+/// What becomes of devices whose host node has no guest cell: no memnode names the node, and no vCPU is pinned to its
+/// CPUs. GPUs of Grace machines are on such nodes.
+enum class Unaligned {
+  leave,    ///< they stay as they are
+  nearest,  ///< they go to the cell of the host node that is nearest by the host's distances
+  cell,     ///< they get a new guest cell without CPUs, one for each host node
+};
+
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
   /// to be on, and nothing is done.
@@ -36,12 +45,26 @@ struct Options {
   Mirror mirror = Mirror::numa;
   /// Bus numbers that stay free behind each new expander bus, for devices that come later.
   unsigned reserve_buses = 0;
+  /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
+  Unaligned unaligned = Unaligned::leave;
 };
 
 enum class Outcome {
   placed,  ///< it gets a port on its cell
   kept,    ///< it had a guest address, and keeps it
   left,    ///< it stays as it is, and `reason` says why
+};
+
+/// A guest cell without CPUs that the plan adds. It is in no memnode: its host node need not have memory, without
+/// which the guest would not start.
+struct PlannedCell {
+  std::uint32_t id = 0;
+  NodeId host_node = 0;          ///< that it stands for
+  std::uint64_t memory = 0;      ///< bytes: 64 MiB, or as many whole huge pages as that takes
+  std::uint32_t taken_from = 0;  ///< the cell that had this memory: the largest
+  /// To every cell, itself included: the host's, from 11 to 255, 10 to itself, 20 where the host does not say.
+  std::vector<std::pair<std::uint32_t, unsigned>> distances{};
+  bool operator==(const PlannedCell&) const = default;
 };
 
 /// A controller that the plan adds.
@@ -83,6 +106,7 @@ struct PlannedDevice {
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
   Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
+  std::vector<PlannedCell> cells{};              ///< to add, by id
   std::vector<PlannedController> controllers{};  ///< to add
   std::vector<std::size_t> removed{};            ///< positions in Devices::controllers: ports that readdress empties
   std::vector<PlannedDevice> devices{};          ///< each passthrough PCI device: hostdevs, then interfaces
@@ -97,7 +121,8 @@ class PlanError : public schema::Error {
 };
 
 /// Plans a root port for each device under an expander bus of its guest cell: an empty one that is there, else a new
-/// one on an expander bus that has room, else on a new one. Functions of one host slot share a port. Pure: the same
+/// one on an expander bus that has room, else on a new one. Functions of one host slot share a port. A cell without
+/// CPUs that no host node is mapped to stands for the host node of the devices under its expander bus. Pure: the same
 /// arguments give the same plan. Devices that have a guest address keep it, so a planned domain gives a plan that
 /// changes nothing. \throws PlanError for PCI controllers without model or index or with one index, addresses that are
 /// used twice, devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus

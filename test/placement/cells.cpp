@@ -1,0 +1,349 @@
+// Devices whose host node has no guest cell.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/placement/report.hpp>
+#include <vnuma/schema/xml.hpp>
+
+#include "placement/build.hpp"
+
+using namespace vnuma::test;
+using namespace vnuma::placement;
+using vnuma::schema::Domain;
+using vnuma::schema::Unit;
+
+namespace {
+
+constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
+
+using Rows = std::vector<std::vector<unsigned>>;
+
+// A host that says how far its nodes are from each other: row n is of node n.
+vnuma::topology::Host far(std::initializer_list<std::pair<const char*, int>> devices, const Rows& rows) {
+  auto machine = host(static_cast<unsigned>(rows.size()), devices);
+  for (std::size_t from = 0; from < rows.size(); ++from) {
+    for (std::size_t to = 0; to < rows[from].size(); ++to) {
+      machine.nodes[from].distances.emplace_back(static_cast<NodeId>(to), rows[from][to]);
+    }
+  }
+  return machine;
+}
+
+// As two Grace CPUs, 0 and 1, with a GPU each, 2 and 3.
+const Rows grace{{10, 40, 80, 120}, {40, 10, 120, 80}, {80, 120, 10, 160}, {120, 80, 160, 10}};
+
+// A guest whose cells have memory, in MiB.
+Domain guest_with(std::initializer_list<unsigned> memory, std::initializer_list<const char*> sources) {
+  Domain domain = guest(static_cast<unsigned>(memory.size()), sources);
+  auto cell = domain.cpu->numa->cells.begin();
+  for (const unsigned size : memory) {
+    cell->memory = size;
+    cell++->unit = Unit::MiB;
+  }
+  return domain;
+}
+
+void add_pages(Domain& domain, unsigned size, Unit unit, std::optional<vnuma::schema::CpuSet> cells = {}) {
+  auto& backing = domain.memory_backing ? *domain.memory_backing : domain.memory_backing.emplace();
+  auto& pages = backing.huge_pages ? *backing.huge_pages : backing.huge_pages.emplace();
+  auto& page = pages.huge_page.emplace_back();
+  page.size = size;
+  page.unit = unit;
+  if (cells) page.node_set = *cells;
+}
+
+const Options leave{};
+const Options nearest{.unaligned = Unaligned::nearest};
+const Options cell{.unaligned = Unaligned::cell};
+
+Domain applied(const Domain& domain, const vnuma::topology::Host& machine, const Options& options) {
+  Domain changed = domain;
+  apply(plan(domain, machine, options), changed);
+  return changed;
+}
+
+std::string numa(const Domain& domain) { return to_xml(*domain.cpu->numa, vnuma::schema::Layout::compact); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(unaligned)
+
+BOOST_AUTO_TEST_SUITE(nearest_cell)
+
+BOOST_AUTO_TEST_CASE(a_device_goes_to_the_cell_of_the_nearest_host_node_and_a_warning_says_how_far_it_is) {
+  const Plan planned = plan(guest(2, {"20:00.0"}), far({{"20:00.0", 3}}, grace), nearest);
+  BOOST_TEST((device(planned, "20:00.0").outcome == Outcome::placed));
+  BOOST_TEST(*device(planned, "20:00.0").host_node == 3U);
+  BOOST_TEST(*device(planned, "20:00.0").guest_cell == 1U);
+  BOOST_TEST(*planned.controllers[0].node == 1U);
+  BOOST_TEST(planned.cells.empty());
+  BOOST_TEST(
+      planned.warnings ==
+          std::vector<std::string>{"host node 3 has no guest cell; its devices go to cell 1, of host node 1, the "
+                                   "nearest at distance 80"},
+      boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(of_nodes_that_are_as_near_the_lowest_is_taken) {
+  const auto machine = far({{"20:00.0", 2}}, {{10, 40, 80}, {40, 10, 80}, {80, 80, 10}});
+  BOOST_TEST(*device(plan(guest(2, {"20:00.0"}), machine, nearest), "20:00.0").guest_cell == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(without_distances_the_device_is_left) {
+  const Plan planned = plan(guest(2, {"20:00.0"}), host(3, {{"20:00.0", 2}}), nearest);
+  BOOST_TEST(device(planned, "20:00.0").reason ==
+             "host node 2 has no guest cell, and the host does not say which one is near");
+  BOOST_TEST(!planned.changed);
+}
+
+BOOST_AUTO_TEST_CASE(strict_takes_the_nearest_cell_for_the_devices_own_also_when_it_is_planned_again) {
+  const auto machine = far({{"20:00.0", 3}}, grace);
+  const Options strict{.strict = true, .unaligned = Unaligned::nearest};
+  const Domain placed = applied(guest(2, {"20:00.0"}), machine, strict);
+  BOOST_TEST(!plan(placed, machine, strict).changed);
+  BOOST_CHECK_EXCEPTION(plan(placed, machine, {.strict = true}), PlanError, says("host node 3 has no guest cell"));
+}
+
+BOOST_AUTO_TEST_CASE(readdress_moves_a_device_to_the_nearest_cell) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("20:00.0", "01:00.0")};
+  const auto machine = far({{"20:00.0", 3}}, grace);
+  BOOST_TEST(device(plan(domain, machine, nearest), "20:00.0").reason ==
+             "it has an address in the guest, which is not on guest cell 1; --readdress moves it");
+  const Plan moved = plan(domain, machine, {.readdress = true, .unaligned = Unaligned::nearest});
+  BOOST_TEST((device(moved, "20:00.0").outcome == Outcome::placed));
+  BOOST_TEST(*moved.controllers[0].node == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(new_cells)
+
+// Nodes 2 and 3 get the cells 2 and 3. The first 64 MiB come from cell 1, the largest; so do the second.
+BOOST_AUTO_TEST_CASE(each_host_node_gets_one_in_ascending_order_with_64_MiB_of_the_largest) {
+  const auto machine = far({{"20:00.0", 3}, {"21:00.0", 3}, {"22:00.0", 2}}, grace);
+  const Domain domain = guest_with({512, 1024}, {"20:00.0", "21:00.0", "22:00.0"});
+  const Plan planned = plan(domain, machine, cell);
+  const std::vector<PlannedCell> expected{{.id = 2,
+                                           .host_node = 2,
+                                           .memory = 64 * MiB,
+                                           .taken_from = 1,
+                                           .distances = {{0, 80}, {1, 120}, {2, 10}, {3, 160}}},
+                                          {.id = 3,
+                                           .host_node = 3,
+                                           .memory = 64 * MiB,
+                                           .taken_from = 1,
+                                           .distances = {{0, 120}, {1, 80}, {2, 160}, {3, 10}}}};
+  BOOST_TEST((planned.cells == expected));
+  BOOST_TEST(planned.warnings.empty());
+  BOOST_TEST(*device(planned, "20:00.0").guest_cell == 3U);
+  BOOST_TEST(*device(planned, "21:00.0").guest_cell == 3U);
+  BOOST_TEST(*device(planned, "22:00.0").guest_cell == 2U);
+  BOOST_TEST(planned.changed);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_applied_has_the_same_memory_in_all_and_lists_stay_complete) {
+  const auto machine = far({{"20:00.0", 2}}, {{10, 40, 80}, {40, 10, 120}, {80, 120, 10}});
+  Domain domain = guest_with({1024, 512}, {"20:00.0"});
+  auto& sibling = domain.cpu->numa->cells[0].distances.emplace().siblings.emplace_back();
+  sibling.id = 1;
+  sibling.value = 40;
+  BOOST_TEST(numa(applied(domain, machine, cell)) ==
+             "<numa><cell id='0' cpus='0' memory='960' unit='MiB'><distances><sibling id='1' value='40'/>"
+             "<sibling id='2' value='80'/></distances></cell><cell id='1' cpus='1' memory='512' unit='MiB'/>"
+             "<cell id='2' memory='64' unit='MiB'><distances><sibling id='0' value='80'/><sibling id='1' value='120'/>"
+             "<sibling id='2' value='10'/></distances></cell></numa>");
+}
+
+BOOST_AUTO_TEST_CASE(of_cells_that_are_as_large_the_lowest_gives) {
+  // 1 GiB each, one of them in KiB, which is libvirt's unit where none is given.
+  Domain domain = guest_with({1024, 1024}, {"20:00.0"});
+  domain.cpu->numa->cells[0].memory = 1048576;
+  domain.cpu->numa->cells[0].unit.reset();
+  const Domain changed = applied(domain, host(3, {{"20:00.0", 2}}), cell);
+  BOOST_TEST(*changed.cpu->numa->cells[0].memory == 983040U);  // KiB
+  BOOST_TEST(*changed.cpu->numa->cells[2].memory == 65536U);
+  BOOST_TEST(!changed.cpu->numa->cells[2].unit);
+}
+
+BOOST_AUTO_TEST_CASE(a_size_that_is_no_whole_number_in_its_unit_is_written_in_bytes) {
+  Domain domain = guest_with({1}, {"20:00.0"});
+  domain.cpu->numa->cells[0].unit = Unit::GiB;
+  BOOST_TEST(mentions(numa(applied(domain, host(2, {{"20:00.0", 1}}), cell)),
+                      "<numa><cell id='0' cpus='0' memory='1006632960' unit='bytes'/>"
+                      "<cell id='1' memory='67108864' unit='bytes'>"));
+}
+
+BOOST_AUTO_TEST_CASE(huge_pages_are_taken_whole_and_back_the_new_cell_too) {
+  const auto machine = host(3, {{"20:00.0", 2}});
+  Domain domain = guest_with({2048, 4096}, {"20:00.0"});
+  add_pages(domain, 2, Unit::MiB, vnuma::schema::CpuSet(0));
+  add_pages(domain, 1, Unit::GiB, vnuma::schema::CpuSet(1));
+  const Domain changed = applied(domain, machine, cell);
+  BOOST_TEST(*changed.cpu->numa->cells[1].memory == 3072U);
+  BOOST_TEST(*changed.cpu->numa->cells[2].memory == 1024U);
+  const auto& pages = changed.memory_backing->huge_pages->huge_page;
+  BOOST_TEST(pages[0].node_set.text() == "0");
+  BOOST_TEST(pages[1].node_set.text() == "1-2");
+}
+
+BOOST_AUTO_TEST_CASE(small_huge_pages_are_as_many_as_64_MiB_take) {
+  // 22 of 3 MiB are 66 MiB.
+  Domain domain = guest_with({3000}, {"20:00.0"});
+  add_pages(domain, 3, Unit::MiB);
+  BOOST_TEST(plan(domain, host(2, {{"20:00.0", 1}}), cell).cells.at(0).memory == 66 * MiB);
+  const Domain changed = applied(domain, host(2, {{"20:00.0", 1}}), cell);
+  BOOST_TEST(!changed.memory_backing->huge_pages->huge_page[0].node_set);  // those without a nodeset back all the rest
+}
+
+BOOST_AUTO_TEST_CASE(shared_memory_stays_shared) {
+  Domain domain = guest_with({1024}, {"20:00.0"});
+  domain.cpu->numa->cells[0].memory_access = "shared";
+  BOOST_TEST(*applied(domain, host(2, {{"20:00.0", 1}}), cell).cpu->numa->cells[1].memory_access == "shared");
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_that_would_keep_less_than_it_gives_gives_nothing) {
+  const auto machine = host(3, {{"20:00.0", 1}, {"21:00.0", 2}});
+  const Domain domain = guest_with({191}, {"20:00.0", "21:00.0"});
+  const Plan planned = plan(domain, machine, cell);
+  BOOST_TEST(planned.cells.size() == 1U);  // 127 MiB are left, of which 64 would leave 63
+  BOOST_TEST((device(planned, "20:00.0").outcome == Outcome::placed));
+  BOOST_TEST(
+      device(planned, "21:00.0").reason ==
+      "host node 2 has no guest cell, and the largest, cell 0, has too little memory to give 64 MiB to a new one");
+  BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true, .unaligned = Unaligned::cell}), PlanError,
+                        says("has too little memory"));
+}
+
+BOOST_AUTO_TEST_CASE(distances_are_in_the_range_of_libvirt_and_20_where_the_host_does_not_say) {
+  const auto distances = [](const Rows& rows) {
+    const auto machine = far({{"20:00.0", 1}}, rows);
+    return plan(guest_with({1024}, {"20:00.0"}), machine, cell).cells.at(0).distances;
+  };
+  using Distances = std::vector<std::pair<std::uint32_t, unsigned>>;
+  BOOST_TEST((distances({{10, 10}, {10, 10}}) == Distances{{0, 11}, {1, 10}}));
+  BOOST_TEST((distances({{10, 300}, {300, 10}}) == Distances{{0, 255}, {1, 10}}));
+  BOOST_TEST((distances({{}, {80, 10}}) == Distances{{0, 80}, {1, 10}}));
+  BOOST_TEST((distances({{}, {}}) == Distances{{0, 20}, {1, 10}}));
+}
+
+BOOST_AUTO_TEST_CASE(of_host_nodes_in_one_cell_the_nearest_counts) {
+  Domain domain = guest_with({1024}, {"20:00.0"});
+  auto& memnode = domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memnode.cell_id = 0;
+  memnode.node_set = vnuma::schema::CpuSet::parse("0-1").value();
+  const auto machine = far({{"20:00.0", 2}}, {{10, 40, 80}, {40, 10, 120}, {80, 120, 10}});
+  BOOST_TEST(plan(domain, machine, cell).cells.at(0).distances[0].second == 80U);
+}
+
+BOOST_AUTO_TEST_CASE(they_have_no_memnode) {
+  Domain domain = guest_with({1024}, {"20:00.0"});
+  auto& memnode = domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memnode.cell_id = 0;
+  memnode.node_set = vnuma::schema::CpuSet(0);
+  const Domain changed = applied(domain, host(2, {{"20:00.0", 1}}), cell);
+  BOOST_TEST((changed.numa_tune == domain.numa_tune));
+}
+
+BOOST_AUTO_TEST_CASE(devices_that_keep_their_addresses_need_none) {
+  Domain domain = guest_with({191}, {"21:00.0"});
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices.push_back(hostdev("20:00.0", "01:00.0"));
+  const auto machine = host(3, {{"20:00.0", 1}, {"21:00.0", 2}});
+  const Plan planned = plan(domain, machine, cell);
+  BOOST_TEST(planned.cells.size() == 1U);  // there is memory for one
+  BOOST_TEST((device(planned, "21:00.0").outcome == Outcome::placed));
+  BOOST_TEST(!device(planned, "20:00.0").guest_cell);
+  domain.devices->host_devices.erase(domain.devices->host_devices.begin());
+  BOOST_TEST(!plan(domain, machine, cell).changed);
+  const Plan moved = plan(domain, machine, {.readdress = true, .unaligned = Unaligned::cell});
+  BOOST_TEST(moved.cells.size() == 1U);
+  BOOST_TEST((device(moved, "20:00.0").outcome == Outcome::placed));
+}
+
+// 20:00.0 cannot leave its slot, for the disk in function 1 would not be seen without it. So node 1 needs no cell, and
+// that of node 2 gets the next id.
+BOOST_AUTO_TEST_CASE(a_device_that_readdress_cannot_move_needs_none) {
+  Domain domain = guest_with({1024}, {});
+  domain.devices->host_devices = {hostdev("20:00.0", "00:05.0"), hostdev("21:00.0")};
+  domain.devices->disks.emplace_back().address = pci("00:05.1");
+  const Plan planned =
+      plan(domain, host(3, {{"20:00.0", 1}, {"21:00.0", 2}}), {.readdress = true, .unaligned = Unaligned::cell});
+  BOOST_TEST(planned.cells.size() == 1U);
+  BOOST_TEST(planned.cells.at(0).host_node == 2U);
+  BOOST_TEST(planned.cells.at(0).id == 1U);
+  BOOST_TEST(*device(planned, "21:00.0").guest_cell == 1U);
+  BOOST_TEST(!device(planned, "20:00.0").guest_cell);
+}
+
+BOOST_AUTO_TEST_CASE(an_expander_bus_on_a_cell_that_is_not_there_does_not_get_one) {
+  Domain domain = guest_with({1024}, {"20:00.0"});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1)};
+  BOOST_CHECK_EXCEPTION(plan(domain, host(2, {{"20:00.0", 1}}), cell), PlanError, says("there is no guest cell 1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_without_a_size_is_refused_with_its_path) {
+  BOOST_CHECK_EXCEPTION(plan(guest(1, {"20:00.0"}), host(2, {{"20:00.0", 1}}), cell), vnuma::schema::Error,
+                        says("/domain/cpu/numa/cell[1]", "the size is missing"));
+}
+
+BOOST_AUTO_TEST_CASE(the_report_names_them) {
+  const Plan planned = plan(guest_with({1024}, {"20:00.0"}), far({{"20:00.0", 1}}, {{10, 80}, {80, 10}}), cell);
+  BOOST_TEST(mentions(report_text(planned), "cell 1 is new: for host node 1, with 64 MiB of the memory of cell 0\n"));
+  std::string json = report_json(planned);
+  std::erase_if(json, [](char c) { return c == ' ' || c == '\n'; });
+  BOOST_TEST(mentions(json, R"("cells":[{"id":1,"host_node":1,"memory":67108864,"taken_from":0,"distances":)"
+                            R"([{"cell":0,"distance":80},{"cell":1,"distance":10}]}])"));
+}
+
+BOOST_AUTO_TEST_CASE(a_plan_is_not_applied_to_a_domain_with_other_cells) {
+  const Plan planned = plan(guest_with({1024}, {"20:00.0"}), host(2, {{"20:00.0", 1}}), cell);
+  for (Domain other : {guest_with({1024, 64}, {"20:00.0"}), guest_with({64}, {"20:00.0"})}) {
+    const Domain before = other;
+    BOOST_CHECK_EXCEPTION(apply(planned, other), PlanError, says("not for this domain"));
+    BOOST_TEST((other == before));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(planned_again)
+
+BOOST_AUTO_TEST_CASE(a_new_cell_is_known_by_the_devices_under_its_expander_bus) {
+  const auto machine = far({{"20:00.0", 2}, {"21:00.0", 3}, {"22:00.0", 3}}, grace);
+  Domain placed = applied(guest_with({1024, 1024}, {"20:00.0", "21:00.0"}), machine, cell);
+  for (const Options& options : {leave, nearest, cell}) {
+    Options strict = options;
+    strict.strict = true;
+    const Plan again = plan(placed, machine, strict);
+    BOOST_TEST(!again.changed);
+    BOOST_TEST(again.warnings.empty());
+    BOOST_TEST(*device(again, "20:00.0").guest_cell == 2U);
+    BOOST_TEST(*device(again, "21:00.0").guest_cell == 3U);
+  }
+  placed.devices->host_devices.push_back(hostdev("22:00.0"));
+  const Plan more = plan(placed, machine, leave);
+  BOOST_TEST(more.cells.empty());
+  BOOST_TEST(*device(more, "22:00.0").guest_cell == 3U);
+  BOOST_TEST((device(more, "22:00.0").outcome == Outcome::placed));
+}
+
+BOOST_AUTO_TEST_CASE(a_cell_with_cpus_or_of_a_mapped_node_is_nobody_elses) {
+  // 20:00.0, of node 2, was put under an expander bus of cell 1, whose vCPU is pinned nowhere.
+  Domain domain = guest_with({1024, 1024}, {});
+  domain.cpu_tune->vcpu_pin.pop_back();
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0")};
+  domain.devices->host_devices = {hostdev("20:00.0", "02:00.0")};
+  const auto machine = host(3, {{"20:00.0", 2}});
+  BOOST_TEST(!device(plan(domain, machine, cell), "20:00.0").guest_cell);
+  domain.cpu->numa->cells[1].cpus.reset();
+  BOOST_TEST(*device(plan(domain, machine, cell), "20:00.0").guest_cell == 1U);
+  auto& memnode = domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memnode.cell_id = 1;
+  memnode.node_set = vnuma::schema::CpuSet(1);
+  BOOST_TEST(!device(plan(domain, machine, cell), "20:00.0").guest_cell);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE_END()
