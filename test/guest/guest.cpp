@@ -111,16 +111,33 @@ bool are(const std::vector<PciAddress>& bridges, const std::vector<PciAddress>& 
          (ports.empty() || bridges.front() == ports.front());
 }
 
-// The guest's node that has the cell's CPUs. Linux numbers nodes in the order of the CPUs, whatever the cells' ids are.
+std::uint32_t id_of(const std::vector<schema::NUMACell>& cells, std::size_t position) {
+  return cells[position].id.value_or(static_cast<std::uint32_t>(position));
+}
+
+// The CPUs of a cell that the guest was started with.
+schema::CpuSet cpus_of(const schema::NUMACell& cell) {
+  schema::CpuSet cpus = cell.cpus ? *cell.cpus : schema::CpuSet();
+  cpus.erase({16, 0xffffffff});
+  return cpus;
+}
+
+// The guest's node of a cell. Linux numbers nodes as ACPI's SRAT names them, and QEMU's names first the CPUs, then the
+// memory of the cells in the order of their ids: so a cell with CPUs is the node that has them, and those without are
+// in their order behind all others.
 std::optional<NodeId> node_of(const Guest& guest, std::uint32_t cell_id) {
   const auto& cells = guest.placed.cpu->numa->cells;
+  schema::CpuSet cpus;
+  std::size_t before = 0;  // cells without CPUs that have a lower id
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].id.value_or(static_cast<std::uint32_t>(i)) != cell_id) continue;
-    schema::CpuSet cpus = cells[i].cpus ? *cells[i].cpus : schema::CpuSet();
-    cpus.erase({16, 0xffffffff});
-    for (const topology::Node& node : guest.seen.nodes) {
-      if (node.cpus == cpus) return node.id;
-    }
+    const std::uint32_t id = id_of(cells, i);
+    if (id == cell_id) cpus = cpus_of(cells[i]);
+    before += id < cell_id && cpus_of(cells[i]).empty();
+  }
+  for (const topology::Node& node : guest.seen.nodes) {
+    if (node.cpus != cpus) continue;
+    if (!cpus.empty() || before == 0) return node.id;
+    --before;
   }
   return std::nullopt;
 }
@@ -229,13 +246,18 @@ void check_order(const Guest& guest, std::vector<std::string>& broken) {
     broken.push_back(warned ? "a warning of an order that is kept" : "the order is not the host's");
 }
 
-unsigned distance(const schema::NUMACell& cell, std::uint32_t to, bool own) {
-  if (cell.distances) {
-    for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
-      if (sibling.id == to) return *sibling.value;
-    }
+std::optional<unsigned> listed(const schema::NUMACell& cell, std::uint32_t to) {
+  if (!cell.distances) return std::nullopt;
+  for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
+    if (sibling.id == to) return *sibling.value;
   }
-  return own ? 10 : 20;
+  return std::nullopt;
+}
+
+// libvirt takes what only the other cell says for both directions.
+unsigned distance(const std::vector<schema::NUMACell>& cells, std::size_t from, std::size_t to) {
+  if (const auto own = listed(cells[from], id_of(cells, to))) return *own;
+  return listed(cells[to], id_of(cells, from)).value_or(from == to ? 10 : 20);
 }
 
 void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
@@ -243,11 +265,11 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
   if (guest.seen.nodes.size() != cells.size()) {
     broken.push_back(fmt::format("the guest has {} nodes, the domain {} cells", guest.seen.nodes.size(), cells.size()));
   }
-  const auto id = [&](std::size_t i) { return cells[i].id.value_or(static_cast<std::uint32_t>(i)); };
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto found = node_of(guest, id(i));
+    const std::uint32_t id = id_of(cells, i);
+    const auto found = node_of(guest, id);
     if (!found) {
-      broken.push_back(fmt::format("no node has the CPUs of cell {}", id(i)));
+      broken.push_back(fmt::format("there is no node of cell {}", id));
       continue;
     }
     const topology::Node& node = *guest.seen.node(*found);
@@ -257,11 +279,11 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
       broken.push_back(fmt::format("node {} has {} bytes of memory", *found, node.memory_bytes));
     }
     for (std::size_t to = 0; to < cells.size(); ++to) {
-      const auto other = node_of(guest, id(to));
-      const unsigned expected = distance(cells[i], id(to), to == i);
+      const auto other = node_of(guest, id_of(cells, to));
+      const unsigned expected = distance(cells, i, to);
       const auto is = [&](const auto& entry) { return entry.first == other && entry.second == expected; };
       if (std::any_of(node.distances.begin(), node.distances.end(), is)) continue;
-      broken.push_back(fmt::format("cells {} and {} are not {} apart", id(i), id(to), expected));
+      broken.push_back(fmt::format("cells {} and {} are not {} apart", id, id_of(cells, to), expected));
     }
   }
 }
