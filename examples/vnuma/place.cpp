@@ -54,13 +54,14 @@ options::options_description place_options() {
   add("output,o", text("FILE"), "write the domain to FILE");
   add("mirror", text("LEVEL")->default_value("numa"), "numa, root-complex or switch");
   add("reserve-buses", text("N")->default_value("0"), "keep N bus numbers free behind each new expander bus");
+  add("mmio", text("MODE")->default_value("warn"), "room for BARs in the guest: off, warn, or auto to set what lacks");
   add("unaligned", text("HOW")->default_value("leave"),
       "leave, nearest or cell: devices whose host node has no guest cell");
   return all;
 }
 
 // Options that come later are known, so that they can say so.
-constexpr const char* later_options[] = {"host", "mmio"};
+constexpr const char* later_options[] = {"host"};
 
 void add_numa_node(const std::string& word, placement::Options& plan) {
   const std::size_t equals = word.find('=');
@@ -93,6 +94,10 @@ Arguments parse_place(const std::vector<std::string>& words) {
   arguments.plan.mirror = mirror == "numa"           ? placement::Mirror::numa
                           : mirror == "root-complex" ? placement::Mirror::root_complex
                                                      : placement::Mirror::pcie_switch;
+  const std::string mmio = choice(map, "mmio", {"off", "warn", "auto"});
+  arguments.plan.mmio = mmio == "off"    ? placement::Mmio::off
+                        : mmio == "warn" ? placement::Mmio::warn
+                                         : placement::Mmio::automatic;
   arguments.plan.reserve_buses = reserve_buses(map["reserve-buses"].as<std::string>());
   const std::string unaligned = choice(map, "unaligned", {"leave", "nearest", "cell"});
   if (unaligned == "nearest") arguments.plan.unaligned = placement::Unaligned::nearest;

@@ -5,6 +5,7 @@
 #include <vnuma/placement/plan.hpp>
 
 #include "cells.hpp"
+#include "mmio.hpp"
 
 namespace vnuma::placement {
 
@@ -81,7 +82,8 @@ void apply(const Plan& plan, schema::Domain& domain) {
   }
   std::vector<schema::Controller> added;
   for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));
-  controllers.reserve(controllers.size() + added.size());
+  controllers.reserve(controllers.size() + added.size() + 1);
+  MmioSettings settings(plan.mmio, domain);
 
   cells.move_into(domain);
   for (auto& [target, address] : addresses) *target = std::move(address);
@@ -89,6 +91,7 @@ void apply(const Plan& plan, schema::Domain& domain) {
     controllers.erase(controllers.begin() + static_cast<std::ptrdiff_t>(*position));
   }
   std::move(added.begin(), added.end(), std::back_inserter(controllers));
+  settings.apply();
 }
 
 }  // namespace vnuma::placement

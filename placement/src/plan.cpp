@@ -10,6 +10,7 @@
 #include "allocation.hpp"
 #include "cells.hpp"
 #include "guest_pci.hpp"
+#include "mmio.hpp"
 #include "passthrough.hpp"
 #include "place_devices.hpp"
 
@@ -67,7 +68,9 @@ class Planner {
     check_empty_ports();
     check_order();
     check_strict();
+    plan_mmio(plan_, domain_, host_, options_, pci_, ports_to_come());
     plan_.changed = !plan_.cells.empty() || !plan_.controllers.empty() || !plan_.removed.empty() ||
+                    !plan_.mmio.qemu_arguments.empty() || plan_.mmio.pci_hole64 ||
                     std::any_of(plan_.devices.begin(), plan_.devices.end(),
                                 [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
     return std::move(plan_);

@@ -40,6 +40,36 @@ const char* name(Mirror mirror) {
 Json json(const std::optional<PciAddress>& address) { return address ? Json(address->format()) : Json(nullptr); }
 Json json(const std::optional<std::uint32_t>& number) { return number ? Json(*number) : Json(nullptr); }
 
+Json json(const PlannedMmio& mmio) {
+  const auto number = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
+  Json out;
+  out["window"] = number(mmio.window);
+  out["io_ports"] = number(mmio.io_ports);
+  out["x_pci_mmio64_mb"] = number(mmio.ovmf_mmio64_mb);
+  out["pcihole64"] = number(mmio.pci_hole64);
+  out["qemu_arguments"] = mmio.qemu_arguments;
+  return out;
+}
+
+// In whole GiB or MiB, rounded up.
+std::string size(std::uint64_t bytes) {
+  const bool large = bytes >= std::uint64_t{1} << 30;
+  const unsigned shift = large ? 30 : 20;
+  return fmt::format("{} {}", (bytes >> shift) + ((bytes & ((std::uint64_t{1} << shift) - 1)) != 0),
+                     large ? "GiB" : "MiB");
+}
+
+// A line on the window for BARs, and one on what is set for it.
+std::string mmio_text(const PlannedMmio& mmio) {
+  std::string out;
+  if (mmio.window.value_or(0) > 0) out += fmt::format("the BARs need a 64-bit window of {}\n", size(*mmio.window));
+  if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size(*mmio.pci_hole64));
+  if (!mmio.qemu_arguments.empty()) {
+    out += fmt::format("set for it: QEMU arguments {}\n", fmt::join(mmio.qemu_arguments, " "));
+  }
+  return out;
+}
+
 std::string cell(const std::optional<PciAddress>& address) { return address ? address->format() : "-"; }
 std::string cell(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "-"; }
 
@@ -103,6 +133,7 @@ std::string report_text(const Plan& plan) {
     out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
                        size_text(cell.memory), cell.taken_from);
   }
+  out += mmio_text(plan.mmio);
   for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
@@ -162,6 +193,7 @@ std::string report_json(const Plan& plan) {
          {"pairs", difference.pairs},
          {"example", {plan.devices[difference.first].name(), plan.devices[difference.second].name()}}});
   }
+  out["mmio"] = json(plan.mmio);
   out["warnings"] = plan.warnings;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

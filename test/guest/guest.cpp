@@ -292,6 +292,7 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
 
 Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot) {
   Guest guest;
+  if (boot.uefi) domain.os->firmware = "efi";
   guest.plan = placement::plan(domain, host, boot.options);
   placement::apply(guest.plan, domain);
   guest.placed = domain;

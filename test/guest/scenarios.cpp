@@ -370,12 +370,13 @@ BOOST_AUTO_TEST_CASE(four_large_bars_with_ovmf_and_a_window_for_them) {
   Pair pair(1);
   for (const char* gpu : {"0000:20:00.0", "0000:21:00.0", "0000:22:00.0", "0000:23:00.0"}) pair.pass(gpu, 0, 64 * GiB);
   Boot boot;
+  boot.options.mmio = placement::Mmio::automatic;
   boot.uefi = true;
   boot.largest_bar = 64 * GiB;
-  boot.qemu = {"-fw_cfg", "name=opt/ovmf/X-PciMmio64Mb,string=524288"};
   const Guest guest = place_and_boot(pair, boot);
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest).size() == 4);
+  BOOST_TEST(guest.plan.mmio.ovmf_mmio64_mb.value() == 524288);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

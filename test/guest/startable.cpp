@@ -99,6 +99,7 @@ void shrink(schema::Domain& domain) {
   domain.resource.reset();
   domain.cpu->mode.reset();
   domain.cpu->model.reset();
+  domain.cpu->max_phys_addr.reset();
   domain.cpu->topology.reset();
   domain.cpu->features.clear();
 }

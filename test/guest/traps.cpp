@@ -113,6 +113,9 @@ BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
     for (const topology::Bar& bar : device.bars) assigned += bar.size == 64 * GiB && is_assigned(bar);
   }
   BOOST_TEST(assigned == 1);
+  BOOST_TEST_REQUIRE(guest.plan.warnings.size() == 1);
+  BOOST_TEST(mentions(guest.plan.warnings[0], "--mmio auto sets it"));
+  BOOST_TEST(mentions(guest.plan.warnings[0], "name=opt/ovmf/X-PciMmio64Mb,string=524288"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -91,7 +91,9 @@ BOOST_AUTO_TEST_CASE(with_the_gate_off_the_json_report_is_an_object_too) {
   BOOST_TEST(result.err ==
              "{\n  \"changed\": false,\n  \"mirror\": \"numa\",\n  \"cells\": [],\n  \"controllers\": [],\n  "
              "\"devices\": [],\n  "
-             "\"differences\": [],\n  \"warnings\": []\n}\n");
+             "\"differences\": [],\n  \"mmio\": {\n    \"window\": null,\n    \"io_ports\": null,\n    "
+             "\"x_pci_mmio64_mb\": null,\n"
+             "    \"pcihole64\": null,\n    \"qemu_arguments\": []\n  },\n  \"warnings\": []\n}\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

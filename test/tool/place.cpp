@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(the_nodes_may_come_from_virsh_capabilities) {
 BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
   // By hand: one expander bus for cell 0, at 240, which leaves it 16 numbers up to 255, in the first slot
   // of pcie-root that is nobody else's; a port for each GPU, whose chassis is its index and whose port is slot * 8.
+  // Each GPU has BARs of 64 GiB, 32 and 16 MiB, and the second begins at 128 GiB: 192 GiB and 48 MiB.
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
     "mirror": "numa",
@@ -84,6 +85,7 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
     "differences": [
       {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
+    "mmio": {"window": 206208761856, "io_ports": 0, "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": []},
     "warnings": []})");
   const Result result = place(proposal, {"--report", "json"});
   BOOST_TEST(result.status == 0);
@@ -149,7 +151,9 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   BOOST_TEST(
       nlohmann::json::parse(result.err) ==
       nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "devices": [],
-                                       "differences": [], "warnings": []})"));
+                                       "differences": [], "mmio": {"window": null, "io_ports": null,
+                                       "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": []},
+                                       "warnings": []})"));
 }
 
 BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_its_cell_on_pcie_root) {
@@ -188,6 +192,26 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
       BOOST_TEST(found == cells.at(sample.domain), boost::test_tools::per_element());
     }
   }
+}
+
+// The GPUs' BARs, with the root bus before them, need more than the 32 GiB that every OVMF has: 128 GiB before the
+// first at 64, up to 256 and 48 MiB, so 512.
+BOOST_AUTO_TEST_CASE(mmio_auto_gives_ovmf_room_for_the_bars) {
+  const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
+  const auto run = [&](const std::string& mode, const std::string& text) {
+    return run_vnuma({"place", "--sysfs", sysfs("eight-node"), "--mmio", mode}, text);
+  };
+  const std::string argument = "value='name=opt/ovmf/X-PciMmio64Mb,string=524288'";
+  const Result set = run("auto", domain);
+  BOOST_TEST(set.status == 0);
+  BOOST_TEST(set.out.find(argument) != std::string::npos);
+  BOOST_TEST(set.err.find("the BARs need a 64-bit window of 193 GiB\n") != std::string::npos);
+  BOOST_TEST(run("auto", set.out).out == set.out);
+  BOOST_TEST(run("warn", set.out).err.find("warning") == std::string::npos);
+  const Result warned = run("warn", domain);
+  BOOST_TEST(warned.out.find(argument) == std::string::npos);
+  BOOST_TEST(warned.err.find("--mmio auto sets it") != std::string::npos);
+  BOOST_TEST(run("off", domain).err.find("BARs") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(placing_a_placed_domain_gives_the_same_bytes) {

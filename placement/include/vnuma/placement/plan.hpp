@@ -34,6 +34,13 @@ enum class Unaligned {
   cell,     ///< they get a new guest cell without CPUs, one for each host node
 };
 
+/// What is done about the room that the BARs of the passthrough devices need in the guest: PlannedMmio.
+enum class Mmio {
+  off,        ///< nothing, and nothing is said
+  warn,       ///< where the firmware may lack room, a warning says what is missing
+  automatic,  ///< what is missing is set
+};
+
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
   /// to be on, and nothing is done.
@@ -47,6 +54,7 @@ struct Options {
   unsigned reserve_buses = 0;
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
+  Mmio mmio = Mmio::warn;
 };
 
 enum class Outcome {
@@ -103,6 +111,25 @@ struct PlannedDevice {
   bool operator==(const PlannedDevice&) const = default;
 };
 
+/// The room that the BARs of the passthrough devices need in the guest, and what apply sets to make it. A guest that
+/// lacks it lists the device with its BAR unassigned, and the driver fails.
+///
+/// The window is for BARs that are 64-bit and prefetchable, which is what a bridge passes above 4 GiB; each is at a
+/// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not; mediated
+/// devices do not, as the host does not know their BARs. OVMF (UEFI on x86) needs a setting where the window, what the
+/// domain's own devices need and what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32
+/// GiB that every OVMF gives (newer ones give an eighth of the guest's address space, but a domain does not say how old
+/// its OVMF is); and where a root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs
+/// none: <pcihole64> is what QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
+struct PlannedMmio {
+  std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off, or if the host lacks a device
+  std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
+  std::optional<std::uint64_t> ovmf_mmio64_mb{};  ///< set: fw_cfg opt/ovmf/X-PciMmio64Mb, a power of two, in MiB
+  std::optional<std::uint64_t> pci_hole64{};      ///< set: <pcihole64> of pcie-root, a power of two, in bytes
+  std::vector<std::string> qemu_arguments{};      ///< added to <qemu:commandline>, that of ovmf_mmio64_mb among them
+  bool operator==(const PlannedMmio&) const = default;
+};
+
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
   Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
@@ -110,6 +137,7 @@ struct Plan {
   std::vector<PlannedController> controllers{};  ///< to add
   std::vector<std::size_t> removed{};            ///< positions in Devices::controllers: ports that readdress empties
   std::vector<PlannedDevice> devices{};          ///< each passthrough PCI device: hostdevs, then interfaces
+  PlannedMmio mmio{};
   std::vector<std::string> warnings{};
   bool operator==(const Plan&) const = default;
 };
@@ -126,8 +154,11 @@ class PlanError : public schema::Error {
 /// arguments give the same plan. Devices that have a guest address keep it, so a planned domain gives a plan that
 /// changes nothing. \throws PlanError for PCI controllers without model or index or with one index, addresses that are
 /// used twice, devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus
-/// numbers run out, and where `strict` cannot be met; schema::Error as guest_map. Complexity: linear in the devices,
-/// times a logarithm, and quadratic in the controllers, which are at most 256.
+/// numbers run out, where `strict` cannot be met, and where the window for BARs does not fit into the guest-physical
+/// address bits that <maxphysaddr> states, or, with `strict` or Mmio::automatic, into QEMU's default of 40 where that
+/// is known to apply (emulated processors, and named models on QEMU's own machine types); `strict` also refuses
+/// settings of the domain that do not suffice, and more I/O BARs than the firmware takes; schema::Error as guest_map.
+/// Complexity: linear in the devices, times a logarithm, and quadratic in the controllers, which are at most 256.
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options = {});
 
 /// Changes the domain as planned; it must be the one that was planned, unchanged. Either all is applied, or it throws

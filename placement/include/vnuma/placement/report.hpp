@@ -23,13 +23,14 @@ struct Difference {
 /// What differs, by level on the host and in the guest, of all pairs whose places are known on both. Quadratic.
 std::vector<Difference> differences(const Plan& plan);
 
-/// For a person: a line per device, then the differences, the new cells and the warnings, each on one line. Ends in a
-/// newline. Quadratic in the devices, as differences.
+/// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on
+/// one line. Ends in a newline. Quadratic in the devices, as differences.
 std::string report_text(const Plan& plan);
 
-/// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences and warnings; sizes
-/// are in bytes, and what is not known is null. Text that is not UTF-8 is replaced. Quadratic in the devices, as
-/// differences.
+/// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences, mmio and warnings;
+/// what is not known is null; sizes are in bytes. "mmio" holds PlannedMmio: window (bytes), io_ports, and what is set:
+/// x_pci_mmio64_mb (MiB), pcihole64 (bytes), qemu_arguments. Text that is not UTF-8 is replaced. Quadratic in the
+/// devices, as differences.
 std::string report_json(const Plan& plan);
 
 }  // namespace vnuma::placement

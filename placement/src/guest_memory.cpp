@@ -1,0 +1,69 @@
+#include "guest_memory.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <vnuma/schema/size.hpp>
+
+namespace vnuma::placement {
+
+namespace {
+
+constexpr std::uint64_t GiB = std::uint64_t{1} << 30;
+constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max() / 4;  // sums of three do not overflow
+constexpr unsigned qemu_default = 40;  // phys-bits in QEMU's target/i386/cpu.c, TCG_PHYS_ADDR_BITS
+
+// The memory that the guest starts with; without memory devices, if the cells say it.
+std::uint64_t initial_memory(const schema::Domain& domain) {
+  std::uint64_t cells = 0;
+  if (domain.cpu && domain.cpu->numa) {
+    for (const schema::NUMACell& cell : domain.cpu->numa->cells) {
+      if (cell.memory) cells = std::min(most, cells + std::min(most, schema::bytes(cell, "/domain/cpu/numa/cell")));
+    }
+  }
+  if (cells > 0 || !domain.memory || !domain.memory->value) return cells;
+  return std::min(most, schema::bytes(*domain.memory, "/domain/memory"));
+}
+
+// A machine of QEMU itself. Others change defaults: RHEL's give a guest the host's address bits. "q35" stands for any.
+bool is_upstream_machine(const schema::Domain& domain) {
+  if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
+  const std::string& machine = *domain.os->type->machine;
+  return machine.starts_with("pc-q35-") && machine.find_first_not_of("0123456789.", 7) == std::string::npos;
+}
+
+bool is_emulated(const schema::Domain& domain) {
+  const schema::CPU* cpu = domain.cpu ? &*domain.cpu : nullptr;
+  return !cpu || !cpu->mode || *cpu->mode == "custom";
+}
+
+}  // namespace
+
+std::uint64_t memory_end(const schema::Domain& domain) {
+  // q35 has 2 GiB below 4 GiB, and what is beyond above it; less than 2.75 GiB are all below (hw/i386/pc_q35.c).
+  const std::uint64_t memory = initial_memory(domain);
+  std::uint64_t end = memory < 2 * GiB + 3 * GiB / 4 ? 4 * GiB : 2 * GiB + memory;
+  end = (end + GiB - 1) / GiB * GiB;
+  if (!domain.max_memory || !domain.max_memory->value) return end;
+  // The region for memory devices begins there, and has a GiB more for each slot (hw/i386/pc.c).
+  const std::uint64_t limit = std::min(most, schema::bytes(*domain.max_memory, "/domain/maxMemory"));
+  const std::uint64_t slots = domain.max_memory->slots.valid() ? *domain.max_memory->slots : 0;
+  end += (limit > memory ? limit - memory : 0) + slots * GiB;
+  return (end + GiB - 1) / GiB * GiB;
+}
+
+std::optional<AddressBits> address_bits(const schema::Domain& domain) {
+  if (domain.cpu && domain.cpu->max_phys_addr) {
+    const schema::CPUMaxPhysAddr& stated = *domain.cpu->max_phys_addr;
+    if (stated.mode == "emulate" && stated.bits) return AddressBits{*stated.bits, true};
+    // At most so many: the host may have fewer.
+    if (stated.mode == "passthrough" && stated.limit) return AddressBits{*stated.limit, true};
+    return std::nullopt;
+  }
+  if (domain.type == "qemu" || (is_emulated(domain) && is_upstream_machine(domain))) {
+    return AddressBits{qemu_default, false};
+  }
+  return std::nullopt;
+}
+
+}  // namespace vnuma::placement
