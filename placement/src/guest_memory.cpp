@@ -32,7 +32,7 @@ bool is_upstream_machine(const schema::Domain& domain) {
   return machine.starts_with("pc-q35-") && machine.find_first_not_of("0123456789.", 7) == std::string::npos;
 }
 
-bool is_emulated(const schema::Domain& domain) {
+bool has_named_model(const schema::Domain& domain) {
   const schema::CPU* cpu = domain.cpu ? &*domain.cpu : nullptr;
   return !cpu || !cpu->mode || *cpu->mode == "custom";
 }
@@ -47,7 +47,8 @@ std::uint64_t memory_end(const schema::Domain& domain) {
   if (!domain.max_memory || !domain.max_memory->value) return end;
   // The region for memory devices begins there, and has a GiB more for each slot (hw/i386/pc.c).
   const std::uint64_t limit = std::min(most, schema::bytes(*domain.max_memory, "/domain/maxMemory"));
-  const std::uint64_t slots = domain.max_memory->slots.valid() ? *domain.max_memory->slots : 0;
+  const std::uint64_t slots =
+      std::min(256U, domain.max_memory->slots ? *domain.max_memory->slots : 0U);  // QEMU takes no more
   end += (limit > memory ? limit - memory : 0) + slots * GiB;
   return (end + GiB - 1) / GiB * GiB;
 }
@@ -60,7 +61,7 @@ std::optional<AddressBits> address_bits(const schema::Domain& domain) {
     if (stated.mode == "passthrough" && stated.limit) return AddressBits{*stated.limit, true};
     return std::nullopt;
   }
-  if (domain.type == "qemu" || (is_emulated(domain) && is_upstream_machine(domain))) {
+  if (domain.type == "qemu" || (has_named_model(domain) && is_upstream_machine(domain))) {
     return AddressBits{qemu_default, false};
   }
   return std::nullopt;

@@ -135,6 +135,14 @@ BOOST_AUTO_TEST_CASE(other_firmware_settings_do_not_count) {
   BOOST_TEST(pair.pass_many(4, 64 * GiB).planned(Mmio::automatic).mmio.ovmf_mmio64_mb.value() == 524288);
 }
 
+BOOST_AUTO_TEST_CASE(other_arguments_stay) {
+  Pair pair;
+  pair.ovmf().argument("-name", "x").pass_many(4, 64 * GiB);
+  apply(pair.planned(Mmio::automatic), pair.domain);
+  BOOST_TEST(arguments(pair.domain) == (std::vector<std::string>{"-name", "x", four_gpus[0], four_gpus[1]}),
+             per_element());
+}
+
 BOOST_AUTO_TEST_CASE(uefi_is_also_a_flash_image) {
   Pair pair;
   pair.domain.os->boot_loader.emplace().type = "pflash";
@@ -311,7 +319,7 @@ BOOST_AUTO_TEST_CASE(the_window_is_above_the_memory) {
   BOOST_CHECK_EXCEPTION(pair.planned(), PlanError, says("takes 42 bits"));
 }
 
-// 4 GiB, and 1020 GiB to plug in with a GiB for each of 16 slots: above 1 TiB.
+// 4 GiB, which end at 6, 1004 GiB to plug in, and a GiB for each of 16 slots: 1026 GiB.
 BOOST_AUTO_TEST_CASE(and_above_what_can_be_plugged_in) {
   Pair pair;
   pair.ovmf().pass_many(4, 128 * GiB).bits(41);
@@ -319,7 +327,7 @@ BOOST_AUTO_TEST_CASE(and_above_what_can_be_plugged_in) {
   pair.domain.cpu->numa->cells[0].unit = schema::Unit::GiB;
   BOOST_TEST(pair.planned(Mmio::automatic).warnings.empty());
   schema::MaxMemory& most = pair.domain.max_memory.emplace();
-  most.value = 1024;
+  most.value = 1008;
   most.unit = schema::Unit::GiB;
   most.slots = 16;
   BOOST_CHECK_EXCEPTION(pair.planned(), PlanError, says("takes 42 bits"));
