@@ -22,22 +22,16 @@ namespace vnuma::test {
 
 namespace {
 
-// For a machine of any kind: no security driver, no cgroups, no namespaces, and QEMU as the user that runs the test,
-// who can read the files here. libvirt would otherwise write down the owners of files that the guest uses, to give them
-// back.
-constexpr const char* configuration = R"(stdio_handler = "file"
-security_driver = "none"
-user = "root"
-group = "root"
-dynamic_ownership = 0
-remember_owner = 0
-cgroup_controllers = []
-namespaces = []
-)";
-
 std::string read_all(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string configuration() {
+  std::string text = read_all(VNUMA_SOURCE_DIR "/test/guest/qemu.conf");
+  if (text.empty()) throw std::runtime_error("test/guest/qemu.conf cannot be read");
+  if (::geteuid() == 0) text += "user = \"root\"\ngroup = \"root\"\n";
+  return text;
 }
 
 std::string last_error() {
@@ -57,47 +51,70 @@ bool knows_qemu(virConnect* connection, const char* architecture, const char* ma
   return false;
 }
 
+struct Pipe {
+  Pipe() {
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be had");
+  }
+  // Waits until no process holds the end to write to.
+  void wait_for_end() const {
+    char none = 0;
+    while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {
+    }
+  }
+  void close_reading() const { ::close(ends[0]); }
+  void close_writing() const { ::close(ends[1]); }
+  std::array<int, 2> ends{};
+};
+
 // A process that ends the guests of a test that was killed, as by a debugger or when its time is up: libvirt starts
 // QEMU as a daemon, which would go on. It waits for the end of a pipe that only the test holds.
 class Reaper {
  public:
   explicit Reaper(const fs::path& root) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be had");
-    process_ = ::fork();
-    if (process_ < 0) throw std::runtime_error("no process can be had");
-    if (process_ == 0) {
-      ::setsid();  // what kills the test's group is not to kill this
-      ::close(ends[1]);
-      char none = 0;
-      while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {
-      }
-      end_guests(root);
-      ::_exit(0);
+    const pid_t between = ::fork();
+    if (between == 0) {
+      // ctest kills a test with all its descendants, and this is none any more once its parent has ended.
+      const pid_t reaper = ::fork();
+      if (reaper == 0) reap(root);
+      ::_exit(reaper < 0 ? 1 : 0);
     }
-    ::close(ends[0]);
-    alive_ = ends[1];
+    int status = -1;
+    if (between > 0) ::waitpid(between, &status, 0);
+    test_.close_reading();
+    reaper_.close_writing();
+    if (status != 0) throw std::runtime_error("no process can be had");
   }
   Reaper(const Reaper&) = delete;
   Reaper& operator=(const Reaper&) = delete;
   ~Reaper() {
-    ::close(alive_);
-    ::waitpid(process_, nullptr, 0);
+    test_.close_writing();
+    reaper_.wait_for_end();
+    reaper_.close_reading();
   }
 
  private:
-  static void end_guests(const fs::path& root) {
+  [[noreturn]] void reap(const fs::path& root) const {
+    ::setsid();  // what kills the test's group is not to kill this
+    test_.close_writing();
+    test_.wait_for_end();
+    // The guests are in run, and a QEMU that libvirt asks what it can do is in lib.
+    for (const char* folder : {"run", "lib"}) end_all(root / folder);
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(root / "run" / "qemu", ignored)) {
+    fs::remove_all(root, ignored);
+    ::_exit(0);
+  }
+
+  static void end_all(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : fs::recursive_directory_iterator(folder, ignored)) {
       if (entry.path().extension() != ".pid" || entry.path().stem() == "driver") continue;  // the test itself
       pid_t guest = 0;
       if (std::ifstream(entry.path()) >> guest && guest > 1) ::kill(guest, SIGKILL);
     }
-    fs::remove_all(root, ignored);
   }
 
-  pid_t process_ = 0;
-  int alive_ = -1;
+  Pipe test_;    // ends with the test
+  Pipe reaper_;  // ends with the reaper
 };
 
 struct FreeDomain {
@@ -119,18 +136,35 @@ struct Destroyer {
 }  // namespace
 
 struct Libvirt::State {
+  // Begins anew what log() gives.
+  void begin_log() {
+    logged = read_all(log_file).size();
+    fs::remove_all(qemu_log);
+    fs::create_directories(qemu_log);
+  }
+  std::string log() const {
+    std::string text = read_all(log_file).substr(logged);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(qemu_log, ignored)) text += read_all(entry.path().string());
+    return text;
+  }
+
   TemporaryFolder folder;
   Reaper reaper{folder.path()};
   std::string log_file = folder / "libvirt.log";
+  fs::path qemu_log = folder.path() / "log" / "qemu";
+  std::size_t logged = 0;
   std::atomic<bool> stopping = false;
   std::thread events;
   virConnect* connection = nullptr;
 };
 
 Libvirt::Libvirt() : state_(std::make_unique<State>()) {
-  state_->folder.write("etc/qemu.conf", configuration);
+  state_->folder.write("etc/qemu.conf", configuration());
   // Warnings and errors; read once, when libvirt is initialised.
   ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + state_->log_file).c_str(), 1);
+  // Where the user is not root, libvirt has its state there, whatever the root of the driver.
+  ::setenv("XDG_CACHE_HOME", (state_->folder / "cache").c_str(), 1);
   // Errors are thrown from here, not printed.
   ::virSetErrorFunc(nullptr, [](void*, virError*) {});
   if (::virInitialize() < 0 || ::virEventRegisterDefaultImpl() < 0) throw std::runtime_error(last_error());
@@ -163,13 +197,14 @@ Libvirt::~Libvirt() {
 std::string Libvirt::file(const std::string& name) const { return state_->folder / name; }
 
 std::string Libvirt::define(const std::string& xml) {
+  state_->begin_log();
   const DomainHandle domain(::virDomainDefineXML(state_->connection, xml.c_str()));
-  if (!domain) throw Refused(last_error());
+  if (!domain) throw Refused(last_error(), {.log = state_->log()});
   char* text = ::virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE);
   std::string completed = text ? text : "";
   std::free(text);
   ::virDomainUndefineFlags(domain.get(), VIR_DOMAIN_UNDEFINE_NVRAM);
-  if (completed.empty()) throw Refused(last_error());
+  if (completed.empty()) throw Refused(last_error(), {.log = state_->log()});
   return completed;
 }
 
@@ -177,20 +212,12 @@ Run Libvirt::run(const std::string& xml, const std::string& words, std::chrono::
   using namespace std::chrono_literals;
   const std::string console = file("console");
   fs::remove(console);
-  const std::size_t logged = read_all(state_->log_file).size();
-  const auto log = [&] {
-    std::string text = read_all(state_->log_file).substr(logged);
-    std::error_code ignored;
-    for (const auto& entry : fs::recursive_directory_iterator(state_->folder.path() / "log", ignored)) {
-      if (entry.is_regular_file()) text += read_all(entry.path().string());
-    }
-    return text;
-  };
-  fs::remove_all(state_->folder.path() / "log" / "qemu");
-  fs::create_directories(state_->folder.path() / "log" / "qemu");
-
+  state_->begin_log();
   const DomainHandle domain(::virDomainCreateXML(state_->connection, xml.c_str(), 0));
-  if (!domain) throw Refused(last_error() + "\n" + log());
+  if (!domain) {
+    const std::string why = last_error();
+    throw Refused(why, {.console = read_all(console), .log = state_->log()});
+  }
   const Destroyer destroyer(domain.get());
   Run run;
   const auto end = std::chrono::steady_clock::now() + bound;
@@ -200,7 +227,7 @@ Run Libvirt::run(const std::string& xml, const std::string& words, std::chrono::
     run.console = read_all(console);
     if (!active) break;
   } while (run.console.find(words) == std::string::npos && std::chrono::steady_clock::now() < end);
-  run.log = log();
+  run.log = state_->log();
   return run;
 }
 

@@ -6,19 +6,21 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace vnuma::test {
 
-// libvirt or QEMU did not take the domain.
-class Refused : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 // What is left of a guest that ran.
 struct Run {
-  std::string console;  // what the guest wrote to its serial port
-  std::string log;      // what libvirt and QEMU said meanwhile
+  std::string console{};  // what the guest wrote to its serial port
+  std::string log{};      // what libvirt and QEMU said meanwhile
+};
+
+// libvirt or QEMU did not take the domain; what() is what they say of it.
+class Refused : public std::runtime_error {
+ public:
+  Refused(const std::string& why, Run left) : std::runtime_error(why), run(std::move(left)) {}
+  Run run;
 };
 
 class Libvirt {
@@ -29,7 +31,7 @@ class Libvirt {
   Libvirt& operator=(const Libvirt&) = delete;
   ~Libvirt();
 
-  // A file for the guests' use, in a folder that is gone after the test.
+  // A file for the guests' use, in a folder that is gone after the test, even if that is killed.
   std::string file(const std::string& name) const;
 
   // Defines the domain, and gives it as libvirt completed it: with an address for every device. Throws Refused.
