@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,8 +11,6 @@ namespace vnuma::test {
 
 namespace {
 
-constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
-constexpr std::uint32_t most_vcpus = 16;
 // A smaller BAR has its place below 4 GiB, as edu's has.
 constexpr std::uint64_t large_bar = 256 * MiB;
 
@@ -75,17 +74,22 @@ void replace_devices(schema::Devices& devices, const Machine& machine) {
 void shrink(schema::Domain& domain) {
   std::uint32_t vcpus = 0;
   std::uint64_t memory = 0;
-  for (schema::NUMACell& cell : domain.cpu->numa->cells) {
+  std::vector<schema::NUMACell>& cells = domain.cpu->numa->cells;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    schema::NUMACell& cell = cells[i];
     if (cell.cpus) {
       schema::CpuSet cpus = *cell.cpus;
       cpus.erase({most_vcpus, 0xffffffff});
+      if (cpus.empty()) {
+        throw std::runtime_error(fmt::format("cell {} has only vCPUs beyond {}; give it one of the first {}", i,
+                                             most_vcpus - 1, most_vcpus));
+      }
       cell.cpus = cpus;
       vcpus += static_cast<std::uint32_t>(cpus.size());
     }
-    const std::uint64_t size = (memory == 0 ? 192 : 64) * MiB;
-    cell.memory = size;
+    cell.memory = cell_memory(i);
     cell.unit = schema::Unit::bytes;
-    memory += size;
+    memory += cell_memory(i);
   }
   domain.vcpu.emplace().cpus = vcpus;
   domain.vcpus.reset();
@@ -146,6 +150,9 @@ schema::Domain small(schema::Domain domain, const Machine& machine) {
   domain.name = "vnuma-guest";
   domain.metadata.reset();
   domain.launch_security.reset();
+  domain.on_poweroff = "destroy";
+  domain.on_reboot = "destroy";
+  domain.on_crash = "destroy";
   if (!machine.qemu.empty() && !domain.qemu_cmd) domain.qemu_cmd.emplace();
   for (const std::string& argument : machine.qemu) domain.qemu_cmd->qemu_arg.emplace_back().value = argument;
   replace_devices(*domain.devices, machine);

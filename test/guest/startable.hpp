@@ -9,6 +9,14 @@
 
 namespace vnuma::test {
 
+inline constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
+
+// What a small guest has at most of vCPUs; those of its cells with a number beyond are gone.
+inline constexpr std::uint32_t most_vcpus = 16;
+
+// The bytes of memory of a small guest's cell, by its position: the first has room for kernel and firmware.
+constexpr std::uint64_t cell_memory(std::size_t position) { return (position == 0 ? 192 : 64) * MiB; }
+
 // What stands for a passthrough device, at its guest address.
 struct StandIn {
   // A BAR that the guest has to assign.
@@ -43,10 +51,11 @@ struct Machine {
 
 // The domain without what cannot be had here, and with what it needs to boot:
 // - disks are `machine.disk`, NICs are connected to nothing, consoles and displays are gone;
-// - pinning, nodesets, huge pages and the CPU's model are gone, and the vCPUs beyond 16;
-// - a cell has 64 MiB, the first 192 MiB, for kernel and firmware;
-// - it boots the kernel and the initramfs at once.
+// - pinning, nodesets, huge pages and the CPU's model are gone, and the vCPUs beyond most_vcpus;
+// - cells have cell_memory;
+// - it boots the kernel and the initramfs at once, and where it would boot again it ends.
 // Passthrough devices are as they were: libvirt can define the domain, and chooses the addresses that are absent.
+// Throws std::runtime_error if a cell with CPUs would have none left: the guest would be another.
 schema::Domain small(schema::Domain domain, const Machine& machine);
 
 // Replaces the passthrough devices of a domain that libvirt has defined by stand-ins at their addresses, for each
