@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -26,9 +28,6 @@ using topology::NodeId;
 using topology::PciAddress;
 using topology::PciDevice;
 
-// Guests take seconds; a machine that is busy with other things may need much longer.
-constexpr std::chrono::seconds bound{120};
-
 // The folder that test/guest/prepare fills.
 const std::string files = VNUMA_GUEST_FILES;
 
@@ -37,33 +36,34 @@ Libvirt& libvirt() {
   return instance;
 }
 
-std::string last_run;
+// What ShowsConsole shows.
+std::string shown;
 
-void keep_libvirt_from_adding(schema::Devices& devices) {
-  const bool usb = std::any_of(devices.controllers.begin(), devices.controllers.end(),
-                               [](const schema::Controller& controller) { return controller.type == "usb"; });
-  if (!usb) {
-    schema::Controller& none = devices.controllers.emplace_back();
-    none.type = "usb";
-    none.model = "none";
-  }
-  if (devices.ballooning.empty()) devices.ballooning.emplace_back().model = "none";
+void show(const std::string& title, const std::string& text) { shown += fmt::format("{}:\n{}\n", title, text); }
+
+void show(const Run& run) {
+  show("the guest's console", run.console);
+  show("libvirt's log", run.log);
+}
+
+// The folder that has what guests of the architecture boot.
+std::string folder_of(const std::string& architecture) {
+  return files + (architecture == "aarch64" ? "/arm64" : "/amd64");
 }
 
 Machine machine(const schema::Domain& domain, const Boot& boot) {
   Machine machine;
   machine.architecture = domain.os->type->arch.value_or("x86_64");
-  const bool arm = machine.architecture == "aarch64";
-  const std::string folder = files + (arm ? "/arm64" : "/amd64");
+  if (const std::string missing = missing_for(machine.architecture); !missing.empty()) {
+    throw std::runtime_error(missing);
+  }
+  const std::string folder = folder_of(machine.architecture);
   machine.kernel = folder + "/vmlinuz";
   machine.initramfs = folder + "/initramfs";
-  if (!std::filesystem::exists(machine.kernel) || !std::filesystem::exists(machine.initramfs)) {
-    throw std::runtime_error(folder + " has no kernel and initramfs; run test/guest/prepare " + files);
-  }
   machine.console = libvirt().file("console");
   machine.disk = libvirt().file("disk");
   std::ofstream(machine.disk) << std::string(std::size_t{1} << 20, '\0');
-  if (arm) {
+  if (machine.architecture == "aarch64") {
     // Not a choice: virt hands its ACPI tables to UEFI only.
     machine.uefi = folder + "/AAVMF_CODE.fd";
     machine.uefi_variables = folder + "/AAVMF_VARS.fd";
@@ -118,7 +118,7 @@ std::uint32_t id_of(const std::vector<schema::NUMACell>& cells, std::size_t posi
 // The CPUs of a cell that the guest was started with.
 schema::CpuSet cpus_of(const schema::NUMACell& cell) {
   schema::CpuSet cpus = cell.cpus ? *cell.cpus : schema::CpuSet();
-  cpus.erase({16, 0xffffffff});
+  cpus.erase({most_vcpus, 0xffffffff});
   return cpus;
 }
 
@@ -163,6 +163,19 @@ void check_bars(const StandIn& stand_in, const PciDevice& seen, std::vector<std:
     broken.push_back(
         fmt::format("BAR {} of {}, {} bytes, is not assigned", expected.index, seen.address.format(), expected.size));
   }
+}
+
+// In the domain, each device is at its planned address: two of a kind could change places, and no guest would tell.
+void check_address(const Guest& guest, const PlannedDevice& device, std::vector<std::string>& broken) {
+  if (!device.address) return;
+  const auto check = [&](const schema::Domain& domain, const char* which) {
+    const PciAddress at = address_of(domain, device);
+    if (at == *device.address) return;
+    broken.push_back(fmt::format("{} is {} in the {} domain, and {} in the plan", device.name(), at.format(), which,
+                                 device.address->format()));
+  };
+  check(guest.placed, "placed");
+  check(guest.defined, "defined");
 }
 
 void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
@@ -219,27 +232,40 @@ void check_strangers(const Guest& guest, std::vector<std::string>& broken) {
 
 // A device that was left alone is where libvirt put it: on the root bus, or behind a port there; and on no node.
 void check_left_alone(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
-  const PlannedDevice& device = guest.plan.devices[i];
-  const PciAddress at = address_of(guest.defined, device);
-  const std::vector<PciAddress> ports = at.bus == 0 ? std::vector<PciAddress>{} : chain_of(guest.defined, at.bus).ports;
-  const auto is = [&](const PciDevice& seen) {
-    return seen.vendor == guest.stand_ins[i].vendor && seen.device == guest.stand_ins[i].device &&
-           seen.root_complex == "pci0000:00" && are(seen.bridges, ports) && seen.address.function == at.function &&
-           !seen.numa_node;
+  const std::string name = guest.plan.devices[i].name();
+  const PciAddress at = address_of(guest.defined, guest.plan.devices[i]);
+  const std::vector<PciAddress> ports = chain_of(guest.defined, at.bus).ports;
+  if (at.bus != 0 && ports.empty()) {
+    broken.push_back(fmt::format("{} is {} in the domain, and not behind a root port", name, at.format()));
+    return;
+  }
+  // The guest numbers the bus behind a port as it likes: the port says which it is.
+  const auto is_there = [&](const PciDevice& seen) {
+    return seen.root_complex == "pci0000:00" && are(seen.bridges, ports) && seen.address.slot == at.slot &&
+           seen.address.function == at.function;
   };
-  if (std::any_of(guest.seen.devices.begin(), guest.seen.devices.end(), is)) return;
-  broken.push_back(fmt::format("{} is not on no node behind {}", device.name(), join(ports)));
+  const auto seen = std::find_if(guest.seen.devices.begin(), guest.seen.devices.end(), is_there);
+  const std::string place = at.bus == 0 ? at.format() : "behind " + join(ports);
+  if (seen == guest.seen.devices.end() || seen->vendor != guest.stand_ins[i].vendor ||
+      seen->device != guest.stand_ins[i].device) {
+    const char* found = seen == guest.seen.devices.end() ? "nothing" : "another device";
+    broken.push_back(fmt::format("{} was left alone, and is not there: {} is {}", name, found, place));
+  } else if (seen->numa_node) {
+    broken.push_back(fmt::format("{} was left alone, and is on {}", name, node_text(seen->numa_node)));
+  }
 }
 
+// As the plan does, by host address: what is not below an expander bus comes before all that is, and what is known of
+// its own order is not said.
 void check_order(const Guest& guest, std::vector<std::string>& broken) {
-  std::vector<PlannedDevice> in_order;
+  std::map<PciAddress, PciAddress> places;
   for (const PlannedDevice& device : guest.plan.devices) {
-    if (below_expander(guest, device) && device.guest_bdf) in_order.push_back(device);
+    const bool below = below_expander(guest, device);
+    if (!device.address || (below && !device.guest_bdf)) continue;
+    places.emplace(device.source, below ? *device.guest_bdf : PciAddress{});
   }
-  std::sort(in_order.begin(), in_order.end(),
-            [](const PlannedDevice& a, const PlannedDevice& b) { return a.source < b.source; });
-  const bool ordered = std::is_sorted(in_order.begin(), in_order.end(),
-                                      [](const auto& a, const auto& b) { return *a.guest_bdf < *b.guest_bdf; });
+  const bool ordered =
+      std::is_sorted(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   const bool warned = std::any_of(guest.plan.warnings.begin(), guest.plan.warnings.end(),
                                   [](const std::string& text) { return text.starts_with("the guest lists "); });
   if (ordered == warned)
@@ -274,7 +300,7 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
     }
     const topology::Node& node = *guest.seen.node(*found);
     // The kernel and its tables take a part.
-    const std::uint64_t most = (i == 0 ? 192 : 64) * (std::uint64_t{1} << 20);
+    const std::uint64_t most = cell_memory(i);
     if (node.memory_bytes > most || node.memory_bytes < most / 3) {
       broken.push_back(fmt::format("node {} has {} bytes of memory", *found, node.memory_bytes));
     }
@@ -290,31 +316,62 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
 
 }  // namespace
 
+std::string scratch_file(const std::string& name) { return libvirt().file(name); }
+
+std::string missing_for(const std::string& architecture) {
+  const std::string folder = folder_of(architecture);
+  for (const char* file : {"vmlinuz", "initramfs", "AAVMF_CODE.fd", "AAVMF_VARS.fd"}) {
+    if (architecture != "aarch64" && std::string(file).starts_with("AAVMF")) continue;
+    if (std::filesystem::exists(folder + "/" + file)) continue;
+    return fmt::format("{} has no {}, so no {} guest can boot; run test/guest/prepare {}", folder, file, architecture,
+                       files);
+  }
+  return "";
+}
+
+schema::Domain define(const schema::Domain& domain, const Boot& boot) {
+  const std::string xml = schema::to_xml(small(domain, machine(domain, boot)));
+  show("the domain to define", xml);
+  try {
+    schema::Domain defined = schema::from_xml<schema::Domain>(libvirt().define(xml));
+    defined.cpu_tune = domain.cpu_tune;
+    defined.numa_tune = domain.numa_tune;
+    return defined;
+  } catch (const Refused& refused) {
+    show(refused.run);
+    throw;
+  }
+}
+
 Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot) {
   Guest guest;
   if (boot.uefi) domain.os->firmware = "efi";
   guest.plan = placement::plan(domain, host, boot.options);
   placement::apply(guest.plan, domain);
-  guest.placed = domain;
+  guest.placed = std::move(domain);
   for (const PlannedDevice& device : guest.plan.devices) {
     const PciDevice* on_host = host.find(device.source);
     guest.stand_ins.push_back(stand_in(on_host ? on_host->bars : std::vector<topology::Bar>{}, boot.largest_bar));
   }
-  if (!boot.libvirts_own) keep_libvirt_from_adding(*domain.devices);
   // Defined first, with the passthrough devices in it: they keep libvirt from plugging others into their ports.
-  const std::string small_xml = schema::to_xml(small(std::move(domain), machine(guest.placed, boot)));
-  last_run = "the domain:\n" + small_xml;
-  domain = schema::from_xml<schema::Domain>(libvirt().define(small_xml));
-  guest.defined = domain;
-  replace_passthrough(domain, guest.plan, guest.stand_ins);
-  const std::string xml = schema::to_xml(domain);
-  last_run = "the domain:\n" + xml;
+  guest.defined = define(guest.placed, boot);
+  schema::Domain startable = guest.defined;
+  startable.cpu_tune.reset();  // this machine lacks the host's CPUs and nodes
+  startable.numa_tune.reset();
+  replace_passthrough(startable, guest.plan, guest.stand_ins);
+  const std::string xml = schema::to_xml(startable);
+  show("the domain to start", xml);
   if (const char* file = std::getenv("VNUMA_GUEST_XML")) std::ofstream(file) << xml;
-  const Run run = libvirt().run(xml, report_end, bound);
-  last_run = fmt::format("the domain:\n{}\nthe guest's console:\n{}\nlibvirt's log:\n{}\n", xml, run.console, run.log);
-  auto seen = read_report(run.console);
-  if (!seen) throw std::runtime_error("the guest said nothing\n" + last_run);
-  guest.seen = *std::move(seen);
+  try {
+    const Run run = libvirt().run(xml, report_end, boot.bound);
+    show(run);
+    auto seen = read_report(run.console);
+    if (!seen) throw std::runtime_error("the guest said nothing");
+    guest.seen = *std::move(seen);
+  } catch (const Refused& refused) {
+    show(refused.run);
+    throw;
+  }
   return guest;
 }
 
@@ -322,6 +379,7 @@ std::string broken_promises(const Guest& guest) {
   std::vector<std::string> broken;
   for (std::size_t i = 0; i < guest.plan.devices.size(); ++i) {
     const PlannedDevice& device = guest.plan.devices[i];
+    check_address(guest, device, broken);
     if (device.outcome == placement::Outcome::placed || below_expander(guest, device))
       check_device(guest, i, broken);
     else
@@ -341,8 +399,9 @@ std::vector<std::string> devices(const Guest& guest) {
   for (const PlannedDevice& device : in_order) {
     const PciDevice* seen = device.guest_bdf ? guest.seen.find(*device.guest_bdf) : nullptr;
     if (!seen) continue;
-    lines.push_back(fmt::format("{} is {} on {} behind {}", device.name(), seen->address.format(),
-                                node_text(seen->numa_node), join(seen->bridges)));
+    std::string line = fmt::format("{} is {} on {}", device.name(), seen->address.format(), node_text(seen->numa_node));
+    if (!seen->bridges.empty()) line += " behind " + join(seen->bridges);
+    lines.push_back(line);
   }
   return lines;
 }
@@ -358,10 +417,12 @@ std::vector<std::string> nodes(const Guest& guest) {
   return lines;
 }
 
+ShowsConsole::ShowsConsole() { shown.clear(); }
+
 ShowsConsole::~ShowsConsole() {
   namespace ut = boost::unit_test;
   const auto& results = ut::results_collector.results(ut::framework::current_test_case_id());
-  if (results.p_assertions_failed > 0) std::cerr << last_run;
+  if (results.p_assertions_failed > 0 || std::uncaught_exceptions() > 0) std::cerr << shown;
 }
 
 }  // namespace vnuma::test

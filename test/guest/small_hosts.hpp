@@ -20,7 +20,11 @@ inline schema::Domain sample_domain(const std::string& name) {
   return schema::from_xml<schema::Domain>(read(domain_file(name)));
 }
 
-inline topology::Host sample_host(const std::string& name) { return topology::read_sysfs(sysfs(name)); }
+inline topology::Host sample_host(const std::string& name) {
+  const std::string tree = scratch_file(name);
+  if (!fs::exists(tree)) unfold(name, tree);
+  return topology::read_sysfs(tree);
+}
 
 // A domain and the host that it is for. Node n of the host has CPU n, and cell n of the domain has vCPU n, pinned to
 // it.
