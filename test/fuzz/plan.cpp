@@ -28,6 +28,16 @@ topology::Host make_host() {
       device.address = {0, static_cast<std::uint8_t>(bus), 0, function};
       if (bus % 16 != 15) device.numa_node = bus / 32;
       if (bus % 16 == 7 && function == 1) device.physical_function = device.address.first_function();
+      // Two root complexes a node, with four root ports each; behind every other of these two switches, one in the
+      // other.
+      device.root_complex = std::string(1, static_cast<char>('a' + bus / 16));
+      device.bridges = {{1, 0, static_cast<std::uint8_t>(bus / 4), 0}};
+      for (std::uint8_t level = 0; bus / 4 % 2 == 1 && level < 2 + bus % 4 / 2 * 2; ++level) {
+        device.bridges.push_back({2, level, static_cast<std::uint8_t>(bus / 4), 0});
+      }
+      device.bars = {
+          {.index = 2, .size = std::uint64_t{1} << (20 + bus % 18), .flags = bus % 2 ? 0x140200U : 0x14220cU}};
+      if (function == 1) device.bars.push_back({.index = 5, .size = 128, .flags = 0x40101});
     }
   }
   return host;
@@ -66,5 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_plan(domain, host, {.strict = true});
   check_plan(domain, host, {.unaligned = placement::Unaligned::nearest});
   check_plan(domain, host, {.readdress = true, .unaligned = placement::Unaligned::cell});
+  check_plan(domain, host, {.mirror = placement::Mirror::root_complex, .mmio = placement::Mmio::automatic});
+  check_plan(domain, host, {.readdress = true, .mirror = placement::Mirror::pcie_switch, .reserve_buses = 4});
   return 0;
 }
