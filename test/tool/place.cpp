@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
                                                       {"eight-node", {0, 0, 1, 2, 3, 4, 5, 6, 7}},
                                                       {"one-node", {0, 0, 0, 0}},
                                                       {"no-node", {0, 0, -1}},
-                                                      {"grace", {-1, -1, 0, 1}}};
+                                                      {"grace", {-1, -1, 0, 1}},
+                                                      {"mediated", {0, 0, 1}}};
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const Result result = place(sample);

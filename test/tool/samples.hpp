@@ -17,7 +17,8 @@ struct Sample {
 
 inline constexpr Sample samples[] = {{"proposal", "eight-node"},   {"eight-gpu", "two-socket-eight-gpu"},
                                      {"eight-node", "eight-node"}, {"one-node", "one-node"},
-                                     {"no-node", "no-node"},       {"grace", "grace"}};
+                                     {"no-node", "no-node"},       {"grace", "grace"},
+                                     {"mediated", "mediated"}};
 
 inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
 inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }
