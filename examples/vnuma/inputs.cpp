@@ -1,7 +1,11 @@
 #include "inputs.hpp"
 
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/topology/snapshot.hpp>
 #include <vnuma/topology/sysfs.hpp>
+
+#include "errors.hpp"
+#include "files.hpp"
 
 vnuma::schema::Domain read_domain(const std::string& text) {
   return read_document<vnuma::schema::Domain>(
@@ -10,8 +14,32 @@ vnuma::schema::Domain read_domain(const std::string& text) {
       "dumpxml` prints it");
 }
 
-vnuma::topology::Host read_host(const std::string& sysfs, const vnuma::schema::Domain& domain) {
+void add_host_options(boost::program_options::options_description& all) {
+  const auto text = [](const char* name) { return boost::program_options::value<std::string>()->value_name(name); };
+  auto add = all.add_options();
+  add("sysfs", text("DIR"), "the host's sysfs; /sys if no host is named");
+  add("host", text("FILE"), "the host's snapshot, from vnuma capture");
+}
+
+HostSource host_source(const OptionValues& values) {
+  HostSource source{file_name(values, "sysfs"), file_name(values, "host")};
+  if (source.sysfs && source.snapshot) throw UsageError("--sysfs and --host exclude each other");
+  return source;
+}
+
+vnuma::topology::Host read_host(const HostSource& source) {
+  if (!source.snapshot) return vnuma::topology::read_sysfs(source.sysfs.value_or("/sys"));
+  const std::string text = read_file(*source.snapshot);
+  try {
+    return vnuma::topology::from_snapshot(text);
+  } catch (const vnuma::topology::SnapshotError& error) {
+    throw FileError(fmt::format("{}: {}", *source.snapshot == "-" ? "<stdin>" : *source.snapshot, error.what()));
+  }
+}
+
+vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain) {
   namespace placement = vnuma::placement;
-  return vnuma::topology::read_sysfs(sysfs, placement::passthrough_devices(domain),
+  if (source.snapshot) return read_host(source);
+  return vnuma::topology::read_sysfs(source.sysfs.value_or("/sys"), placement::passthrough_devices(domain),
                                      placement::mediated_devices(domain));
 }

@@ -8,13 +8,11 @@
 
 namespace options = boost::program_options;
 
-OptionValues parse_options(const std::vector<std::string>& words, const options::options_description& shown,
-                           std::span<const char* const> later) {
+OptionValues parse_options(const std::vector<std::string>& words, const options::options_description& shown) {
   namespace style = options::command_line_style;
   options::options_description hidden;
   auto add = hidden.add_options();
   add("domain", options::value<std::vector<std::string>>());
-  for (const char* name : later) add(name, options::value<std::string>(), "");
   options::options_description all;
   all.add(shown).add(hidden);
   options::positional_options_description positional;
@@ -28,12 +26,6 @@ OptionValues parse_options(const std::vector<std::string>& words, const options:
                      .run(),
                  values);
   return values;
-}
-
-void refuse_later(const OptionValues& values, std::span<const char* const> later) {
-  for (const char* name : later) {
-    if (values.count(name)) throw UsageError(fmt::format("--{} is not available yet", name));
-  }
 }
 
 std::string choice(const OptionValues& values, const char* name, std::initializer_list<std::string_view> now,

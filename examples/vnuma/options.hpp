@@ -3,7 +3,6 @@
 
 #include <initializer_list>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +11,9 @@
 
 using OptionValues = boost::program_options::variables_map;
 
-// Reads the words of a command: options that it shows, options that come later (each with a value), and domains.
+// Reads the words of a command: its options, and domains.
 OptionValues parse_options(const std::vector<std::string>& words,
-                           const boost::program_options::options_description& shown,
-                           std::span<const char* const> later);
-
-// Throws UsageError if an option that comes later is used.
-void refuse_later(const OptionValues& values, std::span<const char* const> later);
+                           const boost::program_options::options_description& shown);
 
 // The value of an option that knows `now`, and will know `later`.
 std::string choice(const OptionValues& values, const char* name, std::initializer_list<std::string_view> now,

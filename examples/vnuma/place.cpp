@@ -29,7 +29,7 @@ using placement::PciAddress;
 struct Arguments {
   bool help = false;
   std::string domain = "-";
-  std::string sysfs;
+  HostSource host;
   std::optional<std::string> capabilities;
   std::optional<std::string> feature_gates;
   std::optional<std::string> kubevirt;
@@ -43,7 +43,7 @@ options::options_description place_options() {
   auto add = all.add_options();
   const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
   add("help,h", "this text");
-  add("sysfs", text("DIR")->default_value("/sys"), "the host's sysfs");
+  add_host_options(all);
   add("capabilities", text("FILE"), "take the host's nodes from virsh capabilities");
   add("feature-gates", text("LIST"), "place only if GPUDeviceNUMA is in LIST");
   add("kubevirt", text("FILE"), "place only if the KubeVirt CR enables the gate");
@@ -59,9 +59,6 @@ options::options_description place_options() {
       "leave, nearest or cell: devices whose host node has no guest cell");
   return all;
 }
-
-// Options that come later are known, so that they can say so.
-constexpr const char* later_options[] = {"host"};
 
 void add_numa_node(const std::string& word, placement::Options& plan) {
   const std::size_t equals = word.find('=');
@@ -85,11 +82,10 @@ unsigned reserve_buses(const std::string& word) {
 }
 
 Arguments parse_place(const std::vector<std::string>& words) {
-  const OptionValues map = parse_options(words, place_options(), later_options);
+  const OptionValues map = parse_options(words, place_options());
   Arguments arguments;
   arguments.help = map.count("help") > 0;
   if (arguments.help) return arguments;
-  refuse_later(map, later_options);
   const std::string mirror = choice(map, "mirror", {"numa", "root-complex", "switch"});
   arguments.plan.mirror = mirror == "numa"           ? placement::Mirror::numa
                           : mirror == "root-complex" ? placement::Mirror::root_complex
@@ -103,7 +99,7 @@ Arguments parse_place(const std::vector<std::string>& words) {
   if (unaligned == "nearest") arguments.plan.unaligned = placement::Unaligned::nearest;
   if (unaligned == "cell") arguments.plan.unaligned = placement::Unaligned::cell;
   arguments.report = choice(map, "report", {"text", "json", "none"});
-  arguments.sysfs = *file_name(map, "sysfs");
+  arguments.host = host_source(map);
   arguments.capabilities = file_name(map, "capabilities");
   arguments.feature_gates = text(map, "feature-gates");
   arguments.kubevirt = file_name(map, "kubevirt");
@@ -117,7 +113,9 @@ Arguments parse_place(const std::vector<std::string>& words) {
     for (const auto& word : map["numa-node"].as<std::vector<std::string>>()) add_numa_node(word, arguments.plan);
   }
   if (auto name = domain_name(map)) arguments.domain = *std::move(name);
-  if ((arguments.domain == "-") + (arguments.capabilities == "-") + (arguments.kubevirt == "-") > 1) {
+  if ((arguments.domain == "-") + (arguments.host.snapshot == "-") + (arguments.capabilities == "-") +
+          (arguments.kubevirt == "-") >
+      1) {
     throw UsageError("standard input can be one file only; name the others");
   }
   return arguments;
@@ -131,7 +129,7 @@ bool gate_is_on(const Arguments& arguments) {
 }
 
 topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
-  topology::Host host = read_host(arguments.sysfs, domain);
+  topology::Host host = read_host(arguments.host, domain);
   if (!arguments.capabilities) return host;
   const std::string text = read_file(*arguments.capabilities);
   host.nodes = in_file(*arguments.capabilities, text, [&] {

@@ -19,14 +19,12 @@ namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 using Places = std::vector<std::optional<topology::Place>>;
 
-constexpr const char* later_options[] = {"host"};
-
 options::options_description show_options() {
   options::options_description all("Options");
   auto add = all.add_options();
   const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
   add("help,h", "this text");
-  add("sysfs", text("DIR"), "the host's sysfs; without DOMAIN, /sys if it is not given");
+  add_host_options(all);
   add("format", text("FORMAT")->default_value("text"), "matrix");
   return all;
 }
@@ -69,11 +67,11 @@ std::optional<topology::Place> place_on_host(const placement::GuestDevice& devic
 }
 
 // The domain's devices, and with the host's sysfs where they are there.
-std::string domain_matrix(const schema::Domain& domain, const std::optional<std::string>& sysfs) {
+std::string domain_matrix(const schema::Domain& domain, const HostSource& source) {
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
   const auto devices = placement::guest_devices(domain);
   if (devices.empty()) return "the domain has no passthrough PCI device\n";
-  const topology::Host host = sysfs ? read_host(*sysfs, domain) : topology::Host{};
+  const topology::Host host = source.is_named() ? read_host(source, domain) : topology::Host{};
   Places on_host;
   Places in_guest;
   for (const placement::GuestDevice& device : devices) {
@@ -82,7 +80,7 @@ std::string domain_matrix(const schema::Domain& domain, const std::optional<std:
     on_host.push_back(place_on_host(device, host));
     in_guest.push_back(device.place);
   }
-  return sysfs ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
+  return source.is_named() ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
 }
 
 std::string help() {
@@ -99,14 +97,16 @@ std::string help() {
 }  // namespace
 
 int show(const std::vector<std::string>& words) {
-  const OptionValues values = parse_options(words, show_options(), later_options);
+  const OptionValues values = parse_options(words, show_options());
   if (values.count("help")) return write_standard_output(help()), 0;
-  refuse_later(values, later_options);
   choice(values, "format", {"matrix"}, {"text", "dot", "json"});
-  const auto sysfs = file_name(values, "sysfs");
+  const HostSource source = host_source(values);
   const auto name = domain_name(values);
-  if (!name) return write_standard_output(host_matrix(topology::read_sysfs(sysfs.value_or("/sys")))), 0;
+  if (!name) return write_standard_output(host_matrix(read_host(source))), 0;
+  if (*name == "-" && source.snapshot == "-") {
+    throw UsageError("standard input can be one file only; name the others");
+  }
   const std::string text = read_file(*name);
-  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), sysfs); }));
+  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), source); }));
   return 0;
 }

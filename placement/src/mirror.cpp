@@ -64,6 +64,7 @@ unsigned buses(const std::vector<Branch>& branches) {
 
 std::vector<Branch> plain_ports(std::vector<Group> groups) {
   std::vector<Branch> ports;
+  ports.reserve(groups.size());
   for (Group& group : groups) ports.push_back({std::move(group), {}});
   return ports;
 }
@@ -74,6 +75,7 @@ std::vector<Branch> mirrored_switches(std::vector<Group> groups) {
   std::map<PciAddress, std::vector<Group>> ports;  // by the host's root port
   for (Group& group : groups) ports[group.place.switches.front()].push_back(std::move(group));
   std::vector<Branch> branches;
+  branches.reserve(ports.size());
   for (auto& [port, below] : ports) branches.push_back(below_one_port(std::move(below)));
   sort(branches);
   return branches;

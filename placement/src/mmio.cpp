@@ -26,7 +26,7 @@ constexpr std::string_view ovmf_item = "opt/ovmf/X-PciMmio64Mb";
 // space where that is larger and OVMF trusts the processor's word for it; no domain says how old its OVMF is.
 constexpr std::uint64_t ovmf_default = 32 * GiB;
 // A larger one is ignored (OvmfPkg/Library/PlatformInitLib/MemDetect.c).
-constexpr std::uint64_t ovmf_most = 16 * 1024 * GiB;
+constexpr std::uint64_t ovmf_most = 16 * (GiB << 10);
 // What OVMF's hot-plug driver reserves in the window for each port, beside BARs: measured as a 256th of the window.
 constexpr std::uint64_t ovmf_share_of_port = 256;
 // OVMF's windows of q35 below 4 GiB, 0xc0000000 to 0xfbffffff, and for I/O, 0x6000 to 0xffff: ten times the 4 KiB that

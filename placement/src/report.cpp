@@ -111,6 +111,7 @@ std::vector<Difference> differences(const Plan& plan) {
     }
   }
   std::vector<Difference> all;
+  all.reserve(found.size());
   for (const auto& [levels, difference] : found) all.push_back(difference);
   return all;
 }

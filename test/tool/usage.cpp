@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(one_domain_is_placed) {
 
 BOOST_AUTO_TEST_CASE(an_empty_word_is_no_file) {
   // As in --kubevirt "$FILE" where FILE is not set: the gate must not be on for that.
-  for (const char* option : {"sysfs", "capabilities", "kubevirt", "output"}) {
+  for (const char* option : {"sysfs", "host", "capabilities", "kubevirt", "output"}) {
     require_usage_error({"place", std::string("--") + option, ""},
                         std::string("--") + option + ": expected a name, not an empty word");
   }
@@ -83,11 +83,14 @@ BOOST_AUTO_TEST_CASE(the_gate_comes_from_one_place) {
 BOOST_AUTO_TEST_CASE(stdin_is_one_file) {
   require_usage_error({"place", "--kubevirt", "-"}, "standard input can be one file only; name the others");
   require_usage_error({"place", "-", "--capabilities", "-"}, "standard input can be one file only; name the others");
+  require_usage_error({"place", "--host", "-"}, "standard input can be one file only; name the others");
+  require_usage_error({"show", "-", "--host", "-", "--format", "matrix"},
+                      "standard input can be one file only; name the others");
+  require_usage_error({"place", "--host", "a", "--sysfs", "b"}, "--sysfs and --host exclude each other");
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_later_says_so) {
-  require_usage_error({"place", "--host", "host.json"}, "--host is not available yet");
-  for (const char* command : {"check", "capture", "generate"}) {
+  for (const char* command : {"check", "generate"}) {
     require_usage_error({command, "--help"}, std::string(command) + " is not available yet");
   }
 }
@@ -126,8 +129,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout) {
 
 BOOST_AUTO_TEST_CASE(help_names_every_option_that_works) {
   const std::string help = run_vnuma({"place", "--help"}).out;
-  for (const char* option : {"--sysfs", "--capabilities", "--feature-gates", "--kubevirt", "--numa-node", "--readdress",
-                             "--strict", "--report", "--output", "--mirror", "--unaligned"}) {
+  for (const char* option : {"--sysfs", "--host", "--capabilities", "--feature-gates", "--kubevirt", "--numa-node",
+                             "--readdress", "--strict", "--report", "--output", "--mirror", "--unaligned"}) {
     BOOST_TEST(help.find(option) != std::string::npos, option);
   }
   for (const char* option : {"--sysfs", "--format", "matrix"}) {

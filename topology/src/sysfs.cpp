@@ -203,6 +203,30 @@ std::vector<Node> read_nodes(const fs::path& root) {
   return nodes;
 }
 
+// A CPU that is offline has no topology.
+std::vector<Cpu> read_cpus(const fs::path& root) {
+  const fs::path folder = root / "devices/system/cpu";
+  std::vector<Cpu> cpus;
+  std::error_code error;
+  if (!fs::exists(folder, error)) return cpus;
+  for (const std::string& name : list(folder)) {
+    if (!name.starts_with("cpu")) continue;  // "online", "possible", ...
+    const auto id = number<std::uint32_t>(std::string_view(name).substr(3));
+    const fs::path topology = folder / name / "topology";
+    if (!id || name != fmt::format("cpu{}", *id) || !fs::exists(topology, error)) continue;
+    const fs::path siblings = topology / "thread_siblings_list";
+    const fs::path package = topology / "physical_package_id";
+    const std::string socket = read(package);
+    // -1 where the firmware does not say, as on some machines of one socket.
+    const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(socket);
+    if (!value) nonsense(package, socket, "the number of a socket, or -1");
+    cpus.push_back({*id, *value, cpu_list(siblings, read(siblings))});
+    if (!cpus.back().siblings.contains(*id)) nonsense(siblings, read(siblings), fmt::format("a list with CPU {}", *id));
+  }
+  std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
+  return cpus;
+}
+
 // The CPUs that the device is local to; none if sysfs does not say.
 CpuSet local_cpus(const fs::path& device) {
   if (const auto text = read_if_there(device / "local_cpulist")) return cpu_list(device / "local_cpulist", *text);
@@ -376,7 +400,9 @@ Host read_host(const fs::path& root, const auto& wanted, const auto& wanted_medi
 
 Host read_sysfs(const fs::path& root) {
   const auto all = [](const auto&) { return true; };
-  return read_host(root, all, all);
+  Host host = read_host(root, all, all);
+  host.cpus = read_cpus(root);
+  return host;
 }
 
 Host read_sysfs(const fs::path& root, std::span<const PciAddress> devices, std::span<const std::string> mediated) {

@@ -16,6 +16,7 @@ class Box {
   Box(T&& value);
   Box(const Box& other);
   Box(Box&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+  // Through a copy, so that itself may be assigned. NOLINTNEXTLINE(bugprone-unhandled-self-assignment)
   Box& operator=(const Box& other) { return *this = Box(other); }
   Box& operator=(Box&& other) noexcept {
     std::swap(value_, other.value_);

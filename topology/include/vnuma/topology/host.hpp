@@ -28,6 +28,14 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
+/// A logical CPU that is online.
+struct Cpu {
+  std::uint32_t id = 0;
+  std::uint32_t socket = 0;  ///< its package
+  CpuSet siblings{};         ///< the threads of its core, itself among them
+  bool operator==(const Cpu&) const = default;
+};
+
 /// A base address register that is in use.
 struct Bar {
   int index = 0;            ///< 0-5; 6 is the expansion ROM, 7 and up are SR-IOV's or a bridge's windows
@@ -61,7 +69,9 @@ struct MediatedDevice {
 
 /// A machine, as far as placing devices needs it.
 struct Host {
-  std::vector<Node> nodes{};                       ///< by id
+  std::vector<Node> nodes{};  ///< by id
+  std::vector<Cpu> cpus{};    ///< by id; none if the source does not say, or was not asked
+
   std::vector<PciDevice> devices{};                ///< by address
   std::vector<MediatedDevice> mediated_devices{};  ///< by UUID
 

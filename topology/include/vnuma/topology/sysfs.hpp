@@ -10,11 +10,12 @@
 
 namespace vnuma::topology {
 
-/// Reads all nodes, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that is
-/// devices/system/node/node*, bus/pci/devices/*, links to below devices/pciDDDD:BB, and bus/mdev/devices/UUID, links to
-/// below the parent device (the kernel's Documentation/ABI/testing/sysfs-bus-pci, Documentation/ABI/stable/
-/// sysfs-devices-node and Documentation/driver-api/vfio-mediated-device.rst). A root without bus/mdev has no mediated
-/// devices; one whose parent is no PCI device is left out.
+/// Reads all nodes, CPUs, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that
+/// is devices/system/node/node*, devices/system/cpu/cpu*/topology, bus/pci/devices/*, links to below
+/// devices/pciDDDD:BB, and bus/mdev/devices/UUID, links to below the parent device (the kernel's
+/// Documentation/ABI/testing/sysfs-bus-pci, Documentation/ABI/stable/ sysfs-devices-node and
+/// Documentation/driver-api/vfio-mediated-device.rst). A root without bus/mdev has no mediated devices; one whose
+/// parent is no PCI device is left out.
 ///
 /// What sysfs need not say stays unknown: a node's meminfo and distance, a device's resource, physfn and iommu_group,
 /// and a numa_node of -1. A virtual function with that is on the node of its physical function. A device without the
@@ -25,9 +26,9 @@ namespace vnuma::topology {
 /// the nodes, and for a mediated device below a PCI device that bus/pci/devices does not have.
 Host read_sysfs(const std::filesystem::path& root = "/sys");
 
-/// The same, but of the devices only those named, by address or, the `mediated`, by UUID in any spelling that libvirt
-/// reads; with these the parents of the mediated devices, and the physical functions of virtual ones that have no node
-/// of their own. No file of another device is opened. A device that is not there is left out.
+/// The same, but no CPUs, and of the devices only those named, by address or, the `mediated`, by UUID in any spelling
+/// that libvirt reads; with these the parents of the mediated devices, and the physical functions of virtual ones that
+/// have no node of their own. No file of another device is opened. A device that is not there is left out.
 Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> devices,
                 std::span<const std::string> mediated = {});
 

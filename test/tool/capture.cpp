@@ -1,0 +1,58 @@
+// vnuma capture, and --host, which takes what it wrote.
+#include <boost/test/unit_test.hpp>
+
+#include "run.hpp"
+#include "samples.hpp"
+
+using namespace vnuma::test;
+
+BOOST_AUTO_TEST_SUITE(capture)
+
+// A snapshot stands for the sysfs it was taken of, to the byte.
+BOOST_AUTO_TEST_CASE(every_sample_is_placed_from_a_snapshot_as_from_its_sysfs) {
+  const TemporaryFolder folder;
+  for (const Sample& sample : samples) {
+    BOOST_TEST_CONTEXT(sample) {
+      const std::string file = folder / (std::string(sample.host) + ".json");
+      const Result written = run_vnuma({"capture", "--sysfs", sysfs(sample.host), "-o", file});
+      BOOST_TEST(written.status == 0);
+      BOOST_TEST(written.out == "");
+      BOOST_TEST(written.err == "");
+      const Result from_file = run_vnuma({"place", domain_file(sample.domain), "--host", file, "--mirror", "switch"});
+      const Result from_sysfs =
+          run_vnuma({"place", domain_file(sample.domain), "--sysfs", sysfs(sample.host), "--mirror", "switch"});
+      BOOST_TEST(from_file.status == 0);
+      BOOST_TEST(from_file.out == from_sysfs.out);
+      BOOST_TEST(from_file.err == from_sysfs.err);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_host_gives_the_same_bytes_and_a_snapshot_may_come_from_stdin) {
+  const Result first = run_vnuma({"capture", "--sysfs", sysfs("mediated")});
+  BOOST_TEST(first.out == run_vnuma({"capture", "--sysfs", sysfs("mediated")}).out);
+  BOOST_TEST(run_vnuma({"show", "--host", "-", "--format", "matrix"}, first.out).out ==
+             run_vnuma({"show", "--sysfs", sysfs("mediated"), "--format", "matrix"}).out);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused_with_the_files_name) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("host.json", "{\"vnuma_snapshot\": 1, \"nodes\": 7}");
+  const Result result = run_vnuma({"place", domain_file("proposal"), "--host", file});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err == "vnuma: " + file + ": nodes: is 7; expected an array\n");
+  const Result swapped = run_vnuma({"place", domain_file("proposal"), "--host", domain_file("proposal")});
+  BOOST_TEST(swapped.err ==
+             "vnuma: " + domain_file("proposal") + ": line 1 is no JSON; give what `vnuma capture` wrote\n");
+}
+
+BOOST_AUTO_TEST_CASE(no_half_snapshot_is_left) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("host.json", "old");
+  BOOST_TEST(run_vnuma({"capture", "--sysfs", "/nowhere", "-o", file}).status == 1);
+  BOOST_TEST(read(file) == "old");
+  BOOST_TEST(run_vnuma({"capture", "file"}).status == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
