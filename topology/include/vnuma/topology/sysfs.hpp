@@ -13,7 +13,7 @@ namespace vnuma::topology {
 /// Reads all nodes, CPUs, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that
 /// is devices/system/node/node*, devices/system/cpu/cpu*/topology, bus/pci/devices/*, links to below
 /// devices/pciDDDD:BB, and bus/mdev/devices/UUID, links to below the parent device (the kernel's
-/// Documentation/ABI/testing/sysfs-bus-pci, Documentation/ABI/stable/ sysfs-devices-node and
+/// Documentation/ABI/testing/sysfs-bus-pci, Documentation/ABI/stable/sysfs-devices-node and
 /// Documentation/driver-api/vfio-mediated-device.rst). A root without bus/mdev has no mediated devices; one whose
 /// parent is no PCI device is left out.
 ///
