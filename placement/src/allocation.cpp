@@ -130,9 +130,10 @@ std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& exp
   throw Exhausted(
       "/domain/devices",
       fmt::format(
-          "{} bus numbers are needed for {} new expander buses and what is on them{}, and do not fit into those "
+          "{} bus numbers are needed for {} new expander bus{}{}, with all that is on it, and do not fit into those "
           "that are free up to 255; pass fewer devices through",
-          needed, expanders.size(), reserve_ == 0 ? "" : fmt::format(", with {} spare behind each", reserve_)));
+          needed, expanders.size(), expanders.size() == 1 ? "" : "es",
+          reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_)));
 }
 
 // For each expander bus that has a busNr and passthrough devices: the lowest host address on it.

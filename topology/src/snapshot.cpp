@@ -54,7 +54,8 @@ template <class T>
 std::string list(std::string_view name, const std::vector<T>& elements) {
   std::string out = fmt::format(",\n  \"{}\": [", name);
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    out += fmt::format("{}\n    {}", i == 0 ? "" : ",", json(elements[i]).dump());
+    out += fmt::format("{}\n    {}", i == 0 ? "" : ",",
+                       json(elements[i]).dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   return out + (elements.empty() ? "]" : "\n  ]");
 }

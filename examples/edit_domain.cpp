@@ -1,0 +1,43 @@
+// Reads a domain, changes it, and prints it: edit_domain < domain.xml
+// It gets one more virtio disk, and its vCPU 0 the host's CPU 7. All else is the same XML, down to comments and what
+// the library does not know, laid out as libvirt does.
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/xml.hpp>
+
+namespace schema = vnuma::schema;
+
+namespace {
+
+void add_disk(schema::Devices& devices) {
+  schema::Disk& disk = devices.disks.emplace_back();
+  disk.type = "file";
+  disk.device = "disk";
+  disk.driver.emplace().name = "qemu";
+  disk.driver->type = "qcow2";
+  disk.source.emplace().file = "/var/lib/libvirt/images/data.qcow2";
+  disk.target.emplace().device = "vdz";
+  disk.target->bus = "virtio";
+}
+
+void pin(schema::CPUTune& tune, std::uint32_t vcpu, std::uint32_t cpu) {
+  auto& pins = tune.vcpu_pin;
+  auto own = std::find_if(pins.begin(), pins.end(), [&](const auto& pin) { return pin.vcpu == vcpu; });
+  if (own == pins.end()) own = pins.insert(pins.end(), {.vcpu = vcpu});
+  own->cpu_set = schema::CpuSet(cpu);
+}
+
+}  // namespace
+
+int main() try {
+  const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  auto domain = schema::from_xml<schema::Domain>(text);
+  add_disk(domain.devices ? *domain.devices : domain.devices.emplace());
+  pin(domain.cpu_tune ? *domain.cpu_tune : domain.cpu_tune.emplace(), 0, 7);
+  std::cout << schema::to_xml(domain);
+} catch (const schema::ParseError& error) {
+  std::cerr << "line " << error.line() << ", column " << error.column() << ": " << error.what() << "\n";
+  return 1;
+}

@@ -1,0 +1,52 @@
+// Plans one domain for many hosts and prints a table: fleet DOMAIN SNAPSHOT...
+// A snapshot is what `vnuma capture` writes. Nothing is changed. The exit status is 1 if any host is refused.
+#include <algorithm>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <iterator>
+#include <vnuma/placement/plan.hpp>
+#include <vnuma/schema/xml.hpp>
+#include <vnuma/topology/snapshot.hpp>
+
+namespace placement = vnuma::placement;
+
+namespace {
+
+std::string read(const char* name) {
+  std::ifstream file(name, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t count(const placement::Plan& plan, placement::Outcome outcome) {
+  return static_cast<std::size_t>(std::count_if(plan.devices.begin(), plan.devices.end(),
+                                                [&](const auto& device) { return device.outcome == outcome; }));
+}
+
+// The line of a host; whether it has one.
+bool print(const vnuma::schema::Domain& domain, const char* snapshot) try {
+  const auto host = vnuma::topology::from_snapshot(read(snapshot));
+  const auto plan = placement::plan(domain, host, {.mirror = placement::Mirror::pcie_switch});
+  std::cout << std::setw(7) << count(plan, placement::Outcome::placed) << std::setw(7)
+            << count(plan, placement::Outcome::kept) << std::setw(7) << count(plan, placement::Outcome::left)
+            << std::setw(10) << plan.warnings.size() << "  " << snapshot << "\n";
+  return true;
+} catch (const std::exception& error) {
+  std::cout << "refused: " << snapshot << ": " << error.what() << "\n";
+  return false;
+}
+
+}  // namespace
+
+int main(int count, char** words) try {
+  if (count < 3) throw std::runtime_error("usage: fleet DOMAIN SNAPSHOT...");
+  const auto domain = vnuma::schema::from_xml<vnuma::schema::Domain>(read(words[1]));
+  std::cout << " PLACED   KEPT   LEFT  WARNINGS  HOST\n";
+  bool all = true;
+  for (int i = 2; i < count; ++i) all = print(domain, words[i]) && all;
+  return all ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << (count > 1 ? words[1] : "fleet") << ": " << error.what() << "\n";
+  return 2;
+}

@@ -1,0 +1,48 @@
+// Reads every domain in a folder and prints what is wrong with it, a line each: validate FOLDER
+// That is what is no domain, and what no plan can be made on. The exit status is 1 if there is any.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <vector>
+#include <vnuma/placement/plan.hpp>
+#include <vnuma/schema/xml.hpp>
+
+namespace schema = vnuma::schema;
+
+namespace {
+
+// Whether the document is in order. Errors know their place: in the text, or as a path, which locate() finds in it.
+bool validate(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  try {
+    const auto domain = schema::from_xml<schema::Domain>(text);
+    vnuma::placement::plan(domain, {.nodes = {{.id = 0, .cpus = schema::CpuSet::parse("0-1023").value()}}});
+    return true;
+  } catch (const schema::ParseError& error) {
+    std::cout << name << ":" << error.line() << ":" << error.column() << ": " << error.what() << "\n";
+  } catch (const schema::Error& error) {
+    const auto place = error.path().empty() ? std::nullopt : schema::locate(text, error.path());
+    std::cout << name << ":" << (place ? place->line : 1) << ": " << error.what() << "\n";
+  }
+  return false;
+}
+
+}  // namespace
+
+int main(int count, char** words) try {
+  if (count != 2) throw std::runtime_error("usage: validate FOLDER");
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(words[1])) {
+    if (entry.path().extension() == ".xml") names.push_back(entry.path().string());
+  }
+  std::sort(names.begin(), names.end());
+  const auto refused = std::count_if(names.begin(), names.end(), [](const auto& name) { return !validate(name); });
+  std::cout << names.size() << " domains, " << refused << " refused\n";
+  return refused == 0 ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << "validate: " << error.what() << "\n";
+  return 2;
+}

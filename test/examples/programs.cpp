@@ -1,0 +1,89 @@
+// The programs of examples/ that embed the library, run as a user would.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/xml.hpp>
+
+#include "tool/run.hpp"
+#include "tool/samples.hpp"
+
+using namespace vnuma::test;
+using vnuma::schema::Domain;
+
+namespace {
+
+std::string program(const std::string& name) { return std::string(VNUMA_EXAMPLES) + "/" + name; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(examples)
+
+BOOST_AUTO_TEST_CASE(make_domain_makes_a_domain_that_can_be_placed) {
+  const Result made = run({program("make_domain")});
+  BOOST_TEST(made.status == 0);
+  const TemporaryFolder folder;
+  BOOST_TEST(run({"virt-xml-validate", folder.write("made.xml", made.out), "domain"}).status == 0);
+  const Result placed = run_vnuma({"place", "--strict", "--sysfs", sysfs("two-socket-eight-gpu")}, made.out);
+  BOOST_TEST(placed.status == 0);
+  BOOST_TEST(placed.err.ends_with("2 of 2 devices placed, 4 controllers added, 0 removed\n"));
+}
+
+// The sample with what the program adds, and nothing else.
+BOOST_AUTO_TEST_CASE(edit_domain_changes_what_it_says) {
+  const std::string before = read(domain_file("proposal"));
+  const Result edited = run({program("edit_domain")}, before);
+  BOOST_TEST(edited.status == 0);
+  auto expected = vnuma::schema::from_xml<Domain>(before);
+  auto found = vnuma::schema::from_xml<Domain>(edited.out);
+  BOOST_TEST_REQUIRE(found.devices->disks.size() == expected.devices->disks.size() + 1);
+  BOOST_TEST(*found.devices->disks.back().target->device == "vdz");
+  BOOST_TEST(found.cpu_tune->vcpu_pin[0].cpu_set.text() == "7");
+  found.devices->disks.pop_back();
+  expected.cpu_tune->vcpu_pin[0].cpu_set = vnuma::schema::CpuSet(7);
+  BOOST_TEST((found == expected));
+  const Result refused = run({program("edit_domain")}, "<domain>\n<a></b>");
+  BOOST_TEST(refused.status == 1);
+  BOOST_TEST(refused.out == "");
+  BOOST_TEST(refused.err.starts_with("line 2, column "));
+}
+
+BOOST_AUTO_TEST_CASE(fleet_has_a_line_for_each_host) {
+  const TemporaryFolder folder;
+  const std::string own = folder / "own.json";
+  const std::string other = folder / "other.json";
+  run_vnuma({"capture", "--sysfs", sysfs("eight-node"), "-o", own});
+  run_vnuma({"capture", "--sysfs", sysfs("one-node"), "-o", other});
+  const std::string heading = " PLACED   KEPT   LEFT  WARNINGS  HOST\n";
+  const std::string line = "      2      0      0         0  " + own + "\n";
+  const Result one = run({program("fleet"), domain_file("proposal"), own});
+  BOOST_TEST(one.status == 0);
+  BOOST_TEST(one.out == heading + line);
+  const Result two = run({program("fleet"), domain_file("proposal"), other, own});
+  BOOST_TEST(two.status == 1);
+  BOOST_TEST(two.out.find("refused: " + other + ": /domain/cputune/vcpupin[2]/@cpuset: the host has no CPU") !=
+             std::string::npos);
+  BOOST_TEST(two.out.ends_with(line));
+  BOOST_TEST(run({program("fleet"), "/nowhere", own}).status == 2);
+}
+
+BOOST_AUTO_TEST_CASE(validate_reads_a_folder) {
+  const Result samples = run({program("validate"), example("domains")});
+  BOOST_TEST(samples.status == 0);
+  BOOST_TEST(samples.out.ends_with(" domains, 0 refused\n"));
+  const TemporaryFolder folder;
+  const std::string broken = folder.write("broken.xml", "<domain>\n  <name>a</name>\n");
+  const std::string twice = folder.write(
+      "twice.xml", with(read(domain_file("proposal")), "<controller type=\"usb\"",
+                        "<controller type=\"pci\" model=\"pcie-root-port\"/>\n    <controller type=\"usb\""));
+  folder.write("fine.xml", read(domain_file("proposal")));
+  folder.write("ignored.txt", "");
+  const Result mixed = run({program("validate"), folder.path().string()});
+  BOOST_TEST(mixed.status == 1);
+  BOOST_TEST(mixed.out.starts_with(broken + ":3:1: "));
+  BOOST_TEST(mixed.out.find(twice + ":") != std::string::npos);
+  BOOST_TEST(mixed.out.find("a PCI controller without an index") != std::string::npos);
+  BOOST_TEST(mixed.out.ends_with("3 domains, 2 refused\n"));
+  BOOST_TEST(run({program("validate"), "/nowhere"}).status == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
