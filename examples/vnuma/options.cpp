@@ -33,7 +33,7 @@ std::string choice(const OptionValues& values, const char* name, std::initialize
   const auto& value = values[name].as<std::string>();
   if (std::find(now.begin(), now.end(), value) != now.end()) return value;
   if (std::find(later.begin(), later.end(), value) != later.end()) {
-    throw UsageError(fmt::format("--{} {} is not available yet", name, value));
+    throw UsageError(fmt::format("--{} {} is not available yet; give {}", name, value, fmt::join(now, ", ")));
   }
   throw UsageError(fmt::format("--{} {}: expected {}", name, value, fmt::join(now, ", ")));
 }

@@ -131,9 +131,10 @@ std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& exp
       "/domain/devices",
       fmt::format(
           "{} bus numbers are needed for {} new expander bus{}{}, with all that is on it, and do not fit into those "
-          "that are free up to 255; pass fewer devices through",
+          "that are free up to 255; {}pass fewer devices through",
           needed, expanders.size(), expanders.size() == 1 ? "" : "es",
-          reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_)));
+          reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_),
+          reserve_ == 0 ? "" : "reserve fewer, or "));
 }
 
 // For each expander bus that has a busNr and passthrough devices: the lowest host address on it.

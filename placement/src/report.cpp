@@ -124,11 +124,18 @@ std::string report_text(const Plan& plan) {
                     device.reason});
   }
   std::string out = plan.devices.empty() ? std::string() : table(rows);
-  for (const Difference& difference : differences(plan)) {
+  const std::vector<Difference> different = differences(plan);
+  for (const Difference& difference : different) {
     out += fmt::format("{} pair{} {} on the host and {} in the guest, as {} and {}\n", difference.pairs,
                        difference.pairs == 1 ? " is" : "s are", topology::name(difference.host),
                        topology::name(difference.guest), plan.devices[difference.first].name(),
                        plan.devices[difference.second].name());
+  }
+  const bool has_kept = std::any_of(plan.devices.begin(), plan.devices.end(),
+                                    [](const PlannedDevice& device) { return device.outcome == Outcome::kept; });
+  if (!different.empty() && plan.mirror != Mirror::numa && has_kept) {
+    out +=
+        "devices that are on their cell keep their ports; to mirror them anew, take away their addresses and ports\n";
   }
   for (const PlannedCell& cell : plan.cells) {
     out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
