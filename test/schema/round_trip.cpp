@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(every_sample) {
     check_round_trip<Domain>(read(entry.path()));
     ++count;
   }
-  BOOST_TEST(count == 6U);
+  BOOST_TEST(count == 8U);
   check_round_trip<Capabilities>(read(VNUMA_SOURCE_DIR "/examples/hosts/eight-node-capabilities.xml"));
 }
 
