@@ -165,32 +165,3 @@ BOOST_AUTO_TEST_CASE(contradictions_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(cpus)
-
-// By hand from the description: CPU n and n + 64 are siblings; node 1 is socket 1.
-BOOST_AUTO_TEST_CASE(sockets_and_siblings_are_read) {
-  const Host host = Sample("two-socket-eight-gpu").host();
-  BOOST_TEST_REQUIRE(host.cpus.size() == 128);
-  BOOST_TEST((host.cpus[0] == Cpu{0, 0, CpuSet::parse("0,64").value()}));
-  BOOST_TEST((host.cpus[63] == Cpu{63, 1, CpuSet::parse("63,127").value()}));
-  BOOST_TEST((host.cpus[96] == Cpu{96, 1, CpuSet::parse("32,96").value()}));
-}
-
-BOOST_AUTO_TEST_CASE(an_offline_cpu_has_no_topology_and_is_left_out) {
-  const Sample sample("no-node");
-  fs::remove_all(sample.path() / "devices/system/cpu/cpu3/topology");
-  const Host host = sample.host();
-  BOOST_TEST(host.cpus.size() == 15);
-  BOOST_TEST(host.cpus[3].id == 4);
-}
-
-BOOST_AUTO_TEST_CASE(a_socket_that_is_none_is_refused) {
-  const Sample sample("no-node");
-  sample.write("devices/system/cpu/cpu3/topology/physical_package_id", "x");
-  BOOST_CHECK_EXCEPTION(sample.host(), HostError, [](const HostError& error) {
-    return std::string(error.what()).ends_with("holds \"x\"; expected the number of a socket, or -1");
-  });
-}
-
-BOOST_AUTO_TEST_SUITE_END()

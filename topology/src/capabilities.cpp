@@ -6,9 +6,21 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "cores.hpp"
+
 namespace vnuma::topology {
 
 namespace {
+
+const char* const base = "/capabilities/host/topology/cells";
+
+const std::vector<schema::CapsCell>& cells_of(const schema::Capabilities& capabilities) {
+  if (capabilities.host && capabilities.host->topology && capabilities.host->topology->cells &&
+      !capabilities.host->topology->cells->cells.empty()) {
+    return capabilities.host->topology->cells->cells;
+  }
+  throw schema::Error(base, "the capabilities list no NUMA cells; give the output of `virsh capabilities`");
+}
 
 // A number that must be there.
 std::uint32_t needed(const schema::UInt32& number, const std::string& path, std::string_view name) {
@@ -41,13 +53,8 @@ Node read_cell(const schema::CapsCell& cell, const std::string& path) {
 }  // namespace
 
 std::vector<Node> nodes_of(const schema::Capabilities& capabilities) {
-  const std::string base = "/capabilities/host/topology/cells";
-  if (!capabilities.host || !capabilities.host->topology || !capabilities.host->topology->cells ||
-      capabilities.host->topology->cells->cells.empty()) {
-    throw schema::Error(base, "the capabilities list no NUMA cells; give the output of `virsh capabilities`");
-  }
   std::vector<Node> nodes;
-  for (const schema::CapsCell& cell : capabilities.host->topology->cells->cells) {
+  for (const schema::CapsCell& cell : cells_of(capabilities)) {
     const std::string path = fmt::format("{}/cell[{}]", base, nodes.size() + 1);
     Node node = read_cell(cell, path);
     for (const Node& other : nodes) {
@@ -63,6 +70,27 @@ std::vector<Node> nodes_of(const schema::Capabilities& capabilities) {
   }
   std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
   return nodes;
+}
+
+std::vector<Cpu> cpus_of(const schema::Capabilities& capabilities) {
+  std::vector<Cpu> cpus;
+  std::size_t cells = 0;
+  for (const schema::CapsCell& cell : cells_of(capabilities)) {
+    const std::string path = fmt::format("{}/cell[{}]/cpus", base, ++cells);
+    std::size_t position = 0;
+    if (!cell.cpus) continue;
+    for (const schema::CapsCpu& cpu : cell.cpus->cpus) {
+      const std::string at = fmt::format("{}/cpu[{}]", path, ++position);
+      if (!cpu.siblings) continue;
+      cpus.push_back({needed(cpu.id, at, "id"), needed(cpu.socket_id, at, "socket_id"), *cpu.siblings});
+    }
+  }
+  std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
+  const auto twice =
+      std::adjacent_find(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id == b.id; });
+  if (twice != cpus.end()) throw schema::Error(base, fmt::format("CPU {} is listed twice", twice->id));
+  if (const auto wrong = wrong_siblings(cpus)) throw schema::Error(base, *wrong);
+  return cpus;
 }
 
 }  // namespace vnuma::topology

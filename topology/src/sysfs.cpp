@@ -13,6 +13,8 @@
 
 #include <vnuma/schema/scalar.hpp>
 
+#include "cores.hpp"
+
 namespace vnuma::topology {
 
 namespace {
@@ -217,13 +219,13 @@ std::vector<Cpu> read_cpus(const fs::path& root) {
     const fs::path siblings = topology / "thread_siblings_list";
     const fs::path package = topology / "physical_package_id";
     const std::string socket = read(package);
-    // -1 where the firmware does not say, as on some machines of one socket.
+    // -1 where the firmware does not say, which libvirt, too, takes as 0 (virHostCPUGetSocket).
     const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(socket);
     if (!value) nonsense(package, socket, "the number of a socket, or -1");
     cpus.push_back({*id, *value, cpu_list(siblings, read(siblings))});
-    if (!cpus.back().siblings.contains(*id)) nonsense(siblings, read(siblings), fmt::format("a list with CPU {}", *id));
   }
   std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
+  if (const auto wrong = wrong_siblings(cpus)) throw HostError((folder / "cpu*/topology").string(), *wrong);
   return cpus;
 }
 

@@ -1,5 +1,5 @@
 /// \file
-/// Taking the host's nodes from libvirt's capabilities.
+/// Taking the host's nodes and CPUs from libvirt's capabilities.
 #pragma once
 
 #include <vnuma/schema/capabilities.hpp>
@@ -14,5 +14,13 @@ namespace vnuma::topology {
 /// \throws schema::Error, with the path, if there are no nodes, two have one id or share a CPU, a memory is 2^64
 /// bytes or more, or an id, a distance or a unit is missing or nonsense.
 std::vector<Node> nodes_of(const schema::Capabilities& capabilities);
+
+/// The CPUs that the same nodes list, by id, with sockets (socket_id) and siblings. libvirt writes neither where it
+/// could not read them (virCapsHostNUMACellCPUFormat); such a CPU is left out, as one that is offline is left out of
+/// sysfs.
+///
+/// \throws schema::Error, with the path, if a CPU is listed twice, an id or a socket_id is missing or nonsense, or the
+/// siblings make no cores: each CPU is among its own, and those of two are the same or share none.
+std::vector<Cpu> cpus_of(const schema::Capabilities& capabilities);
 
 }  // namespace vnuma::topology

@@ -32,7 +32,11 @@ struct Node {
 struct Cpu {
   std::uint32_t id = 0;
   std::uint32_t socket = 0;  ///< its package
-  CpuSet siblings{};         ///< the threads of its core, itself among them
+  CpuSet siblings{};         ///< the threads of its core, itself among them; other cores have none of these
+
+  /// Its core, by the lowest of its siblings, so that no other core of the host has the number. The kernel's core_id
+  /// is relative to socket, die and cluster (perf_env__get_core_aggr_by_cpu), of which not every machine says all.
+  std::uint32_t core() const { return siblings.empty() ? id : siblings.ranges().front().first; }
   bool operator==(const Cpu&) const = default;
 };
 

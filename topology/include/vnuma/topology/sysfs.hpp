@@ -20,10 +20,13 @@ namespace vnuma::topology {
 /// What sysfs need not say stays unknown: a node's meminfo and distance, a device's resource, physfn and iommu_group,
 /// and a numa_node of -1. A virtual function with that is on the node of its physical function. A device without the
 /// file is on the node whose CPUs are the only ones that its local_cpulist, or else the mask in its local_cpus, names.
+/// A root without devices/system/cpu has no CPUs; one that is offline has no topology and is left out. Its socket is
+/// its physical_package_id, its siblings are its thread_siblings_list.
 ///
 /// \throws HostError for a root without NUMA nodes or without bus/pci/devices, for a file that is missing,
-/// unreadable, larger than 64 KiB or holds nonsense, for two nodes that share a CPU, for a numa_node that is not among
-/// the nodes, and for a mediated device below a PCI device that bus/pci/devices does not have.
+/// unreadable, larger than 64 KiB or holds nonsense, for two nodes that share a CPU, for siblings that make no cores
+/// (each CPU is among its own, and those of two are the same or share none), for a numa_node that is not among the
+/// nodes, and for a mediated device below a PCI device that bus/pci/devices does not have.
 Host read_sysfs(const std::filesystem::path& root = "/sys");
 
 /// The same, but no CPUs, and of the devices only those named, by address or, the `mediated`, by UUID in any spelling
