@@ -30,11 +30,7 @@ HostSource host_source(const OptionValues& values) {
 vnuma::topology::Host read_host(const HostSource& source) {
   if (!source.snapshot) return vnuma::topology::read_sysfs(source.sysfs.value_or("/sys"));
   const std::string text = read_file(*source.snapshot);
-  try {
-    return vnuma::topology::from_snapshot(text);
-  } catch (const vnuma::topology::SnapshotError& error) {
-    throw FileError(fmt::format("{}: {}", *source.snapshot == "-" ? "<stdin>" : *source.snapshot, error.what()));
-  }
+  return in_file(*source.snapshot, text, [&] { return vnuma::topology::from_snapshot(text); });
 }
 
 vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain) {

@@ -41,10 +41,24 @@ BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused_with_the_files_name) {
   const Result result = run_vnuma({"place", domain_file("proposal"), "--host", file});
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.out == "");
-  BOOST_TEST(result.err == "vnuma: " + file + ": nodes: is 7; expected an array\n");
+  BOOST_TEST(result.err == "vnuma: " + file + ":1:32: nodes: is 7; expected an array\n");
   const Result swapped = run_vnuma({"place", domain_file("proposal"), "--host", domain_file("proposal")});
   BOOST_TEST(swapped.err ==
-             "vnuma: " + domain_file("proposal") + ": line 1 is no JSON; give what `vnuma capture` wrote\n");
+             "vnuma: " + domain_file("proposal") + ":1:1: is no JSON; give what `vnuma capture` wrote\n");
+}
+
+// What a bug report shows of the machine is its topology and nothing that tells it from another of its kind.
+BOOST_AUTO_TEST_CASE(nothing_in_a_snapshot_names_the_machine) {
+  const TemporaryFolder tree;
+  BOOST_TEST_REQUIRE(run({example("hosts/unfold"), example("hosts/one-node.host"), tree.path().string()}).status == 0);
+  const std::string nic = "devices/pci0000:00/0000:00:1c.0/0000:03:00.0/";
+  tree.write(nic + "net/eth0/address", "52:54:00:ab:cd:ef\n");
+  tree.write(nic + "serial_number", "12-34-56-78-90-ab-cd-ef\n");
+  tree.write(nic + "vpd", "SN12345678\n");
+  tree.write("kernel/hostname", "gpu-node-17\n");
+  const Result captured = run_vnuma({"capture", "--sysfs", tree.path().string()});
+  BOOST_TEST(captured.status == 0);
+  BOOST_TEST(captured.out == run_vnuma({"capture", "--sysfs", sysfs("one-node")}).out);
 }
 
 BOOST_AUTO_TEST_CASE(no_half_snapshot_is_left) {

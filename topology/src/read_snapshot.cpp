@@ -1,0 +1,234 @@
+#include <vnuma/topology/snapshot.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vnuma/schema/scalar.hpp>
+
+#include "cores.hpp"
+#include "json_place.hpp"
+
+namespace vnuma::topology {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view remedy = "give what `vnuma capture` wrote";
+
+// What is wrong with a text that is JSON; `path` is the place.
+struct Wrong {
+  std::string path;
+  std::string message;
+};
+
+// The first 40 characters of what is there.
+std::string shown(const Json& value) {
+  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text.size() > 40 ? text.substr(0, 40) + "..." : text;
+}
+
+// A value of a snapshot, and its place: "devices[3].numa_node".
+struct Value {
+  const Json& json;
+  std::string place;
+
+  [[noreturn]] void refuse(const std::string& message) const { throw Wrong{place, message}; }
+  [[noreturn]] void expect(std::string_view expected) const {
+    refuse(fmt::format("is {}; expected {}", shown(json), expected));
+  }
+
+  Value operator[](const char* name) const {
+    if (!json.is_object()) expect("an object");
+    const std::string member = place.empty() ? name : place + "." + name;
+    const auto found = json.find(name);
+    if (found == json.end()) throw Wrong{member, fmt::format("is missing; {}", remedy)};
+    return {*found, member};
+  }
+  bool has(const char* name) const { return json.is_object() && json.contains(name); }
+
+  template <class T = std::uint32_t>
+  T number(std::uint64_t most = std::numeric_limits<T>::max()) const {
+    if (!json.is_number_unsigned() || json.get<std::uint64_t>() > most) {
+      expect(fmt::format("a whole number from 0 to {}", most));
+    }
+    return static_cast<T>(json.get<std::uint64_t>());
+  }
+  const std::string& text(std::string_view expected) const {
+    if (!json.is_string()) expect(expected);
+    return json.get_ref<const std::string&>();
+  }
+  template <class T = std::uint64_t>
+  T hex(std::uint64_t most = std::numeric_limits<T>::max()) const {
+    const std::string expected = fmt::format("a text from \"0x0\" to \"{:#x}\"", most);
+    const std::string_view digits = text(expected);
+    std::uint64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    if (!digits.starts_with("0x")) expect(expected);
+    const auto [stop, error] = std::from_chars(digits.data() + 2, end, value, 16);
+    if (error != std::errc() || stop != end || value > most) expect(expected);
+    return static_cast<T>(value);
+  }
+  PciAddress address() const {
+    constexpr std::string_view expected = "a PCI address, as \"0000:18:00.0\"";
+    const auto parsed = PciAddress::parse(text(expected));
+    if (!parsed) expect(expected);
+    return *parsed;
+  }
+  CpuSet cpus() const {
+    constexpr std::string_view expected = "a list of CPUs, as \"0-3,8\"";
+    const std::string& list = text(expected);
+    if (list.empty()) return {};
+    const auto parsed = CpuSet::parse(list);
+    if (!parsed) expect(expected);
+    return *parsed;
+  }
+
+  // What `read` makes of each element.
+  template <class Read>
+  auto each(Read read) const {
+    if (!json.is_array()) expect("an array");
+    std::vector<decltype(read(*this))> out;
+    for (std::size_t i = 0; i < json.size(); ++i) out.push_back(read(Value{json[i], fmt::format("{}[{}]", place, i)}));
+    return out;
+  }
+  // An element of an array of `size`.
+  Value at(std::size_t i, std::size_t size) const {
+    if (!json.is_array() || json.size() != size) expect(fmt::format("an array of {}", size));
+    return {json[i], fmt::format("{}[{}]", place, i)};
+  }
+};
+
+// The elements of a member, by the key that each has for itself.
+template <class Read, class Key>
+auto sorted(const Value& from, Read read, const char* name, Key key) {
+  std::set<decltype(key(read(from)))> keys;
+  auto out = from.each([&](const Value& value) {
+    auto element = read(value);
+    if (!keys.insert(key(element)).second) {
+      value[name].refuse(fmt::format("is {}, which another has already", shown(value[name].json)));
+    }
+    return element;
+  });
+  std::sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  return out;
+}
+
+Node node(const Value& from) {
+  Node node;
+  node.id = from["id"].number();
+  node.cpus = from["cpus"].cpus();
+  node.memory_bytes = from["memory_bytes"].number<std::uint64_t>();
+  node.distances = from["distances"].each(
+      [](const Value& pair) { return std::pair<NodeId, unsigned>(pair.at(0, 2).number(), pair.at(1, 2).number()); });
+  return node;
+}
+
+Cpu cpu(const Value& from) { return {from["id"].number(), from["socket"].number(), from["siblings"].cpus()}; }
+
+Bar bar(const Value& from) {
+  return {static_cast<int>(from.at(0, 4).number(255)), from.at(1, 4).hex(), from.at(2, 4).hex(), from.at(3, 4).hex()};
+}
+
+PciDevice device(const Value& from, const Host& host) {
+  PciDevice device;
+  device.address = from["address"].address();
+  if (const Value numa_node = from["numa_node"]; !numa_node.json.is_null()) {
+    device.numa_node = numa_node.number();
+    if (!host.node(*device.numa_node)) numa_node.expect("the id of a node, or null");
+  }
+  device.class_code = from["class"].hex<std::uint32_t>(0xffffff);
+  device.vendor = from["vendor"].hex<std::uint16_t>();
+  device.device = from["device"].hex<std::uint16_t>();
+  device.root_complex = from["root_complex"].text("a host bridge, as \"pci0000:15\"");
+  device.bridges = from["bridges"].each([](const Value& bridge) { return bridge.address(); });
+  device.bars = from["bars"].each(bar);
+  if (from.has("physical_function")) device.physical_function = from["physical_function"].address();
+  if (from.has("iommu_group")) device.iommu_group = from["iommu_group"].number();
+  return device;
+}
+
+MediatedDevice mediated(const Value& from, const Host& host) {
+  constexpr std::string_view expected = "a UUID, as \"4b20d080-1b54-4048-85b3-a6a62d165c01\"";
+  const auto uuid = schema::UuidFormat::parse(from["uuid"].text(expected));
+  if (!uuid) from["uuid"].expect(expected);
+  const Value parent = from["parent"];
+  if (!host.find(parent.address())) parent.expect("the address of a device");
+  return {schema::UuidFormat::format(*uuid), parent.address()};
+}
+
+// With what read_sysfs makes sure of.
+Host host_of(const Value& root) {
+  Host host;
+  const Value nodes = root["nodes"];
+  host.nodes = sorted(nodes, node, "id", [](const Node& node) { return node.id; });
+  if (host.nodes.empty()) nodes.expect("one node at least");
+  std::vector<const CpuSet*> sets;
+  for (const Node& node : host.nodes) sets.push_back(&node.cpus);
+  if (const auto shared = overlap(sets)) {
+    nodes.refuse(fmt::format("nodes {} and {} share CPUs; a CPU belongs to one node", host.nodes[shared->first].id,
+                             host.nodes[shared->second].id));
+  }
+  host.cpus = sorted(root["cpus"], cpu, "id", [](const Cpu& cpu) { return cpu.id; });
+  if (const auto wrong = wrong_siblings(host.cpus)) root["cpus"].refuse(*wrong);
+  host.devices = sorted(
+      root["devices"], [&](const Value& from) { return device(from, host); }, "address",
+      [](const PciDevice& device) { return device.address; });
+  host.mediated_devices = sorted(
+      root["mediated_devices"], [&](const Value& from) { return mediated(from, host); }, "uuid",
+      [](const MediatedDevice& device) { return device.uuid; });
+  return host;
+}
+
+[[noreturn]] void refuse(const TextPlace& place, const std::string& path, const std::string& message) {
+  throw SnapshotError(place.line, place.column, path, message);
+}
+
+Json parse(std::string_view text) {
+  try {
+    Json json = Json::parse(text);
+    const auto flaw = json_flaw(text, 16);
+    if (flaw) refuse(flaw->place, "", fmt::format("{}; {}", flaw->message, remedy));
+    return json;
+  } catch (const Json::parse_error& error) {
+    const std::size_t at = std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1);
+    refuse(text_place(text, at), "", fmt::format("is no JSON; {}", remedy));
+  } catch (const Json::out_of_range&) {
+    refuse({0, 0}, "", fmt::format("holds a number that no machine has; {}", remedy));
+  }
+}
+
+Host read(std::string_view text) {
+  const Json json = parse(text);
+  const Value root{json, ""};
+  if (!root.has("vnuma_snapshot")) root.refuse(fmt::format("is no snapshot of a host; {}", remedy));
+  const Value version = root["vnuma_snapshot"];
+  if (version.number() != snapshot_version) {
+    version.refuse(
+        fmt::format("is {}; this vnuma reads version {}: use the vnuma that captured the host, or capture it "
+                    "anew with this one",
+                    version.number(), snapshot_version));
+  }
+  return host_of(root);
+}
+
+}  // namespace
+
+Host from_snapshot(std::string_view text) {
+  if (text.size() > max_snapshot_size) {
+    refuse({0, 0}, "", fmt::format("is larger than {} MiB; {}", max_snapshot_size >> 20, remedy));
+  }
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as some editors leave it
+  try {
+    return read(text);
+  } catch (const Wrong& wrong) {
+    refuse(json_place(text, wrong.path), wrong.path, wrong.message);
+  }
+}
+
+}  // namespace vnuma::topology
