@@ -13,13 +13,17 @@ namespace schema = vnuma::schema;
 
 namespace {
 
+// A host that has every CPU: which host the domain is for is not known here.
+const vnuma::topology::Host any_host{.nodes = {{.id = 0, .cpus = schema::CpuSet::parse("0-4294967295").value()}}};
+
 // Whether the document is in order. Errors know their place: in the text, or as a path, which locate() finds in it.
 bool validate(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
+  if (!file) return std::cout << name << ": cannot be read\n", false;
   const std::string text(std::istreambuf_iterator<char>(file), {});
   try {
     const auto domain = schema::from_xml<schema::Domain>(text);
-    vnuma::placement::plan(domain, {.nodes = {{.id = 0, .cpus = schema::CpuSet::parse("0-1023").value()}}});
+    vnuma::placement::plan(domain, any_host);
     return true;
   } catch (const schema::ParseError& error) {
     std::cout << name << ":" << error.line() << ":" << error.column() << ": " << error.what() << "\n";
@@ -36,7 +40,7 @@ int main(int count, char** words) try {
   if (count != 2) throw std::runtime_error("usage: validate FOLDER");
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(words[1])) {
-    if (entry.path().extension() == ".xml") names.push_back(entry.path().string());
+    if (entry.path().extension() == ".xml" && !entry.is_directory()) names.push_back(entry.path().string());
   }
   std::sort(names.begin(), names.end());
   const auto refused = std::count_if(names.begin(), names.end(), [](const auto& name) { return !validate(name); });

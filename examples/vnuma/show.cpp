@@ -88,7 +88,7 @@ std::string help() {
   out << "Usage: vnuma show [DOMAIN|-] [options]\n\n"
          "Shows how near devices are to each other: without DOMAIN, the GPUs, NICs, accelerators, NVMe disks and\n"
          "mediated devices of the host; with DOMAIN, its passthrough devices as the guest sees them; with DOMAIN\n"
-         "and --sysfs, on the host and in the guest side by side.\n\n"
+         "and --sysfs or --host, on the host and in the guest side by side.\n\n"
          "Example: vnuma show placed.xml --sysfs /sys --format matrix\n\n"
       << show_options();
   return out.str();

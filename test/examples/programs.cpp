@@ -1,4 +1,6 @@
 // The programs of examples/ that embed the library, run as a user would.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/domain.hpp>
@@ -63,6 +65,9 @@ BOOST_AUTO_TEST_CASE(fleet_has_a_line_for_each_host) {
   BOOST_TEST(two.out.find("refused: " + other + ": /domain/cputune/vcpupin[2]/@cpuset: the host has no CPU") !=
              std::string::npos);
   BOOST_TEST(two.out.ends_with(line));
+  const Result all = run({program("fleet"), domain_file("proposal"), folder.path().string()});
+  BOOST_TEST(all.status == 1);
+  BOOST_TEST(all.out == two.out);
   BOOST_TEST(run({program("fleet"), "/nowhere", own}).status == 2);
 }
 
@@ -76,13 +81,19 @@ BOOST_AUTO_TEST_CASE(validate_reads_a_folder) {
       "twice.xml", with(read(domain_file("proposal")), "<controller type=\"usb\"",
                         "<controller type=\"pci\" model=\"pcie-root-port\"/>\n    <controller type=\"usb\""));
   folder.write("fine.xml", read(domain_file("proposal")));
+  folder.write("elsewhere.xml", with(read(domain_file("proposal")), "cpuset=\"145\"", "cpuset=\"1145\""));
   folder.write("ignored.txt", "");
+  folder.write("ignored.xml/file", "");
+  const std::string lost = folder / "lost.xml";
+  folder.link("lost.xml", "nowhere");
   const Result mixed = run({program("validate"), folder.path().string()});
   BOOST_TEST(mixed.status == 1);
   BOOST_TEST(mixed.out.starts_with(broken + ":3:1: "));
   BOOST_TEST(mixed.out.find(twice + ":") != std::string::npos);
   BOOST_TEST(mixed.out.find("a PCI controller without an index") != std::string::npos);
-  BOOST_TEST(mixed.out.ends_with("3 domains, 2 refused\n"));
+  BOOST_TEST(mixed.out.find(lost + ": cannot be read\n") != std::string::npos);
+  BOOST_TEST(std::count(mixed.out.begin(), mixed.out.end(), '\n') == 4);
+  BOOST_TEST(mixed.out.ends_with("5 domains, 3 refused\n"));
   BOOST_TEST(run({program("validate"), "/nowhere"}).status == 2);
 }
 
