@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused) {
   BOOST_TEST(refusal("<domain/>") == "1:1: is no JSON" + remedy);
   BOOST_TEST(refusal(std::string_view("\0\x01\xff", 3)) == "1:1: is no JSON" + remedy);
   BOOST_TEST(refusal("{\"a\": \"\xff\"}") == "1:8: is no JSON" + remedy);
+  BOOST_TEST(refusal(small + std::string("\0x", 2)) == "19:1: is no JSON" + remedy);
   BOOST_TEST(refusal("{}\n{}") == "2:1: is no JSON" + remedy);
   BOOST_TEST(refusal("\"id\":0,", "\"id\":0 x") == "4:13: is no JSON" + remedy);
   BOOST_TEST(refusal("{}") == "1:1: is no snapshot of a host" + remedy);

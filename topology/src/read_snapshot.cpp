@@ -189,15 +189,20 @@ Host host_of(const Value& root) {
   throw SnapshotError(place.line, place.column, path, message);
 }
 
+[[noreturn]] void refuse_json(std::string_view text, std::size_t at) {
+  refuse(text_place(text, at), "", fmt::format("is no JSON; {}", remedy));
+}
+
 Json parse(std::string_view text) {
+  // The parser would take it for the end, and not look at what follows.
+  if (const std::size_t null = text.find('\0'); null != text.npos) refuse_json(text, null);
   try {
     Json json = Json::parse(text);
     const auto flaw = json_flaw(text, 16);
     if (flaw) refuse(flaw->place, "", fmt::format("{}; {}", flaw->message, remedy));
     return json;
   } catch (const Json::parse_error& error) {
-    const std::size_t at = std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1);
-    refuse(text_place(text, at), "", fmt::format("is no JSON; {}", remedy));
+    refuse_json(text, std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1));
   } catch (const Json::out_of_range&) {
     refuse({0, 0}, "", fmt::format("holds a number that no machine has; {}", remedy));
   }

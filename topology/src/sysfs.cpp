@@ -219,7 +219,7 @@ std::vector<Cpu> read_cpus(const fs::path& root) {
     const fs::path siblings = topology / "thread_siblings_list";
     const fs::path package = topology / "physical_package_id";
     const std::string socket = read(package);
-    // -1 where the firmware does not say, which libvirt, too, takes as 0 (virHostCPUGetSocket).
+    // -1 where the firmware does not say, as on some machines of one socket.
     const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(socket);
     if (!value) nonsense(package, socket, "the number of a socket, or -1");
     cpus.push_back({*id, *value, cpu_list(siblings, read(siblings))});

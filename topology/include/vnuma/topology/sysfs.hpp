@@ -21,7 +21,8 @@ namespace vnuma::topology {
 /// and a numa_node of -1. A virtual function with that is on the node of its physical function. A device without the
 /// file is on the node whose CPUs are the only ones that its local_cpulist, or else the mask in its local_cpus, names.
 /// A root without devices/system/cpu has no CPUs; one that is offline has no topology and is left out. Its socket is
-/// its physical_package_id, its siblings are its thread_siblings_list.
+/// its physical_package_id, or 0 where that is -1 (as in libvirt's virHostCPUGetSocket), its siblings are its
+/// thread_siblings_list.
 ///
 /// \throws HostError for a root without NUMA nodes or without bus/pci/devices, for a file that is missing,
 /// unreadable, larger than 64 KiB or holds nonsense, for two nodes that share a CPU, for siblings that make no cores
