@@ -155,7 +155,10 @@ BOOST_AUTO_TEST_CASE(another_version_is_refused_with_what_to_do) {
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_is_passed_over) {
-  BOOST_TEST((from_snapshot("\xef\xbb\xbf" + std::string(small)) == small_host()));
+  const std::string mark = "\xef\xbb\xbf";
+  BOOST_TEST((from_snapshot(mark + small) == small_host()));
+  BOOST_TEST(refusal(mark + "{}") == "1:4: is no snapshot of a host; give what `vnuma capture` wrote");
+  BOOST_TEST(refusal(mark + mark + small).ends_with("is no JSON; give what `vnuma capture` wrote"));
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_member_is_refused_with_the_place_of_what_lacks_it) {
@@ -171,6 +174,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_type_is_refused_with_its_place) {
   BOOST_TEST(refusal("[2,40]", "[2]") == "4:72: nodes[0].distances[1]: is [2]; expected an array of 2");
   BOOST_TEST(refusal("\"0x2000000000\"", "[\"]\"]") ==
              "12:182: devices[0].bars[0][2]: is [\"]\"]; expected a text from \"0x0\" to \"0xffffffffffffffff\"");
+}
+
+// Brackets within texts are not counted when the place is looked for.
+BOOST_AUTO_TEST_CASE(the_place_is_right_behind_members_that_are_not_known) {
+  BOOST_TEST(refusal("\"vendor\":\"0x10de\"", "\"x\":\"\\\"]}\",\"vendor\":\"10de\"")
+                 .starts_with("12:84: devices[0].vendor: "));
 }
 
 BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_refused_with_its_place) {

@@ -15,7 +15,8 @@ constexpr std::string_view white_space = " \t\r\n";
 // Goes through a text that is JSON, so that what must follow need not be checked.
 class Walk {
  public:
-  explicit Walk(std::string_view text) : text_(text) {}
+  // Starts after a byte order mark, which parsers pass over.
+  explicit Walk(std::string_view text) : text_(text), at_(text.starts_with("\xef\xbb\xbf") ? 3 : 0) {}
 
   std::size_t at() const { return at_; }
 
@@ -77,7 +78,7 @@ class Walk {
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_;
 };
 
 }  // namespace

@@ -228,7 +228,6 @@ Host from_snapshot(std::string_view text) {
   if (text.size() > max_snapshot_size) {
     refuse({0, 0}, "", fmt::format("is larger than {} MiB; {}", max_snapshot_size >> 20, remedy));
   }
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as some editors leave it
   try {
     return read(text);
   } catch (const Wrong& wrong) {
