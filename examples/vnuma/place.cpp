@@ -179,7 +179,11 @@ int place(const std::vector<std::string>& words) {
     });
   } else {
     if (arguments.report == "text") report = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
-    if (arguments.report == "json") report = placement::report_json({});
+    if (arguments.report == "json") {
+      placement::Plan nothing;
+      nothing.mirror = arguments.plan.mirror;
+      report = placement::report_json(nothing);
+    }
   }
   if (arguments.output && *arguments.output != "-")
     write_file(*arguments.output, text);

@@ -62,7 +62,7 @@ std::string host_matrix(const topology::Host& host) {
 // nullopt if the host does not have the device.
 std::optional<topology::Place> place_on_host(const placement::GuestDevice& device, const topology::Host& host) {
   if (const auto* mediated = host.find_mediated(device.uuid)) return place_of(*mediated, host);
-  const topology::PciDevice* found = device.uuid.empty() ? host.find(device.source) : nullptr;
+  const topology::PciDevice* found = device.uuid.empty() ? host.find(*device.source) : nullptr;
   return found ? std::optional(place_of(*found)) : std::nullopt;
 }
 

@@ -31,19 +31,28 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsign
       ports_to_come_(ports_to_come),
       reserve_(reserve) {
   for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
-  for (const auto& [index, controller] : pci_.controllers()) {
-    indexes_.take(index);
-    if (controller.is_port()) chassis_.take(controller.chassis.value_or(index));  // libvirt's default is the index
-    if (controller.is_expander() && controller.bus_nr) buses_.take(pci_.range_of(controller));
+  for (const PciController& controller : pci_.controllers()) {
+    indexes_.take(controller.index);
+    if (controller.is_port())
+      chassis_.take(controller.chassis.value_or(controller.index));  // libvirt's default is the index
+    if (controller.is_expander() && controller.bus_nr) buses_.take(GuestPci::range_of(controller));
   }
 }
 
-bool Allocation::has_room(std::uint32_t bus, const std::vector<Branch>& branches) const {
-  const PciController* expander = pci_.expander_of(bus);
-  if (!expander || !expander->bus_nr || !pci_.range_fault(*expander).empty()) return false;
+std::string Allocation::shortage(std::uint32_t bus, const std::vector<Branch>& branches) const {
+  const PciController& expander = *pci_.expander_of(bus);
+  if (!expander.bus_nr) return fmt::format("the expander bus {} has no busNr", expander.index);
+  if (std::string fault = pci_.range_fault(expander); !fault.empty()) return fault;
+  const std::size_t ports = free_slots(bus).size() * functions_per_slot;
+  if (ports < branches.size()) return fmt::format("controller {} has room for {} more ports", bus, ports);
   const unsigned needed = buses(branches);
-  return free_slots(bus).size() * functions_per_slot >= branches.size() && indexes_.free_count(bus + 1) >= needed &&
-         buses_.room_from(pci_.range_of(*expander).last + 1) >= needed;
+  const auto count = [&](std::size_t free, std::string_view what) {
+    return free >= needed ? "" : fmt::format("{} {}, and {} are needed", free, what, needed);
+  };
+  std::string few = count(indexes_.free_count(bus + 1), "controller indexes are free");
+  if (!few.empty()) return few;
+  return count(buses_.room_from(GuestPci::range_of(expander).last + 1),
+               fmt::format("bus numbers are free behind the expander bus {}", expander.index));
 }
 
 void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {
@@ -62,7 +71,7 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {
         {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot), static_cast<std::uint8_t>(function)},
         multifunction);
   }
-  buses_.take(pci_.range_of(*pci_.expander_of(bus)));
+  buses_.take(GuestPci::range_of(*pci_.expander_of(bus)));
 }
 
 void Allocation::add(const std::vector<NewExpander>& expanders) {
@@ -75,15 +84,15 @@ void Allocation::add(const std::vector<NewExpander>& expanders) {
 // Functions keep their numbers where function 0 is among them; else the lowest becomes function 0, without which the
 // guest would see none.
 void Allocation::plug(const Group& group, std::uint32_t port) {
-  const bool has_first = plan_.devices[group.devices.front()].source.function == 0;
+  const bool has_first = plan_.devices[group.devices.front()].source->function == 0;
   for (std::size_t i = 0; i < group.devices.size(); ++i) {
     PlannedDevice& device = plan_.devices[group.devices[i]];
-    const auto function = has_first ? device.source.function : static_cast<std::uint8_t>(i);
+    const auto function = has_first ? device.source->function : static_cast<std::uint8_t>(i);
     device.address = PciAddress{0, static_cast<std::uint8_t>(port), 0, function};
     device.multifunction = function == 0 && group.devices.size() > 1;
     device.outcome = Outcome::placed;
     device.reason.clear();
-    pci_.occupy(*device.address, path_of(device));
+    pci_.occupy(*device.address, element_of(device));
   }
 }
 
@@ -113,7 +122,7 @@ std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& exp
     BusRequest request{.size = 1 + buses(expander.branches) + reserve_};
     needed += request.size;
     for (const auto& [index, source] : existing) {
-      const BusRange range = pci_.range_of(pci_.controllers().at(index));
+      const BusRange range = GuestPci::range_of(*pci_.find(index));
       if (source < expander.branches.front().first())
         request.lowest = std::max(request.lowest, range.last + 1 + reserve_);
       else
@@ -142,9 +151,9 @@ std::map<std::uint32_t, PciAddress> Allocation::lowest_sources() const {
   std::map<std::uint32_t, PciAddress> lowest;
   for (const PlannedDevice& device : plan_.devices) {
     const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
-    if (!expander || !expander->bus_nr) continue;
-    const auto [entry, fresh] = lowest.emplace(expander->index, device.source);
-    if (!fresh) entry->second = std::min(entry->second, device.source);
+    if (!expander || !expander->bus_nr || !device.source) continue;
+    const auto [entry, fresh] = lowest.emplace(expander->index, *device.source);
+    if (!fresh) entry->second = std::min(entry->second, *device.source);
   }
   return lowest;
 }
@@ -152,43 +161,40 @@ std::map<std::uint32_t, PciAddress> Allocation::lowest_sources() const {
 std::uint32_t Allocation::add_expander(std::uint32_t cell, unsigned bus_nr) {
   PlannedController planned;
   planned.index = next_index();
-  planned.model = "pcie-expander-bus";
   planned.bus_nr = bus_nr;
   planned.node = cell;
   planned.address = {0, 0, root_slot(), 0};
-  return add_controller(std::move(planned));
+  return add_controller(PciModel::expander, std::move(planned));
 }
 
 // A port at the address, and what it holds: a root port, or, on a switch, a downstream port.
 void Allocation::add(const Branch& branch, const PciAddress& address, bool multifunction) {
-  const bool on_switch = pci_.controllers().at(address.bus).is_upstream();
+  const bool on_switch = pci_.find(address.bus)->is_upstream();
   PlannedController planned;
   planned.index = next_index(address.bus + 1U);
-  planned.model = on_switch ? "pcie-switch-downstream-port" : "pcie-root-port";
   planned.chassis = chassis(planned.index);
   planned.port = address.slot * functions_per_slot + address.function;
   planned.address = address;
   planned.multifunction = multifunction;
-  const std::uint32_t port = add_controller(std::move(planned));
+  const std::uint32_t port =
+      add_controller(on_switch ? PciModel::downstream_port : PciModel::root_port, std::move(planned));
   if (!branch.is_switch()) return plug(branch.group, port);
   PlannedController upstream;
   upstream.index = next_index(port + 1);
-  upstream.model = "pcie-switch-upstream-port";
   upstream.address = {0, static_cast<std::uint8_t>(port), 0, 0};
-  add(add_controller(std::move(upstream)), branch.ports);
+  add(add_controller(PciModel::upstream_port, std::move(upstream)), branch.ports);
 }
 
-std::uint32_t Allocation::add_controller(PlannedController planned) {
-  PciController controller;
-  controller.index = planned.index;
-  controller.model = planned.model;
-  controller.address = planned.address;
-  controller.bus_nr = planned.bus_nr;
-  controller.node = planned.node;
-  controller.chassis = planned.chassis;
-  pci_.add(controller);
+std::uint32_t Allocation::add_controller(PciModel model, PlannedController planned) {
+  planned.model = name(model);
+  pci_.add({.index = planned.index,
+            .model = model,
+            .address = planned.address,
+            .bus_nr = planned.bus_nr,
+            .node = planned.node,
+            .chassis = planned.chassis});
   plan_.controllers.push_back(std::move(planned));
-  return controller.index;
+  return plan_.controllers.back().index;
 }
 
 // libvirt gives QEMU the controllers in the order of their indexes, and QEMU needs a bus before what is plugged into

@@ -33,9 +33,9 @@ class Allocation {
   // bus. Both the plan and the tree grow.
   Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve);
 
-  // Whether the branches fit on a controller that is there, behind what is on it: an expander bus, or a switch (the
-  // index of its upstream port) below one that has a busNr.
-  bool has_room(std::uint32_t bus, const std::vector<Branch>& branches) const;
+  // Why the branches do not fit on a controller that is there, behind what is on it; empty if they do. It is an
+  // expander bus, or a switch (the index of its upstream port) below one.
+  std::string shortage(std::uint32_t bus, const std::vector<Branch>& branches) const;
   // Puts them there, a slot each or, where the slots do not suffice, a function each. Throws Exhausted.
   void add(std::uint32_t bus, const std::vector<Branch>& branches);
   // Adds expander buses, in the order of the host's addresses as far as bus numbers allow. Throws Exhausted.
@@ -51,7 +51,7 @@ class Allocation {
   std::map<std::uint32_t, PciAddress> lowest_sources() const;
   std::uint32_t add_expander(std::uint32_t cell, unsigned bus_nr);
   void add(const Branch& branch, const PciAddress& address, bool multifunction);
-  std::uint32_t add_controller(PlannedController planned);
+  std::uint32_t add_controller(PciModel model, PlannedController planned);
   std::uint32_t next_index(std::uint32_t least = 1);
   std::uint32_t chassis(std::uint32_t index);
   std::uint8_t root_slot() const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bitset>
 #include <iterator>
 #include <utility>
 
@@ -55,6 +56,23 @@ schema::Box<schema::Address>& address_of(schema::Devices& devices, const Planned
   return device.kind == PlannedDevice::Kind::hostdev ? check(devices.host_devices) : check(devices.interfaces);
 }
 
+// Whether those to remove are there, and none has an index that is to be added.
+void check_controllers(const Plan& plan, const std::vector<schema::Controller>& controllers) {
+  std::bitset<256> added;
+  for (const PlannedController& planned : plan.controllers) added.set(planned.index);
+  auto removed = plan.removed.begin();  // ascending
+  for (std::size_t i = 0; i < controllers.size(); ++i) {
+    const schema::Controller& controller = controllers[i];
+    if (removed != plan.removed.end() && *removed == i) {
+      if (controller.type != "pci") stale();
+      ++removed;
+    } else if (controller.type == "pci" && controller.index && *controller.index < 256 && added[*controller.index]) {
+      stale();
+    }
+  }
+  if (removed != plan.removed.end()) stale();
+}
+
 }  // namespace
 
 void apply(const Plan& plan, schema::Domain& domain) {
@@ -72,15 +90,9 @@ void apply(const Plan& plan, schema::Domain& domain) {
       addresses.emplace_back(&address, to_address(*device.address, device.multifunction));
     }
   }
-  for (const std::size_t position : plan.removed) {
-    if (position >= controllers.size() || controllers[position].type != "pci") stale();
-  }
-  for (std::size_t i = 0; i < controllers.size(); ++i) {
-    if (controllers[i].type != "pci" || std::count(plan.removed.begin(), plan.removed.end(), i) > 0) continue;
-    const auto taken = [&](const PlannedController& planned) { return controllers[i].index == planned.index; };
-    if (std::any_of(plan.controllers.begin(), plan.controllers.end(), taken)) stale();
-  }
+  check_controllers(plan, controllers);
   std::vector<schema::Controller> added;
+  added.reserve(plan.controllers.size());
   for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));
   controllers.reserve(controllers.size() + added.size() + 1);
   MmioSettings settings(plan.mmio, domain);

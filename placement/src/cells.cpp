@@ -94,6 +94,18 @@ std::uint64_t taken_memory(const schema::Domain& domain, std::uint32_t cell) {
   return size >= least_memory ? size : (least_memory + size - 1) / size * size;
 }
 
+// As the domain says it, in the list of either; nullopt if in none.
+std::optional<unsigned> distance(const std::vector<schema::NUMACell>& cells, std::uint32_t from, std::uint32_t to) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::uint32_t id = id_of(cells, i);
+    if ((id != from && id != to) || !cells[i].distances) continue;
+    for (const schema::NUMACellSibling& sibling : cells[i].distances->siblings) {
+      if (sibling.id == (id == from ? to : from) && sibling.value) return *sibling.value;
+    }
+  }
+  return std::nullopt;
+}
+
 // In the cell's own unit, if that is possible.
 void set_memory(schema::NUMACell& cell, std::uint64_t bytes) {
   const bool given = cell.unit.has_value() && !cell.unit.text().empty();
@@ -176,19 +188,25 @@ void Alignment::extend() {
     const bool may_be_placed = device.reason.empty() || may_move;
     if (may_be_placed && device.host_node && !map_.contains(*device.host_node)) nodes.insert(*device.host_node);
   }
+  reuse_cells(nodes);
   add_new_cells(nodes);
+}
+
+std::set<std::uint32_t> Alignment::free_cells() const {
+  std::set<std::uint32_t> free;
+  const std::vector<schema::NUMACell>& cells = domain_.cpu->numa->cells;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].cpus || cells[i].cpus.value().empty()) free.insert(id_of(cells, i));
+  }
+  for (const auto& [node, cell] : map_) free.erase(cell);
+  return free;
 }
 
 // A new cell is in no memnode: libvirt refuses host nodes that are not there, and the kernel, in every mode, those
 // without memory (mbind(2)), as the node of a GPU is when no driver of the host has it. So it is known again by the
 // devices that are on it: a cell without CPUs stands for the host node of the devices under its expander bus.
 void Alignment::add_device_cells() {
-  std::set<std::uint32_t> free;  // cells without CPUs that stand for no node
-  const std::vector<schema::NUMACell>& cells = domain_.cpu->numa->cells;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!cells[i].cpus || cells[i].cpus.value().empty()) free.insert(id_of(cells, i));
-  }
-  for (const auto& [node, cell] : map_) free.erase(cell);
+  std::set<std::uint32_t> free = free_cells();
   std::set<std::pair<NodeId, std::uint32_t>> found;
   for (const PlannedDevice& device : plan_.devices) {
     if (!device.host_node || !device.address || map_.contains(*device.host_node)) continue;
@@ -200,6 +218,42 @@ void Alignment::add_device_cells() {
   for (const auto& [node, cell] : found) {
     if (!map_.contains(node) && free.erase(cell) > 0) map_.emplace(node, cell);
   }
+}
+
+// A cell that has lost its devices is known again by what a new one would be: no CPUs, no memnode, the same memory and
+// the same distances, no device under an expander bus.
+void Alignment::reuse_cells(std::set<NodeId>& nodes) {
+  std::set<std::uint32_t> free = free_cells();
+  if (domain_.numa_tune) {
+    for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
+      if (memnode.cell_id.valid()) free.erase(*memnode.cell_id);
+    }
+  }
+  for (const PlannedDevice& device : plan_.devices) {
+    const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
+    if (expander && expander->node) free.erase(*expander->node);
+  }
+  const std::vector<schema::NUMACell>& cells = domain_.cpu->numa->cells;
+  const auto is_as_new = [&](NodeId node, std::uint32_t id) {
+    const auto cell = std::find_if(cells.begin(), cells.end(), [&](const schema::NUMACell& one) {
+      return id_of(cells, static_cast<std::size_t>(&one - cells.data())) == id;
+    });
+    if (!cell->memory || schema::bytes(*cell) != taken_memory(domain_, id)) return false;
+    std::map<std::uint32_t, std::set<NodeId>> nodes_of;
+    for (const auto& [other, stands_for] : map_) nodes_of[stands_for].insert(other);
+    return std::all_of(nodes_of.begin(), nodes_of.end(), [&](const auto& other) {
+      const unsigned wanted =
+          other.first < id ? cell_distance(host_, other.second, {node}) : cell_distance(host_, {node}, other.second);
+      return distance(cells, id, other.first).value_or(default_distance) == wanted;
+    });
+  };
+  std::erase_if(nodes, [&](NodeId node) {
+    const auto cell = std::find_if(free.begin(), free.end(), [&](std::uint32_t id) { return is_as_new(node, id); });
+    if (cell == free.end()) return false;
+    map_.emplace(node, *cell);
+    free.erase(cell);
+    return true;
+  });
 }
 
 void Alignment::add_nearest(const CellOfNode& known) {
@@ -265,7 +319,7 @@ void Alignment::add_new_cells(const std::set<NodeId>& nodes) {
 // libvirt refuses an expander bus on a cell that is not there; what is on it must not come to be on a new cell.
 void Alignment::check_expanders() const {
   for (const PlannedCell& cell : plan_.cells) {
-    for (const auto& [index, controller] : pci_.controllers()) {
+    for (const PciController& controller : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != cell.id) continue;
       throw PlanError(fmt::format("/domain/devices/controller[{}]/target/node", controller.position + 1),
                       fmt::format("there is no guest cell {}; name one that the domain has", cell.id));

@@ -35,7 +35,9 @@ class Alignment {
   void drop_unused(const std::vector<std::size_t>& to_place);
 
  private:
+  std::set<std::uint32_t> free_cells() const;  // without CPUs, that stand for no node
   void add_device_cells();
+  void reuse_cells(std::set<NodeId>& nodes);
   void add_nearest(const CellOfNode& known);
   void add_new_cells(const std::set<NodeId>& nodes);
   void check_expanders() const;

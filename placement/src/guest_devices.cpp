@@ -10,10 +10,9 @@ std::vector<GuestDevice> guest_devices(const schema::Domain& domain) {
   const auto buses = pci.guest_buses();
   std::vector<GuestDevice> devices;
   for (const PlannedDevice& listed : list_passthrough(domain)) {
-    const auto& address = guest_address_of(*domain.devices, listed);
-    if (address && address->type == "unassigned") continue;
+    if (is_unassigned(domain, listed)) continue;
     GuestDevice device{.source = listed.source, .uuid = listed.uuid, .alias = listed.alias};
-    device.address = guest_address(address, path_of(listed));
+    device.address = guest_address(guest_address_of(*domain.devices, listed), element_of(listed));
     if (device.address) {
       if (pci.fault(*device.address).empty()) device.guest_bdf = pci.guest_bdf(*device.address, buses);
       device.place = pci.place(*device.address);

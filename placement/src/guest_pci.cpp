@@ -10,17 +10,6 @@ namespace vnuma::placement {
 
 namespace {
 
-// A number of a PCI controller that is 8 bits wide.
-std::optional<std::uint32_t> byte(const auto& scalar, const std::string& path, std::uint32_t least = 0,
-                                  std::uint32_t most = 255) {
-  if (!scalar) return std::nullopt;
-  const std::uint32_t value = *scalar;
-  if (value < least || value > most) {
-    throw PlanError(path, fmt::format("{} is out of range; expected {} to {}", value, least, most));
-  }
-  return value;
-}
-
 // Whether the device is a PCI device, to which libvirt gives an address if it has none.
 template <class T>
 bool on_pci(const T&) {
@@ -38,19 +27,52 @@ bool on_pci(const schema::Controller& controller) {
   return (is("usb") && controller.model != "none") || is("scsi") || is("virtio-serial") || is("nvme");
 }
 
+constexpr std::pair<PciModel, std::string_view> models[] = {
+    {PciModel::pcie_root, "pcie-root"},
+    {PciModel::pci_root, "pci-root"},
+    {PciModel::expander, "pcie-expander-bus"},
+    {PciModel::root_port, "pcie-root-port"},
+    {PciModel::upstream_port, "pcie-switch-upstream-port"},
+    {PciModel::downstream_port, "pcie-switch-downstream-port"},
+};
+
+PciModel model_of(std::string_view text) {
+  for (const auto& [model, name] : models) {
+    if (name == text) return model;
+  }
+  return PciModel::other;
+}
+
+bool is_before(const PciController& controller, std::uint32_t index) { return controller.index < index; }
+
 // The name of the root or an expander bus, as libvirt has it.
 std::string root_name(const PciController& root) {
   if (root.is_expander()) return fmt::format("pci.{}", root.index);
-  return root.model == "pci-root" ? "pci.0" : "pcie.0";
+  return root.model == PciModel::pci_root ? "pci.0" : "pcie.0";
 }
 
 }  // namespace
 
-std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const std::string& path) {
+std::string_view name(PciModel model) {
+  for (const auto& [one, name] : models) {
+    if (one == model) return name;
+  }
+  return "";
+}
+
+std::string Element::path() const { return fmt::format("/domain/devices/{}[{}]", name, position + 1); }
+
+std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of) {
   if (!address || (address->type && *address->type != "pci")) return std::nullopt;
-  const PciAddress whole = topology::pci_address(*address, path + "/address");
+  PciAddress whole;
+  try {
+    whole = topology::pci_address(*address);
+  } catch (const schema::Error&) {
+    topology::pci_address(*address, of.path() + "/address");  // says where
+    throw;
+  }
   if (whole.domain != 0) {
-    throw PlanError(path + "/address/@domain",
+    throw PlanError(of.path() + "/address/@domain",
                     fmt::format("{:#x} is no PCI domain of the guest; the only one is 0", whole.domain));
   }
   if (whole.bus == 0 && whole.slot == 0) return std::nullopt;
@@ -58,16 +80,17 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
 }
 
 GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && domain.features->acpi) {
-  controllers_[0].model = "pcie-root";
+  if (domain.devices) read_controllers(domain.devices->controllers);
+  if (!find(0)) controllers_.insert(controllers_.begin(), {.model = PciModel::pcie_root});
+  for (const PciController& controller : controllers_) count_bridge(controller, 1);
   if (!domain.devices) return;
   const schema::Devices& devices = *domain.devices;
-  read_controllers(devices.controllers);
   // `gets_one`: libvirt gives those without an address a PCI address.
   const auto read = [&](const auto& list, std::string_view name, bool gets_one = false) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const std::string path = fmt::format("/domain/devices/{}[{}]", name, i + 1);
-      if (const auto address = guest_address(list[i].address, path)) {
-        occupy(*address, path);
+      const Element element{name, i};
+      if (const auto address = guest_address(list[i].address, element)) {
+        occupy(*address, element);
       } else if (gets_one && on_pci(list[i])) {
         ++ports_to_come_;
       }
@@ -98,111 +121,144 @@ GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && 
   read(devices.iommu, "iommu");
   read(devices.vsock, "vsock", true);
   read(devices.cryptos, "crypto", true);
+  std::map<std::string_view, std::size_t> positions;
   for (const schema::UnmodelledChild& child : devices.unmodelled.children()) {
+    const Element element{child.name, positions[child.name]++};
     const auto address = child.tree.get_child_optional("address");
     if (!address || address->get("<xmlattr>.type", "") != "pci") continue;
-    const std::string path = "/domain/devices/" + child.name;
-    if (const auto whole = guest_address(schema::from_ptree<schema::Address>(*address), path)) occupy(*whole, path);
+    if (const auto whole = guest_address(schema::from_ptree<schema::Address>(*address), element)) {
+      occupy(*whole, element);
+    }
   }
 }
 
 void GuestPci::read_controllers(const std::vector<schema::Controller>& controllers) {
-  std::map<std::uint32_t, std::size_t> positions;
-  for (std::size_t i = 0; i < controllers.size(); ++i) {
-    const schema::Controller& from = controllers[i];
-    const std::string path = fmt::format("/domain/devices/controller[{}]", i + 1);
-    const auto address = guest_address(from.address, path);
-    if (address) occupy(*address, path);
-    if (from.type != "pci") {
-      ports_to_come_ += !address && on_pci(from);
-      continue;
+  for (std::size_t i = 0; i < controllers.size(); ++i) read_controller(controllers[i], {"controller", i});
+}
+
+void GuestPci::read_controller(const schema::Controller& from, const Element& element) {
+  const auto refuse = [&](std::string_view place, const std::string& message) {
+    throw PlanError(element.path() + std::string(place), message);
+  };
+  // A number that is 8 bits wide.
+  const auto byte = [&](const auto& scalar, std::string_view place, std::uint32_t least = 0, std::uint32_t most = 255) {
+    if (!scalar) return std::optional<std::uint32_t>();
+    const std::uint32_t value = *scalar;
+    if (value < least || value > most) {
+      refuse(place, fmt::format("{} is out of range; expected {} to {}", value, least, most));
     }
-    if (!from.model || from.model->empty()) {
-      throw PlanError(path, "a PCI controller without a model; add model='pcie-root', 'pcie-root-port' or another");
-    }
-    PciController controller;
-    controller.position = i;
-    controller.model = *from.model;
-    const bool is_root = *from.model == "pcie-root" || *from.model == "pci-root";
-    if (!from.index && !is_root) {
-      throw PlanError(path, "a PCI controller without an index; give it one from 1 to 255 that no other has");
-    }
-    controller.index = byte(from.index, path + "/@index").value_or(0);
-    controller.address = address;
-    if (from.target) {
-      controller.bus_nr = byte(from.target->bus_nr, path + "/target/@busNr", 1, 254);
-      controller.chassis = byte(from.target->chassis, path + "/target/@chassis");
-      if (from.target->numa_node) controller.node = *from.target->numa_node;
-    }
-    const auto [other, fresh] = positions.emplace(controller.index, i);
-    if (!fresh) {
-      throw PlanError(path + "/@index",
-                      fmt::format("controller[{}] has the index {} too; give each PCI controller its own",
-                                  other->second + 1, controller.index));
-    }
-    // As libvirt has it: without this, what is plugged into bus 0 would hang on the controller.
-    if (is_root ? *from.model == "pcie-root" && controller.index != 0 : controller.index == 0) {
-      throw PlanError(path + "/@index", fmt::format("a {} with index {}; index 0 is the PCI root's alone, change it",
-                                                    *from.model, controller.index));
-    }
-    controllers_[controller.index] = controller;
+    return std::optional(value);
+  };
+  const auto address = guest_address(from.address, element);
+  if (address) occupy(*address, element);
+  if (from.type != "pci") {
+    ports_to_come_ += !address && on_pci(from);
+    return;
   }
+  if (!from.model || from.model->empty()) {
+    refuse("", "a PCI controller without a model; add model='pcie-root', 'pcie-root-port' or another");
+  }
+  PciController controller{.position = element.position, .model = model_of(*from.model), .address = address};
+  if (!from.index && !controller.is_root()) {
+    refuse("", "a PCI controller without an index; give it one from 1 to 255 that no other has");
+  }
+  controller.index = byte(from.index, "/@index").value_or(0);
+  if (from.target) {
+    controller.bus_nr = byte(from.target->bus_nr, "/target/@busNr", 1, 254);
+    controller.chassis = byte(from.target->chassis, "/target/@chassis");
+    if (from.target->numa_node) controller.node = *from.target->numa_node;
+  }
+  if (const PciController* other = find(controller.index)) {
+    refuse("/@index", fmt::format("controller[{}] has the index {} too; give each PCI controller its own",
+                                  other->position + 1, controller.index));
+  }
+  // As libvirt has it: without this, what is plugged into bus 0 would hang on the controller.
+  if (controller.is_root() ? controller.model == PciModel::pcie_root && controller.index != 0 : controller.index == 0) {
+    refuse("/@index", fmt::format("a {} with index {}; index 0 is the PCI root's alone, change it", *from.model,
+                                  controller.index));
+  }
+  controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
+                      controller);
+}
+
+const PciController* GuestPci::find(std::uint32_t index) const {
+  const auto found = std::lower_bound(controllers_.begin(), controllers_.end(), index, is_before);
+  return found != controllers_.end() && found->index == index ? &*found : nullptr;
+}
+
+void GuestPci::count_bridge(const PciController& controller, int by) {
+  const PciController* expander = controller.is_bridge() ? expander_of(controller.index) : nullptr;
+  if (!expander) return;
+  auto& counted = controllers_[static_cast<std::size_t>(expander - controllers_.data())];
+  counted.buses_below += static_cast<unsigned>(by);
 }
 
 void GuestPci::add(const PciController& controller) {
-  controllers_.emplace(controller.index, controller);
-  occupy(*controller.address, fmt::format("the new controller {}", controller.index));
+  controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
+                      controller);
+  occupy(*controller.address, {"controller", controller.index});
+  count_bridge(controller, 1);
 }
 
 void GuestPci::remove(std::uint32_t index) {
-  const auto found = controllers_.find(index);
-  if (found->second.address) vacate(*found->second.address);
-  controllers_.erase(found);
+  const PciController removed = *find(index);
+  count_bridge(removed, -1);
+  if (removed.address) vacate(*removed.address);
+  controllers_.erase(std::lower_bound(controllers_.begin(), controllers_.end(), index, is_before));
 }
 
-void GuestPci::occupy(const PciAddress& address, const std::string& path) {
-  const auto [other, fresh] = occupied_[address.bus].emplace(address.slot * 8U + address.function, path);
-  if (fresh) return;
-  throw PlanError(path + "/address",
-                  fmt::format("{} is the address of {} too; give each its own", address.format(), other->second));
+void GuestPci::occupy(const PciAddress& address, const Element& element) {
+  if (is_occupied(address)) {
+    const auto other = std::find_if(occupants_.begin(), occupants_.end(),
+                                    [&](const Occupant& occupant) { return occupant.address == address; });
+    throw PlanError(element.path() + "/address", fmt::format("{} is the address of {} too; give each its own",
+                                                             address.format(), other->element.path()));
+  }
+  occupied_[address.bus].set(place_on_bus(address));
+  occupants_.push_back({address, element});
 }
 
 void GuestPci::vacate(const PciAddress& address) {
-  const auto bus = occupied_.find(address.bus);
-  bus->second.erase(address.slot * 8U + address.function);
-  if (bus->second.empty()) occupied_.erase(bus);
+  occupied_[address.bus].reset(place_on_bus(address));
+  std::erase_if(occupants_, [&](const Occupant& occupant) { return occupant.address == address; });
 }
 
 std::size_t GuestPci::occupants(std::uint32_t index) const {
-  const auto bus = occupied_.find(index);
-  return bus == occupied_.end() ? 0 : bus->second.size();
+  return index < occupied_.size() ? occupied_[index].count() : 0;
 }
 
 std::size_t GuestPci::occupants_of_slot(const PciAddress& address) const {
-  const auto bus = occupied_.find(address.bus);
-  if (bus == occupied_.end()) return 0;
-  const auto begin = bus->second.lower_bound(address.slot * 8U);
-  const auto end = bus->second.lower_bound(address.slot * 8U + 8);
-  return static_cast<std::size_t>(std::distance(begin, end));
+  std::size_t count = 0;
+  for (std::size_t function = 0; function < 8; ++function)
+    count += occupied_[address.bus][address.slot * 8U + function];
+  return count;
 }
 
 FreeList GuestPci::slots(std::uint32_t index) const {
   FreeList slots(0, 31);
-  const auto bus = occupied_.find(index);
-  if (bus == occupied_.end()) return slots;
-  for (const auto& [place, path] : bus->second) slots.take(place / 8);
+  for (std::size_t place = 0; place < 256; ++place) {
+    if (occupied_[index][place]) slots.take(static_cast<unsigned>(place / 8));
+  }
   return slots;
+}
+
+std::uint32_t GuestPci::highest_bus() const {
+  std::uint32_t highest = 0;
+  for (std::uint32_t index = 0; index < occupied_.size(); ++index) {
+    if (occupied_[index].any()) highest = index;
+  }
+  return highest;
 }
 
 std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
   std::vector<const PciController*> chain;
   // At most all of them: controllers may plug into each other in a circle.
   while (chain.size() < controllers_.size()) {
-    const auto found = controllers_.find(index);
-    if (found == controllers_.end()) break;
-    chain.push_back(&found->second);
-    if (found->second.is_expander() || index == 0 || !found->second.address) break;
-    index = found->second.address->bus;
+    const PciController* found = find(index);
+    if (!found) break;
+    chain.push_back(found);
+    if (found->is_expander() || index == 0 || !found->address) break;
+    index = found->address->bus;
   }
   std::reverse(chain.begin(), chain.end());
   return chain;
@@ -211,7 +267,7 @@ std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
 topology::Place GuestPci::place(const PciAddress& address) const {
   const std::vector<const PciController*> above = chain(address.bus);
   const bool hangs = !above.empty() && (above.front()->is_expander() || above.front()->index == 0);
-  const PciController& root = hangs ? *above.front() : controllers_.at(0);
+  const PciController& root = hangs ? *above.front() : *find(0);
   std::vector<PciAddress> bridges;
   // A name for the root port that libvirt will add: the domain has no address on this PCI domain.
   const std::uint32_t top = above.empty() ? address.bus : above.front()->index;
@@ -221,40 +277,32 @@ topology::Place GuestPci::place(const PciAddress& address) const {
 }
 
 topology::Place GuestPci::place_to_come(std::uint32_t number) const {
-  return {root_name(controllers_.at(0)), {{.domain = 2 + number}}, std::nullopt};
+  return {root_name(*find(0)), {{.domain = 2 + number}}, std::nullopt};
 }
 
 const PciController* GuestPci::expander_of(std::uint32_t index) const {
   for (std::size_t steps = 0; steps < 256; ++steps) {
-    const auto found = controllers_.find(index);
-    if (found == controllers_.end()) return nullptr;
-    if (found->second.is_expander()) return &found->second;
-    if (index == 0 || !found->second.address) return nullptr;
-    index = found->second.address->bus;
+    const PciController* found = find(index);
+    if (!found) return nullptr;
+    if (found->is_expander()) return found;
+    if (index == 0 || !found->address) return nullptr;
+    index = found->address->bus;
   }
   return nullptr;  // controllers that plug into each other
 }
 
-BusRange GuestPci::range_of(const PciController& expander) const {
-  unsigned last = *expander.bus_nr;
-  for (const auto& [index, controller] : controllers_)
-    last += controller.is_bridge() && expander_of(index) == &expander;
-  return {*expander.bus_nr, last};
-}
-
 std::string GuestPci::fault(const PciAddress& address) const {
-  const auto plugged = controllers_.find(address.bus);
-  if (plugged != controllers_.end() && plugged->second.is_expander()) return "an expander bus takes no devices";
+  const PciController* plugged = find(address.bus);
+  if (plugged && plugged->is_expander()) return "an expander bus takes no devices";
   // Firmware looks for functions only where there is a function 0.
   PciAddress place = address;
   for (std::size_t steps = 0; steps < 256; ++steps) {
-    const auto bus = occupied_.find(place.bus);
-    if (place.function != 0 && (bus == occupied_.end() || !bus->second.contains(place.slot * 8U))) {
+    if (place.function != 0 && !is_occupied(place.first_function())) {
       return fmt::format("there is no function 0 beside {}", place.format());
     }
-    const auto above = controllers_.find(place.bus);
-    if (place.bus == 0 || above == controllers_.end() || !above->second.address) break;
-    place = *above->second.address;
+    const PciController* above = find(place.bus);
+    if (place.bus == 0 || !above || !above->address) break;
+    place = *above->address;
   }
   const PciController* expander = expander_of(address.bus);
   return expander && expander->bus_nr ? range_fault(*expander) : "";
@@ -263,8 +311,8 @@ std::string GuestPci::fault(const PciAddress& address) const {
 std::string GuestPci::range_fault(const PciController& expander) const {
   const BusRange own = range_of(expander);
   if (own.last > 255) return fmt::format("its buses, from busNr {} on, end beyond 255", own.first);
-  for (const auto& [index, other] : controllers_) {
-    if (&other == &expander || !other.is_expander() || !other.bus_nr) continue;
+  for (const PciController& other : controllers_) {
+    if (other.index == expander.index || !other.is_expander() || !other.bus_nr) continue;
     const BusRange range = range_of(other);
     if (range.first > own.last || own.first > range.last) continue;
     return fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first);
@@ -274,21 +322,22 @@ std::string GuestPci::range_fault(const PciController& expander) const {
 
 unsigned GuestPci::root_buses() const {
   unsigned buses = 0;
-  for (const auto& [index, controller] : controllers_) buses += controller.is_bridge() && !expander_of(index);
-  for (std::uint32_t index = 1; index <= highest_bus(); ++index) buses += !controllers_.contains(index);
+  for (const PciController& controller : controllers_)
+    buses += controller.is_bridge() && !expander_of(controller.index);
+  for (std::uint32_t index = 1, highest = highest_bus(); index <= highest; ++index) buses += !find(index);
   return buses;
 }
 
 std::map<std::uint32_t, std::uint8_t> GuestPci::guest_buses() const {
   std::map<std::uint32_t, std::vector<const PciController*>> children;
-  for (const auto& [own, controller] : controllers_) {
+  for (const PciController& controller : controllers_) {
     if (controller.address && controller.is_bridge()) children[controller.address->bus].push_back(&controller);
   }
   std::map<std::uint32_t, std::uint8_t> buses;
-  for (const auto& [own, controller] : controllers_) {
+  for (const PciController& controller : controllers_) {
     if (!controller.is_expander() || !controller.bus_nr) continue;
     std::uint32_t next = *controller.bus_nr;
-    std::vector<std::uint32_t> stack{own};
+    std::vector<std::uint32_t> stack{controller.index};
     while (!stack.empty()) {
       const std::uint32_t index = stack.back();
       stack.pop_back();

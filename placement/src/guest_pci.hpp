@@ -1,10 +1,13 @@
 // GuestPci: the PCI tree that a domain declares: which controllers there are, what is plugged in where.
 #pragma once
 
+#include <array>
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <vnuma/placement/bus_numbers.hpp>
@@ -13,40 +16,57 @@
 
 namespace vnuma::placement {
 
+enum class PciModel { pcie_root, pci_root, expander, root_port, upstream_port, downstream_port, other };
+
+// libvirt's name of the model; empty for another.
+std::string_view name(PciModel model);
+
 // A PCI controller of the domain, or one that the plan adds.
 struct PciController {
   std::size_t position = 0;  // in Devices::controllers
   std::uint32_t index = 0;
-  std::string model;
-  std::optional<PciAddress> address;  // bus = index of the controller it plugs into
-  std::optional<std::uint32_t> bus_nr;
-  std::optional<std::uint32_t> node;
-  std::optional<std::uint32_t> chassis;
+  PciModel model = PciModel::other;
+  std::optional<PciAddress> address{};  // bus = index of the controller it plugs into
+  std::optional<std::uint32_t> bus_nr{};
+  std::optional<std::uint32_t> node{};
+  std::optional<std::uint32_t> chassis{};
+  unsigned buses_below = 0;  // of an expander bus: the bridges below it
 
-  bool is_expander() const { return model == "pcie-expander-bus"; }
+  bool is_expander() const { return model == PciModel::expander; }
   // A slot 0 for one device.
-  bool is_port() const { return model == "pcie-root-port" || model == "pcie-switch-downstream-port"; }
-  bool is_upstream() const { return model == "pcie-switch-upstream-port"; }
+  bool is_port() const { return model == PciModel::root_port || model == PciModel::downstream_port; }
+  bool is_upstream() const { return model == PciModel::upstream_port; }
+  bool is_root() const { return model == PciModel::pcie_root || model == PciModel::pci_root; }
   // Whether it opens a bus of its own in the guest's numbering.
-  bool is_bridge() const { return !is_expander() && model != "pcie-root" && model != "pci-root"; }
+  bool is_bridge() const { return !is_expander() && !is_root(); }
+};
+
+// An element of <devices>: "hostdev", and its position among those of this name.
+struct Element {
+  std::string_view name;
+  std::size_t position = 0;
+  std::string path() const;  // "/domain/devices/hostdev[2]"
 };
 
 // The whole PCI address in the guest; nullopt if there is none, or none yet: domain, bus and slot all 0
 // (virPCIDeviceAddressIsEmpty). Throws PlanError for numbers out of range and for a domain other than 0, which no
 // machine has.
-std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const std::string& path);
+std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of);
 
 class GuestPci {
  public:
   // Reads the domain. Throws PlanError for what no plan can be made on.
   explicit GuestPci(const schema::Domain& domain);
 
-  const std::map<std::uint32_t, PciController>& controllers() const { return controllers_; }
+  // By index. What points at one is void after add and remove.
+  const std::vector<PciController>& controllers() const { return controllers_; }
+  // nullptr if the domain does not declare it.
+  const PciController* find(std::uint32_t index) const;
   void add(const PciController& controller);
   void remove(std::uint32_t index);
 
-  // A device or controller at an address, whose element has the path. Throws PlanError if there is one.
-  void occupy(const PciAddress& address, const std::string& path);
+  // A device or controller at an address. Throws PlanError if there is one.
+  void occupy(const PciAddress& address, const Element& element);
   void vacate(const PciAddress& address);
   // How many devices and controllers are plugged into the controller.
   std::size_t occupants(std::uint32_t index) const;
@@ -55,7 +75,7 @@ class GuestPci {
   // The slots of the controller's bus, those in use taken.
   FreeList slots(std::uint32_t index) const;
   // The highest index that an address names. libvirt adds the controllers up to it that are not declared.
-  std::uint32_t highest_bus() const { return occupied_.empty() ? 0 : occupied_.rbegin()->first; }
+  std::uint32_t highest_bus() const;
 
   // The controllers from the root or an expander bus down to the one with the index. If the first is neither, nothing
   // is above it that the domain declares; empty if the domain does not declare the one with the index.
@@ -68,7 +88,9 @@ class GuestPci {
   // The expander bus above the controller (or itself); nullptr if there is none.
   const PciController* expander_of(std::uint32_t index) const;
   // The buses that an expander bus needs: its own, and one for each bridge below it.
-  BusRange range_of(const PciController& expander) const;
+  static BusRange range_of(const PciController& expander) {
+    return {*expander.bus_nr, *expander.bus_nr + expander.buses_below};
+  }
   // What is wrong with the bus numbers of an expander bus that has a busNr; empty if nothing is.
   std::string range_fault(const PciController& expander) const;
   // Why the guest does not see a device at the address; empty if it does, as far as the domain tells.
@@ -87,10 +109,21 @@ class GuestPci {
                                              const std::map<std::uint32_t, std::uint8_t>& buses);
 
  private:
+  struct Occupant {
+    PciAddress address;
+    Element element;
+  };
   void read_controllers(const std::vector<schema::Controller>& controllers);
+  void read_controller(const schema::Controller& from, const Element& element);
+  PciController* at(std::uint32_t index);
+  // Counts a bridge for the expander bus above it, or no longer.
+  void count_bridge(const PciController& controller, int by);
+  bool is_occupied(const PciAddress& address) const { return occupied_[address.bus][place_on_bus(address)]; }
+  static std::size_t place_on_bus(const PciAddress& address) { return address.slot * 8U + address.function; }
 
-  std::map<std::uint32_t, PciController> controllers_;
-  std::map<std::uint32_t, std::map<std::uint32_t, std::string>> occupied_;  // index -> slot * 8 + function -> path
+  std::vector<PciController> controllers_;      // by index
+  std::array<std::bitset<256>, 256> occupied_;  // by index: slot * 8 + function
+  std::vector<Occupant> occupants_;
   unsigned ports_to_come_ = 0;
   bool has_acpi_ = false;
 };

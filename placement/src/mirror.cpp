@@ -18,13 +18,6 @@ bool is_below(const Path& path, const Path& above) {
   return path.size() > above.size() && std::equal(above.begin(), above.end(), path.begin());
 }
 
-// The part that the paths of all have in common.
-Path common(const std::map<Path, std::vector<Group>>& switches) {
-  const Path& first = switches.begin()->first;
-  const Path& last = switches.rbegin()->first;
-  return {first.begin(), std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first};
-}
-
 void sort(std::vector<Branch>& ports) {
   std::stable_sort(ports.begin(), ports.end(), [](const Branch& a, const Branch& b) { return a.first() < b.first(); });
 }
@@ -44,12 +37,12 @@ Branch nested(Switches::iterator begin, Switches::iterator end) {
   return branch;
 }
 
-// Groups that share a root port of the host.
+// Groups that share a root port of the host. The first host switch comes first in the order of paths also where it is
+// not the one above all others: those that are not in it are no nearer to it, or to each other, for being nested in it.
 Branch below_one_port(std::vector<Group> groups) {
   if (groups.size() == 1) return {std::move(groups.front()), {}};
   Switches switches;
   for (Group& group : groups) switches[group.place.switches].push_back(std::move(group));
-  switches[common(switches)];  // the one that all are below, if nothing is on it directly
   return nested(switches.begin(), switches.end());
 }
 
@@ -90,27 +83,58 @@ std::vector<Branch> nested_switches(const std::vector<Group>& groups) {
   return branches;
 }
 
-Mirrored::Mirrored(const Plan& plan, const GuestPci& pci) {
-  for (const PlannedDevice& device : plan.devices) {
-    if (device.address) add(host_place(device), pci.chain(device.address->bus));
-  }
-}
-
-void Mirrored::add(const topology::Place& place, const std::vector<const PciController*>& chain) {
+Mirrored::Mirrored(const Plan& plan, const GuestPci& pci) : free_(without_devices(pci)) {
+  // What devices of several parts of the host are on stands for none.
+  std::map<std::uint32_t, std::optional<Switch>> switches;
+  std::map<std::uint32_t, std::optional<Port>> tops;
   const auto note = [](auto& map, std::uint32_t index, const auto& what) {
     const auto [entry, fresh] = map.emplace(index, what);
     if (!fresh && entry->second != what) entry->second.reset();
   };
-  const Port port(place.root_complex, place.switches.front());
-  ports_.push_back(port);
-  if (chain.empty() || !chain.front()->is_expander()) return;
-  note(expanders_, chain.front()->index, place.root_complex);
   const auto is_upstream = [](const PciController* controller) { return controller->is_upstream(); };
-  const auto top = std::find_if(chain.begin(), chain.end(), is_upstream);
-  if (top == chain.end()) return;
-  note(tops_, (*top)->index, port);
-  note(switches_, (*std::find_if(chain.rbegin(), chain.rend(), is_upstream))->index,
-       Switch(port.first, place.switches));
+  for (const PlannedDevice& device : plan.devices) {
+    if (!device.address || !device.host_place) continue;
+    const topology::Place& place = *device.host_place;
+    const Port port(place.root_complex, place.switches.front());
+    ports_.insert(port);
+    const auto chain = pci.chain(device.address->bus);
+    if (chain.empty() || !chain.front()->is_expander()) continue;
+    note(expanders_, chain.front()->index, place.root_complex);
+    const auto top = std::find_if(chain.begin(), chain.end(), is_upstream);
+    if (top == chain.end()) continue;
+    note(tops, (*top)->index, port);
+    note(switches, (*std::find_if(chain.rbegin(), chain.rend(), is_upstream))->index,
+         Switch(port.first, place.switches));
+  }
+  for (const auto& [index, whose] : switches) {
+    if (whose) switches_.emplace(*whose, index);
+  }
+  for (const auto& [index, whose] : tops) {
+    if (whose) tops_.emplace(*whose, index);
+    // Its own ports may be empty, but what is below it is of one root port of the host.
+    if (const auto top = free_.find(index); top != free_.end() && !whose) free_.erase(top);
+  }
+}
+
+Mirrored::Upstreams Mirrored::without_devices(const GuestPci& pci) {
+  std::map<std::uint32_t, std::size_t> plugged;  // controllers in each
+  for (const PciController& controller : pci.controllers()) {
+    if (controller.address) ++plugged[controller.address->bus];
+  }
+  Upstreams found;
+  std::set<std::uint32_t> busy;
+  for (const PciController& controller : pci.controllers()) {
+    if (controller.is_upstream()) {
+      const auto chain = pci.chain(controller.index);
+      const auto top = std::find_if(chain.begin(), chain.end(), [](const auto* one) { return one->is_upstream(); });
+      found.emplace(controller.index, (*top)->index);
+    } else if (controller.is_port() && controller.address &&
+               pci.occupants(controller.index) > plugged[controller.index]) {
+      busy.insert(controller.address->bus);
+    }
+  }
+  std::erase_if(found, [&](const auto& upstream) { return busy.contains(upstream.first); });
+  return found;
 }
 
 bool Mirrored::is_of(std::uint32_t expander, const std::string& root_complex) const {
@@ -121,8 +145,8 @@ bool Mirrored::is_of(std::uint32_t expander, const std::string& root_complex) co
 namespace {
 
 std::optional<std::uint32_t> index_of(const auto& map, const auto& what) {
-  const auto found = std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.second == what; });
-  return found == map.end() ? std::nullopt : std::optional(found->first);
+  const auto found = map.find(what);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
@@ -136,7 +160,26 @@ std::optional<std::uint32_t> Mirrored::top_of(const topology::Place& place) cons
 }
 
 bool Mirrored::knows_port_of(const topology::Place& place) const {
-  return std::find(ports_.begin(), ports_.end(), Port(place.root_complex, place.switches.front())) != ports_.end();
+  return ports_.contains(Port(place.root_complex, place.switches.front()));
+}
+
+std::optional<std::uint32_t> Mirrored::adopt(const topology::Place& place,
+                                             const std::function<bool(std::uint32_t)>& is_usable) {
+  if (switch_of(place)) return std::nullopt;
+  const auto wanted = top_of(place);
+  if (!wanted && knows_port_of(place)) return std::nullopt;  // its neighbours have ports elsewhere
+  const auto is_taken = [&](std::uint32_t top) {
+    return std::any_of(tops_.begin(), tops_.end(), [&](const auto& entry) { return entry.second == top; });
+  };
+  for (const auto& [index, top] : free_) {
+    if (wanted ? top != *wanted : top != index || is_taken(top)) continue;
+    if (!is_usable(index)) continue;
+    switches_.emplace(Switch(place.root_complex, place.switches), index);
+    tops_.emplace(Port(place.root_complex, place.switches.front()), top);
+    free_.erase(index);
+    return index;
+  }
+  return std::nullopt;
 }
 
 }  // namespace vnuma::placement

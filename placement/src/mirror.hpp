@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,9 +44,10 @@ std::vector<Branch> plain_ports(std::vector<Group> groups);
 Branch switch_of(std::vector<Group> groups);
 
 // The groups, which are of one root complex and by host address, on switches such that topology::level is the same
-// between any two in the guest as on the host. Groups below one root port of the host share a port of the guest; those
-// of one host switch share a switch, nested as on the host. Switches that decide no level are left out: that of a group
-// that is alone below its root port, which gets a plain port, and those between others that have no groups themselves.
+// between any two in the guest as on the host. Groups below one root port of the host share a port of the guest, and
+// those of one host switch share a switch: as many switches as host switches that have groups, nested as there. A host
+// switch without a group of its own is left out; where it is the one that holds others together, the first of these
+// takes its place. A group that is alone below its root port gets a plain port.
 std::vector<Branch> mirrored_switches(std::vector<Group> groups);
 
 // Switches for groups of several host switches, to be nested in a switch that is there.
@@ -53,11 +56,13 @@ std::vector<Branch> nested_switches(const std::vector<Group>& groups);
 // The parts of the guest's PCI tree that stand for parts of the host, by the devices that are on them already.
 class Mirrored {
  public:
-  // Of the plan, the devices with an address.
+  // Of the plan, the devices that have an address in the guest and that the host has.
   Mirrored(const Plan& plan, const GuestPci& pci);
 
   // Whether the expander bus has no devices of another root complex.
   bool is_of(std::uint32_t expander, const std::string& root_complex) const;
+  // Whether it has devices.
+  bool is_in_use(std::uint32_t expander) const { return expanders_.contains(expander); }
   // From now on it has devices of this one.
   void claim(std::uint32_t expander, const std::string& root_complex) { expanders_[expander] = root_complex; }
 
@@ -68,16 +73,25 @@ class Mirrored {
   // Whether there is a device below the place's root port of the host.
   bool knows_port_of(const topology::Place& place) const;
 
+  // Whether there are switches without devices.
+  bool has_free_switches() const { return !free_.empty(); }
+  // Lets a switch without devices, as one is that has lost all, stand for the place's host switch, which has none yet:
+  // below the topmost switch of the place's root port, or, if there is no device below that, a topmost one. The switch
+  // that was taken; nullopt if there is none.
+  std::optional<std::uint32_t> adopt(const topology::Place& place, const std::function<bool(std::uint32_t)>& is_usable);
+
  private:
   using Switch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
   using Port = std::pair<std::string, PciAddress>;                 // root complex, root port
-  void add(const topology::Place& place, const std::vector<const PciController*>& chain);
+  // Upstream ports by index, and the topmost switch above, which may be itself.
+  using Upstreams = std::map<std::uint32_t, std::uint32_t>;
+  static Upstreams without_devices(const GuestPci& pci);
 
-  // By index of the guest's controller; nullopt where devices of several are.
-  std::map<std::uint32_t, std::optional<std::string>> expanders_;
-  std::map<std::uint32_t, std::optional<Switch>> switches_;
-  std::map<std::uint32_t, std::optional<Port>> tops_;
-  std::vector<Port> ports_;
+  std::map<std::uint32_t, std::optional<std::string>> expanders_;  // by index; nullopt: devices of several
+  std::map<Switch, std::uint32_t> switches_;
+  std::map<Port, std::uint32_t> tops_;
+  std::set<Port> ports_;
+  Upstreams free_;
 };
 
 }  // namespace vnuma::placement

@@ -11,6 +11,7 @@
 #include <vnuma/schema/size.hpp>
 
 #include "guest_memory.hpp"
+#include "passthrough.hpp"
 #include "window.hpp"
 
 namespace vnuma::placement {
@@ -137,8 +138,8 @@ class MmioPlanner {
 
   void run() {
     plan_.mmio.io_ports = windows_.io_ports();
+    check_unknown();
     check_io();
-    if (!windows_.unknown().empty()) return;
     plan_.mmio.window = windows_.size(Space::above_4g);
     if (*plan_.mmio.window > ovmf_most) {
       refuse(true, "/domain/devices", fmt::format("{}, more than any firmware gives", need()));
@@ -163,6 +164,16 @@ class MmioPlanner {
 
   std::string need() const {
     return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", text(*plan_.mmio.window));
+  }
+
+  void check_unknown() {
+    for (const PlannedDevice* device : windows_.unknown()) {
+      plan_.mmio.not_counted.push_back(device->name());
+      if (!device->uuid.empty()) continue;
+      plan_.warnings.push_back(
+          fmt::format("{}: the host has no device {}, so the window for its BARs is not known and not counted",
+                      path_of(*device), device->name()));
+    }
   }
 
   // The root bus has room for a device of the domain's own in any case.
@@ -272,27 +283,39 @@ class MmioPlanner {
                          "other BARs too; pass fewer such devices through",
                          io_ports, ovmf_io_ports));
     }
-    constexpr std::pair<std::string_view, std::string_view> spares[] = {
-        {"pcie-root-port", "pcie-root-port.io-reserve=0"},
-        {"pcie-switch-downstream-port", "xio3130-downstream.hotplug=off"}};
-    std::vector<std::string_view> spared;
+    constexpr std::pair<PciModel, std::string_view> spares[] = {
+        {PciModel::root_port, "pcie-root-port.io-reserve=0"},
+        {PciModel::downstream_port, "xio3130-downstream.hotplug=off"}};
+    std::vector<PciModel> spared;
+    std::vector<PciModel> set_by_domain;
     for (const auto& [model, setting] : spares) {
-      if (has_global(domain_, setting)) spared.push_back(model);
-    }
-    const unsigned ports = windows_.reserving_ports(spared);
-    std::vector<std::string> settings;
-    for (const auto& [model, setting] : spares) {
-      const unsigned before = windows_.reserving_ports(spared);
-      if (before <= ovmf_io_ports) break;
-      if (std::count(spared.begin(), spared.end(), model) > 0) continue;
       spared.push_back(model);
-      if (windows_.reserving_ports(spared) < before) settings.emplace_back(setting);
+      if (has_global(domain_, setting)) set_by_domain.push_back(model);
+    }
+    // A setting without which no root complex lacks more is left out.
+    const auto lacking = [&](const std::vector<PciModel>& models) {
+      unsigned all = 0;
+      for (const unsigned ports : windows_.reserving_ports(models))
+        all += std::max(ports, ovmf_io_ports) - ovmf_io_ports;
+      return all;
+    };
+    std::vector<std::string> settings;
+    for (auto spare = std::rbegin(spares); spare != std::rend(spares); ++spare) {
+      const auto& [model, setting] = *spare;
+      if (std::count(set_by_domain.begin(), set_by_domain.end(), model) > 0) continue;
+      std::vector<PciModel> without = spared;
+      std::erase(without, model);
+      if (lacking(without) == lacking(spared))
+        spared = without;
+      else
+        settings.emplace(settings.begin(), setting);
     }
     if (settings.empty()) return;
     if (automatic()) {
       for (const std::string& setting : settings) set("-global", setting);
       return;
     }
+    const std::vector<unsigned> ports = windows_.reserving_ports(set_by_domain);
     std::string remedy;
     for (const std::string& setting : settings) {
       remedy +=
@@ -302,7 +325,7 @@ class MmioPlanner {
         false, "/domain/qemu:commandline",
         fmt::format("OVMF reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs may "
                     "stay unassigned; --mmio auto spares it, as do {}",
-                    ports, ovmf_io_ports, remedy));
+                    *std::max_element(ports.begin(), ports.end()), ovmf_io_ports, remedy));
   }
 
   void set(const std::string& option, const std::string& value) {

@@ -17,19 +17,19 @@ bool is_mediated(const schema::Interface&) { return false; }
 
 // Fills in the host's device or the mediated one.
 void identify(const auto& from, PlannedDevice& device) {
-  const std::string path = path_of(device);
+  const Element element = element_of(device);
   if (!from.source || !from.source->address) {
-    throw PlanError(path, "the device has no <source> with an <address>; name the host's device there");
+    throw PlanError(element.path(), "the device has no <source> with an <address>; name the host's device there");
   }
   const schema::Address& address = *from.source->address;
-  const std::string place = path + "/source/address";
+  const auto path = [&] { return element.path() + "/source/address"; };
   if (is_mediated(from)) {
-    if (!address.uuid) throw PlanError(place, "uuid is missing; name the mediated device");
+    if (!address.uuid) throw PlanError(path(), "uuid is missing; name the mediated device");
     device.uuid = schema::UuidFormat::format(*address.uuid);
     return;
   }
-  if (!address.bus || !address.slot) throw PlanError(place, "bus or slot is missing; name the host's device");
-  device.source = topology::pci_address(address, place);
+  if (!address.bus || !address.slot) throw PlanError(path(), "bus or slot is missing; name the host's device");
+  device.source = topology::pci_address(address, path());
 }
 
 }  // namespace
@@ -56,20 +56,26 @@ std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain) {
   return devices;
 }
 
-std::string path_of(const PlannedDevice& device) {
-  return fmt::format("/domain/devices/{}[{}]", device.kind == Kind::hostdev ? "hostdev" : "interface",
-                     device.position + 1);
+Element element_of(const PlannedDevice& device) {
+  return {device.kind == Kind::hostdev ? "hostdev" : "interface", device.position};
 }
+
+std::string path_of(const PlannedDevice& device) { return element_of(device).path(); }
 
 const schema::Box<schema::Address>& guest_address_of(const schema::Devices& devices, const PlannedDevice& device) {
   return device.kind == Kind::hostdev ? devices.host_devices[device.position].address
                                       : devices.interfaces[device.position].address;
 }
 
+bool is_unassigned(const schema::Domain& domain, const PlannedDevice& device) {
+  const auto& address = guest_address_of(*domain.devices, device);
+  return address && address->type == "unassigned";
+}
+
 std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
   std::vector<PciAddress> sources;
   for (const PlannedDevice& device : list_passthrough(domain)) {
-    if (device.uuid.empty()) sources.push_back(device.source);
+    if (device.uuid.empty()) sources.push_back(*device.source);
   }
   return sources;
 }
@@ -83,7 +89,9 @@ std::vector<std::string> mediated_devices(const schema::Domain& domain) {
 }
 
 topology::Place host_place(const PlannedDevice& device) {
-  return device.host_place.value_or(topology::Place{"", {device.source.first_function()}, device.host_node});
+  if (device.host_place) return *device.host_place;
+  const PciAddress slot = device.source->first_function();
+  return {slot.format(), {slot}, device.host_node};
 }
 
 }  // namespace vnuma::placement

@@ -5,19 +5,26 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#include "guest_pci.hpp"
+
 namespace vnuma::placement {
 
 // The domain's passthrough PCI devices, hostdevs first, with kind, position, source or UUID, and alias filled in.
 // Throws PlanError for one without a source address.
 std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain);
 
+Element element_of(const PlannedDevice& device);
 // "/domain/devices/hostdev[2]"
 std::string path_of(const PlannedDevice& device);
 
 // The device's address in the guest.
 const schema::Box<schema::Address>& guest_address_of(const schema::Devices& devices, const PlannedDevice& device);
 
-// Where the host has the device; a place near to nothing if that is not known.
+// Whether its address says that the guest does not get it.
+bool is_unassigned(const schema::Domain& domain, const PlannedDevice& device);
+
+// Where the host has the device, whose source is known; for one that the host does not have, a place near to nothing
+// but the other functions of its slot.
 topology::Place host_place(const PlannedDevice& device);
 
 }  // namespace vnuma::placement

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "allocation.hpp"
 #include "mirror.hpp"
 #include "passthrough.hpp"
@@ -20,6 +22,13 @@ struct Request {
   std::vector<Group> groups;  // by host address
 };
 
+// How many groups are below each root port of the host.
+std::map<PciAddress, unsigned> count_below_ports(const std::vector<Group>& groups) {
+  std::map<PciAddress, unsigned> counts;
+  for (const Group& group : groups) ++counts[group.place.switches.front()];
+  return counts;
+}
+
 class Placing {
  public:
   Placing(Plan& plan, GuestPci& pci, const topology::Host& host, const Options& options,
@@ -31,9 +40,11 @@ class Placing {
   void place(unsigned ports_to_come) {
     Allocation allocation(plan_, pci_, ports_to_come, options_.reserve_buses);
     Mirrored guest(plan_, pci_);
+    const std::vector<std::uint32_t> empty = empty_ports();
     std::vector<NewExpander> fresh;
     for (Request& request : group()) {
-      fill_empty_ports(request, guest, allocation);
+      if (mirrors_switches()) adopt_switches(request, guest);
+      fill_empty_ports(empty, request, guest, allocation);
       if (mirrors_switches()) extend_switches(request, guest, allocation);
       if (request.groups.empty()) continue;
       std::vector<Branch> branches =
@@ -58,6 +69,7 @@ class Placing {
     std::vector<std::size_t> order = to_place_;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return plan_.devices[a].source < plan_.devices[b].source; });
+    std::map<std::pair<std::size_t, PciAddress>, std::size_t> group_of;  // by request and host slot
     std::vector<Request> requests;
     std::map<std::pair<std::uint32_t, std::string>, std::size_t> request_of;
     for (const std::size_t i : order) {
@@ -67,39 +79,71 @@ class Placing {
       const auto [entry, fresh] = request_of.emplace(std::pair(*device.guest_cell, root_complex), requests.size());
       if (fresh) requests.push_back({*device.guest_cell, root_complex, {}});
       std::vector<Group>& groups = requests[entry->second].groups;
-      if (!groups.empty() && together(groups.back(), device))
-        groups.back().devices.push_back(i);
+      const std::pair slot(entry->second, device.source->first_function());
+      const auto card = is_virtual(device) ? std::pair(group_of.end(), true) : group_of.emplace(slot, groups.size());
+      if (card.second)
+        groups.push_back({{i}, *device.source, place});
       else
-        groups.push_back({{i}, device.source, place});
+        groups[card.first->second].devices.push_back(i);
     }
     return requests;
   }
 
   // Functions of one host slot share a port; virtual functions and mediated devices are devices of their own.
-  bool together(const Group& group, const PlannedDevice& device) const {
-    const PlannedDevice& last = plan_.devices[group.devices.back()];
-    return last.source.first_function() == device.source.first_function() && last.source != device.source &&
-           !is_virtual(last) && !is_virtual(device);
-  }
-
   bool is_virtual(const PlannedDevice& device) const {
-    const topology::PciDevice* on_host = host_.find(device.source);
-    return !device.uuid.empty() || (on_host && on_host->physical_function);
+    if (!device.uuid.empty()) return true;
+    const topology::PciDevice* on_host = host_.find(*device.source);
+    return on_host && on_host->physical_function;
   }
 
-  // Ports of the cell with nothing in them, in the guest's order, get the first groups that they are right for: libvirt
-  // would plug the next device without an address into them.
-  void fill_empty_ports(Request& request, Mirrored& guest, Allocation& allocation) {
+  // Ports under an expander bus with nothing in them, in the guest's order.
+  std::vector<std::uint32_t> empty_ports() const {
     std::map<std::uint8_t, std::uint32_t> empty;  // bus in the guest -> index
     for (const auto& [index, bus] : pci_.guest_buses()) {
-      if (!pci_.controllers().at(index).is_port() || pci_.occupants(index) > 0) continue;
-      if (!is_for(index, request, guest)) continue;
+      if (!pci_.find(index)->is_port() || pci_.occupants(index) > 0) continue;
       if (pci_.fault({0, static_cast<std::uint8_t>(index), 0, 0}).empty()) empty.emplace(bus, index);
     }
-    for (const auto& [bus, index] : empty) {
-      const auto group = std::find_if(
-          request.groups.begin(), request.groups.end(),
-          [&, port = index](const Group& one) { return !mirrors_switches() || is_right(port, one, request, guest); });
+    std::vector<std::uint32_t> indexes;
+    indexes.reserve(empty.size());
+    for (const auto& [bus, index] : empty) indexes.push_back(index);
+    return indexes;
+  }
+
+  // Switches of the guest that have lost all their devices stand for host switches again, in the order in which they
+  // were made.
+  void adopt_switches(const Request& request, Mirrored& guest) const {
+    if (!guest.has_free_switches()) return;
+    for (const Group& group : request.groups) {
+      if (guest.top_of(group.place)) adopt_switch(group.place, request, guest);
+    }
+    adopt_switches(mirrored_switches(request.groups), request, guest);
+  }
+
+  void adopt_switches(const std::vector<Branch>& branches, const Request& request, Mirrored& guest) const {
+    for (const Branch& branch : branches) {
+      if (!branch.is_switch()) continue;
+      const auto own =
+          std::find_if(branch.ports.begin(), branch.ports.end(), [](const Branch& port) { return !port.is_switch(); });
+      adopt_switch(own->group.place, request, guest);
+      adopt_switches(branch.ports, request, guest);
+    }
+  }
+
+  void adopt_switch(const topology::Place& place, const Request& request, Mirrored& guest) const {
+    const auto adopted = guest.adopt(place, [&](std::uint32_t index) { return is_for(index, request, guest); });
+    if (adopted) guest.claim(pci_.expander_of(*adopted)->index, request.root_complex);
+  }
+
+  // They get the first groups that they are right for: libvirt would plug the next device without an address into them.
+  void fill_empty_ports(const std::vector<std::uint32_t>& empty, Request& request, Mirrored& guest,
+                        Allocation& allocation) {
+    const auto below = count_below_ports(request.groups);
+    for (const std::uint32_t index : empty) {
+      if (request.groups.empty()) return;
+      if (pci_.occupants(index) > 0 || !is_for(index, request, guest)) continue;
+      const auto group = std::find_if(request.groups.begin(), request.groups.end(), [&](const Group& one) {
+        return !mirrors_switches() || is_right(index, one, below, guest);
+      });
       if (group == request.groups.end()) continue;
       allocation.plug(*group, index);
       guest.claim(pci_.expander_of(index)->index, request.root_complex);
@@ -115,14 +159,11 @@ class Placing {
   }
 
   // A port of a switch is right for the devices of the host's switch, a root port for what is alone below one.
-  bool is_right(std::uint32_t port, const Group& group, const Request& request, const Mirrored& guest) const {
-    const PciController& controller = pci_.controllers().at(port);
-    if (controller.model != "pcie-root-port") return guest.switch_of(group.place) == controller.address->bus;
-    const auto is_below_the_same = [&](const Group& other) {
-      return other.place.switches.front() == group.place.switches.front();
-    };
-    return !guest.knows_port_of(group.place) &&
-           std::count_if(request.groups.begin(), request.groups.end(), is_below_the_same) == 1;
+  bool is_right(std::uint32_t port, const Group& group, const std::map<PciAddress, unsigned>& below,
+                const Mirrored& guest) const {
+    const PciController& controller = *pci_.find(port);
+    if (controller.model != PciModel::root_port) return guest.switch_of(group.place) == controller.address->bus;
+    return !guest.knows_port_of(group.place) && below.at(group.place.switches.front()) == 1;
   }
 
   // Where devices of the same host switch, or of a switch below the same root port, have a switch in the guest already,
@@ -132,32 +173,60 @@ class Placing {
     std::map<std::uint32_t, std::vector<Group>> below;  // index of the topmost switch
     for (Group& group : request.groups) {
       const auto own = guest.switch_of(group.place);
+      const bool has_own = own && is_for(*own, request, guest);
+      if (has_own && add_to(*own, {{group, {}}}, allocation)) continue;
       const auto top = guest.top_of(group.place);
-      if (own && is_for(*own, request, guest) && allocation.has_room(*own, {{group, {}}}))
-        allocation.add(*own, {{std::move(group), {}}});
-      else if (top && is_for(*top, request, guest))
+      if (top && !(has_own && own == top) && is_for(*top, request, guest))
         below[*top].push_back(std::move(group));
       else
         left.push_back(std::move(group));
     }
     for (auto& [top, groups] : below) {
-      std::vector<Branch> branches = nested_switches(groups);
-      if (allocation.has_room(top, branches))
-        allocation.add(top, branches);
-      else
+      if (!add_to(top, nested_switches(groups), allocation)) {
         std::move(groups.begin(), groups.end(), std::back_inserter(left));
+      }
     }
     std::stable_sort(left.begin(), left.end(), [](const Group& a, const Group& b) { return a.first < b.first; });
     request.groups = std::move(left);
   }
 
+  // Whether they fit on the switch.
+  bool add_to(std::uint32_t upstream, const std::vector<Branch>& branches, Allocation& allocation) {
+    const std::string shortage = allocation.shortage(upstream, branches);
+    if (!shortage.empty()) {
+      doubt(branches, shortage);
+      return false;
+    }
+    allocation.add(upstream, branches);
+    return true;
+  }
+
+  // Says that devices get a port that is farther from their neighbours than on the host, for which there is no room.
+  void doubt(const std::vector<Branch>& branches, const std::string& shortage) {
+    for (const Branch& branch : branches) {
+      if (branch.is_switch()) {
+        doubt(branch.ports, shortage);
+        continue;
+      }
+      const PlannedDevice& device = plan_.devices[branch.group.devices.front()];
+      const std::string message =
+          fmt::format("{} has no room near the devices that are near to it on the host: {}", device.name(), shortage);
+      if (options_.strict) throw Exhausted(path_of(device), message);
+      plan_.warnings.push_back(fmt::format("{}: {}", path_of(device), message));
+    }
+  }
+
   // An expander bus that the request may use, with free slots, indexes and bus numbers for all, the lowest index first.
   std::optional<std::uint32_t> expander_with_room(const Request& request, const std::vector<Branch>& branches,
-                                                  const Mirrored& guest, const Allocation& allocation) const {
-    for (const auto& [index, controller] : pci_.controllers()) {
-      if (!controller.is_expander() || !is_for(index, request, guest)) continue;
-      if (allocation.has_room(index, branches)) return index;
+                                                  const Mirrored& guest, const Allocation& allocation) {
+    std::string of_own;  // what the root complex's own expander bus lacks
+    for (const PciController& controller : pci_.controllers()) {
+      if (!controller.is_expander() || !is_for(controller.index, request, guest)) continue;
+      const std::string shortage = allocation.shortage(controller.index, branches);
+      if (shortage.empty()) return controller.index;
+      if (mirrors_root_complexes() && guest.is_in_use(controller.index)) of_own = shortage;
     }
+    if (!of_own.empty()) doubt(branches, of_own);
     return std::nullopt;
   }
 

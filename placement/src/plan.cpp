@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -88,11 +89,11 @@ class Planner {
       }
       const auto& address = guest_address_of(*domain_.devices, device);
       if (!address) continue;
-      device.address = guest_address(address, path_of(device));
+      device.address = guest_address(address, element_of(device));
       device.outcome = Outcome::kept;
       if (device.address) {
         device.reason = "it has an address in the guest";
-      } else if (address->type == "unassigned") {
+      } else if (is_unassigned(domain_, device)) {
         device.outcome = Outcome::left;
         device.reason = "its address is of type unassigned: the guest does not get it";
       } else {
@@ -108,7 +109,7 @@ class Planner {
   }
 
   void check_acpi() {
-    if (plan_.devices.empty() || (domain_.features && domain_.features->acpi)) return;
+    if (domain_.features && domain_.features->acpi) return;
     const std::string message =
         "ACPI is off, so the guest sees node -1 for every device; add <features><acpi/></features>";
     if (options_.strict) throw PlanError("/domain", message);
@@ -118,11 +119,11 @@ class Planner {
   void find_host_nodes() {
     for (PlannedDevice& device : plan_.devices) {
       const topology::PciDevice* on_host = find_on_host(device);
-      const auto override = options_.numa_nodes.find(device.source);
+      const auto override = device.source ? options_.numa_nodes.find(*device.source) : options_.numa_nodes.end();
       if (override != options_.numa_nodes.end()) {
         if (!host_.node(override->second)) {
           throw PlanError(path_of(device), fmt::format("{} is to be on host node {}, which the host does not have",
-                                                       device.source.format(), override->second));
+                                                       device.source->format(), override->second));
         }
         device.host_node = override->second;
       } else if (on_host) {
@@ -131,6 +132,9 @@ class Planner {
       if (on_host) {
         device.host_place = topology::place_of(*on_host);
         device.host_place->node = device.host_node;
+      } else if (device.host_node && options_.mirror != Mirror::numa) {
+        plan_.warnings.push_back(fmt::format("{}: the host has no device {}, so that it is taken to be near to none",
+                                             path_of(device), device.name()));
       }
     }
   }
@@ -141,9 +145,11 @@ class Planner {
       PlannedDevice& device = plan_.devices[i];
       std::string unknown;
       if (!device.host_node) {
-        unknown = device.host_place ? "the host does not say which NUMA node it is on; say it with --numa-node"
-                                    : fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ",
-                                                  device.name());
+        unknown =
+            device.host_place
+                ? fmt::format("the host does not say which NUMA node {} is on; say it with --numa-node {}=NODE",
+                              device.uuid.empty() ? "it" : "its parent", device.source->format())
+                : fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ", device.name());
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
         device.guest_cell = cell->second;
       } else {
@@ -164,15 +170,17 @@ class Planner {
       if (!mediated) return nullptr;
       device.source = mediated->parent;
     }
-    return host_.find(device.source);
+    return host_.find(*device.source);
   }
 
   void check_overrides() {
-    for (const auto& override : options_.numa_nodes) {
-      const auto given = [&](const PlannedDevice& device) { return device.source == override.first; };
-      if (std::any_of(plan_.devices.begin(), plan_.devices.end(), given)) continue;
+    std::map<PciAddress, NodeId> unused = options_.numa_nodes;
+    for (const PlannedDevice& device : plan_.devices) {
+      if (device.source) unused.erase(*device.source);
+    }
+    for (const auto& [address, node] : unused) {
       plan_.warnings.push_back(
-          fmt::format("a host node is named for {}, which the domain is not given", override.first.format()));
+          fmt::format("a host node is named for {}, which the domain is not given", address.format()));
     }
   }
 
@@ -233,9 +241,9 @@ class Planner {
     for (bool again = true; again;) {
       again = false;
       for (std::size_t i = 0; i < candidates.size(); ++i) {
-        const auto found = pci_.controllers().find(candidates[i]);
-        if (found == pci_.controllers().end() || pci_.occupants(candidates[i]) > 0) continue;
-        const PciController& port = found->second;
+        const PciController* found = pci_.find(candidates[i]);
+        if (!found || pci_.occupants(candidates[i]) > 0) continue;
+        const PciController port = *found;
         if (!port.is_port() && !port.is_upstream()) continue;
         // Function 0 must stay while other functions of its slot do.
         if (port.address && port.address->function == 0 && pci_.occupants_of_slot(*port.address) > 1) continue;
@@ -252,15 +260,15 @@ class Planner {
     unsigned ports = pci_.ports_to_come();
     for (const std::size_t i : to_place_) {
       const PlannedDevice& device = plan_.devices[i];
-      if (!guest_address(guest_address_of(*domain_.devices, device), path_of(device))) --ports;
+      if (!guest_address(guest_address_of(*domain_.devices, device), element_of(device))) --ports;
     }
     return ports;
   }
 
   void warn_of_absent_bus_numbers() {
-    for (const auto& [index, controller] : pci_.controllers()) {
+    for (const PciController& controller : pci_.controllers()) {
       if (!controller.is_expander() || controller.bus_nr) continue;
-      const std::string path = fmt::format("/domain/devices/controller[{}]", controller.position + 1);
+      const std::string path = Element{"controller", controller.position}.path();
       const std::string message =
           "the expander bus has no busNr, and libvirt's choice leaves room for one port; give it one";
       if (options_.strict) throw PlanError(path, message);
@@ -296,30 +304,39 @@ class Planner {
   }
 
   void check_empty_ports() {
-    for (const auto& [index, port] : pci_.controllers()) {
-      if (!port.is_port() || pci_.occupants(index) > 0 || !pci_.expander_of(index)) continue;
+    for (const PciController& port : pci_.controllers()) {
+      if (!port.is_port() || pci_.occupants(port.index) > 0 || !pci_.expander_of(port.index)) continue;
       plan_.warnings.push_back(
-          fmt::format("/domain/devices/controller[{}]: the port is empty and under an expander bus, "
+          fmt::format("{}: the port is empty and under an expander bus, "
                       "so libvirt plugs the next device without an address into it; remove it",
-                      port.position + 1));
+                      Element{"controller", port.position}.path()));
     }
   }
 
   // The guest lists devices by address, and applications number GPUs in that order. What is not below an expander bus
-  // comes before all that is.
+  // comes before all that is. Mediated devices of one parent have no order on the host.
   void check_order() {
-    std::map<PciAddress, PciAddress> places;  // by host address
+    std::vector<std::tuple<PciAddress, PciAddress, const PlannedDevice*>> places;  // on the host, in the guest
     for (const PlannedDevice& device : plan_.devices) {
-      if (!device.address) continue;
+      if (!device.address || !device.source) continue;
       const bool on_root = !pci_.expander_of(device.address->bus);
-      if (on_root || device.guest_bdf) places.emplace(device.source, on_root ? PciAddress{} : *device.guest_bdf);
+      if (on_root || device.guest_bdf) {
+        places.emplace_back(*device.source, on_root ? PciAddress{} : *device.guest_bdf, &device);
+      }
     }
-    for (auto place = places.begin(); place != places.end(); ++place) {
-      const auto next = std::next(place);
-      if (next == places.end() || place->second <= next->second) continue;
-      plan_.warnings.push_back(
-          fmt::format("the guest lists {} before {}, the host after it", next->first.format(), place->first.format()));
-      return;
+    std::sort(places.begin(), places.end());
+    const auto* last =
+        places.empty() ? nullptr : &places.front();  // in the guest, of those that are before on the host
+    for (auto place = places.begin(); place != places.end();) {
+      if (std::get<1>(*last) > std::get<1>(*place) && std::get<0>(*last) != std::get<0>(*place)) {
+        plan_.warnings.push_back(fmt::format("the guest lists {} before {}, the host after it",
+                                             std::get<2>(*place)->name(), std::get<2>(*last)->name()));
+        return;
+      }
+      const auto next = std::find_if(place, places.end(),
+                                     [&](const auto& other) { return std::get<0>(other) != std::get<0>(*place); });
+      if (std::get<1>(*std::prev(next)) >= std::get<1>(*last)) last = &*std::prev(next);
+      place = next;
     }
   }
 
@@ -341,6 +358,20 @@ class Planner {
   Alignment alignment_{domain_, host_, options_, pci_, plan_, map_.cells};
 };
 
+// Asks for less, the least important first; what that is, or nothing if there is nothing left.
+std::string give_up(Options& options) {
+  if (options.reserve_buses > 0) {
+    options.reserve_buses = 0;
+    return "no bus numbers are reserved";
+  }
+  switch (std::exchange(options.mirror, Mirror::numa)) {
+    case Mirror::pcie_switch: options.mirror = Mirror::root_complex; return "PCIe switches are not mirrored";
+    case Mirror::root_complex: return "root complexes are not mirrored";
+    case Mirror::numa: break;
+  }
+  return "";
+}
+
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
@@ -359,11 +390,10 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
       plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
       return plan;
     } catch (const Exhausted& error) {
-      if (options.strict || attempt.mirror == Mirror::numa) throw;
-      const bool switches = attempt.mirror == Mirror::pcie_switch;
-      warnings.push_back(fmt::format("{} are not mirrored, which does not fit: {}",
-                                     switches ? "PCIe switches" : "root complexes", error.what()));
-      attempt.mirror = switches ? Mirror::root_complex : Mirror::numa;
+      if (options.strict) throw;
+      const std::string what = give_up(attempt);
+      if (what.empty()) throw;
+      warnings.push_back(fmt::format("{}, which does not fit: {}", what, error.what()));
     }
   }
 }

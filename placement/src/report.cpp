@@ -12,6 +12,7 @@
 #include <vnuma/schema/visible.hpp>
 
 #include "cells.hpp"
+#include "guest_pci.hpp"
 
 namespace vnuma::placement {
 
@@ -48,6 +49,7 @@ Json json(const PlannedMmio& mmio) {
   out["x_pci_mmio64_mb"] = number(mmio.ovmf_mmio64_mb);
   out["pcihole64"] = number(mmio.pci_hole64);
   out["qemu_arguments"] = mmio.qemu_arguments;
+  out["not_counted"] = mmio.not_counted;
   return out;
 }
 
@@ -63,6 +65,10 @@ std::string size(std::uint64_t bytes) {
 std::string mmio_text(const PlannedMmio& mmio) {
   std::string out;
   if (mmio.window.value_or(0) > 0) out += fmt::format("the BARs need a 64-bit window of {}\n", size(*mmio.window));
+  if (!mmio.not_counted.empty()) {
+    out += fmt::format("the BARs of {} are not counted: the host does not say what they need\n",
+                       fmt::join(mmio.not_counted, ", "));
+  }
   if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size(*mmio.pci_hole64));
   if (!mmio.qemu_arguments.empty()) {
     out += fmt::format("set for it: QEMU arguments {}\n", fmt::join(mmio.qemu_arguments, " "));
@@ -180,10 +186,13 @@ std::string report_json(const Plan& plan) {
     entry["address"] = controller.address.format();
     out["controllers"].push_back(std::move(entry));
   }
+  out["removed"] = Json::array();
+  for (const std::size_t position : plan.removed) out["removed"].push_back(Element{"controller", position}.path());
   out["devices"] = Json::array();
   for (const PlannedDevice& device : plan.devices) {
     Json entry;
     entry["source"] = device.name();
+    entry["parent"] = device.uuid.empty() ? Json(nullptr) : json(device.source);
     entry["alias"] = device.alias.empty() ? Json(nullptr) : Json(device.alias);
     entry["outcome"] = name(device.outcome);
     entry["reason"] = device.reason;

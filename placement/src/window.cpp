@@ -28,14 +28,8 @@ std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
   return value > most - (alignment - 1) ? most : (value + (alignment - 1)) & ~(alignment - 1);
 }
 
-bool is_root_complex(const std::string& model) { return model == "pcie-root" || model == "pcie-expander-bus"; }
-bool is_port(const std::string& model) { return model == "pcie-root-port" || model == "pcie-switch-downstream-port"; }
-
-// Whether the guest will not get the device.
-bool is_unassigned(const schema::Domain& domain, const PlannedDevice& device) {
-  const auto& address = guest_address_of(*domain.devices, device);
-  return device.outcome == Outcome::left && address && address->type == "unassigned";
-}
+bool is_root_complex(PciModel model) { return model == PciModel::pcie_root || model == PciModel::expander; }
+bool is_port(PciModel model) { return model == PciModel::root_port || model == PciModel::downstream_port; }
 
 }  // namespace
 
@@ -48,11 +42,10 @@ Windows::Windows(const GuestPci& pci, unsigned ports_to_come, const schema::Doma
     const std::uint32_t index = device.address ? device.address->bus : next++;
     const auto [node, fresh] = nodes_.emplace(index, Node());
     if (fresh) nodes_[0].below.push_back(index);
-    if (!device.uuid.empty()) continue;
-    if (const topology::PciDevice* on_host = host.find(device.source))
+    if (const topology::PciDevice* on_host = device.uuid.empty() ? host.find(*device.source) : nullptr)
       add_bars(*on_host, nodes_[index]);
     else
-      unknown_.push_back(device.source.format());
+      unknown_.push_back(&device);
   }
   for (; next < first_to_come + ports_to_come; ++next) {
     nodes_[next];
@@ -61,22 +54,22 @@ Windows::Windows(const GuestPci& pci, unsigned ports_to_come, const schema::Doma
 }
 
 void Windows::add_controllers(const GuestPci& pci, const schema::Domain& domain) {
-  const auto& declared = domain.devices->controllers;
-  for (const auto& [index, controller] : pci.controllers()) {
-    Node& node = nodes_[index];
+  for (const PciController& controller : pci.controllers()) {
+    Node& node = nodes_[controller.index];
     node.model = controller.model;
     // Without a busNr libvirt chooses one below all others, which is above all that is chosen here.
     node.order = controller.is_expander() ? controller.bus_nr.value_or(255) : 0;
-    for (const schema::Controller& own : declared) {
-      if (own.type != "pci" || own.index != index || !own.target || !own.target->hotplug.valid()) continue;
-      if (own.target->hotplug == false) node.hotplug = false;
-    }
     if (!controller.is_bridge()) continue;
-    nodes_[controller.address ? controller.address->bus : 0].below.push_back(index);
+    nodes_[controller.address ? controller.address->bus : 0].below.push_back(controller.index);
+  }
+  for (const schema::Controller& own : domain.devices->controllers) {
+    if (own.type != "pci" || !own.index || !own.target || !own.target->hotplug.valid()) continue;
+    if (own.target->hotplug != false) continue;
+    if (const auto node = nodes_.find(*own.index); node != nodes_.end()) node->second.hotplug = false;
   }
   // libvirt makes root ports of the indexes that are not declared.
   for (std::uint32_t index = 1; index <= pci.highest_bus(); ++index) {
-    if (pci.controllers().contains(index)) continue;
+    if (pci.find(index)) continue;
     nodes_[index];
     nodes_[0].below.push_back(index);
   }
@@ -154,15 +147,15 @@ unsigned Windows::io_ports() const {
   }));
 }
 
-unsigned Windows::reserving_ports(const std::vector<std::string_view>& spared) const {
-  unsigned largest = 0;
+std::vector<unsigned> Windows::reserving_ports(const std::vector<PciModel>& spared) const {
+  std::vector<unsigned> ports;
   for (const auto& [index, node] : nodes_) {
-    if (is_root_complex(node.model)) largest = std::max(largest, reserving_ports(index, spared));
+    if (is_root_complex(node.model)) ports.push_back(reserving_ports(index, spared));
   }
-  return largest;
+  return ports;
 }
 
-unsigned Windows::reserving_ports(std::uint32_t index, const std::vector<std::string_view>& spared) const {
+unsigned Windows::reserving_ports(std::uint32_t index, const std::vector<PciModel>& spared) const {
   const Node& node = nodes_.at(index);
   unsigned ports = 0;
   for (const std::uint32_t bridge : node.below) ports += reserving_ports(bridge, spared);

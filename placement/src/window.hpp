@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include <vnuma/placement/plan.hpp>
@@ -26,12 +24,11 @@ struct Rules {
 class Windows {
  public:
   // Of the domain's PCI tree with all that is planned in it. `ports_to_come` are the root ports that libvirt will add.
-  // BARs of mediated devices are not counted: the host does not know them.
   Windows(const GuestPci& pci, unsigned ports_to_come, const schema::Domain& domain, const topology::Host& host,
           const std::vector<PlannedDevice>& devices);
 
-  // The passthrough devices that the host does not have, so that nobody knows their BARs.
-  const std::vector<std::string>& unknown() const { return unknown_; }
+  // The devices whose BARs nobody knows, so that they are not counted: mediated ones, and those that the host lacks.
+  const std::vector<const PlannedDevice*>& unknown() const { return unknown_; }
 
   // Bytes from the first to the last BAR, where the first may be at a multiple of any BAR's size. Bottom up, each
   // bridge lays out what is below it, the largest alignment first, each BAR at a multiple of its own size; then root
@@ -45,9 +42,9 @@ class Windows {
 
   // Ports with an I/O BAR right behind them.
   unsigned io_ports() const;
-  // The most ports of a root complex that have an I/O BAR right behind them, or may be plugged into while the guest
+  // For each root complex, how many ports have an I/O BAR right behind them, or may be plugged into while the guest
   // runs and are not of a model that is spared.
-  unsigned reserving_ports(const std::vector<std::string_view>& spared = {}) const;
+  std::vector<unsigned> reserving_ports(const std::vector<PciModel>& spared = {}) const;
 
  private:
   struct Extent {
@@ -55,7 +52,7 @@ class Windows {
     std::uint64_t alignment = 1;
   };
   struct Node {
-    std::string model = "pcie-root-port";
+    PciModel model = PciModel::root_port;
     std::uint32_t order = 0;  // of root complexes
     bool has_io = false;
     bool hotplug = true;
@@ -68,10 +65,10 @@ class Windows {
   static Extent side_by_side(std::vector<Extent> extents);
   Extent window(std::uint32_t index, Space space, const Rules& rules) const;
   Extent root_complexes(Space space, const Rules& rules) const;
-  unsigned reserving_ports(std::uint32_t index, const std::vector<std::string_view>& spared) const;
+  unsigned reserving_ports(std::uint32_t index, const std::vector<PciModel>& spared) const;
 
   std::map<std::uint32_t, Node> nodes_;  // by controller index; from 256 on, ports that libvirt will add
-  std::vector<std::string> unknown_;
+  std::vector<const PlannedDevice*> unknown_;
 };
 
 }  // namespace vnuma::placement

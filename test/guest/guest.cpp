@@ -262,7 +262,7 @@ void check_order(const Guest& guest, std::vector<std::string>& broken) {
   for (const PlannedDevice& device : guest.plan.devices) {
     const bool below = below_expander(guest, device);
     if (!device.address || (below && !device.guest_bdf)) continue;
-    places.emplace(device.source, below ? *device.guest_bdf : PciAddress{});
+    places.emplace(*device.source, below ? *device.guest_bdf : PciAddress{});
   }
   const bool ordered =
       std::is_sorted(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -350,7 +350,7 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
   placement::apply(guest.plan, domain);
   guest.placed = std::move(domain);
   for (const PlannedDevice& device : guest.plan.devices) {
-    const PciDevice* on_host = host.find(device.source);
+    const PciDevice* on_host = host.find(*device.source);
     guest.stand_ins.push_back(stand_in(on_host ? on_host->bars : std::vector<topology::Bar>{}, boot.largest_bar));
   }
   // Defined first, with the passthrough devices in it: they keep libvirt from plugging others into their ports.

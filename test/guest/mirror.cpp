@@ -18,7 +18,7 @@ const Boot root_complexes{.options = {.mirror = placement::Mirror::root_complex}
 
 // A device's place on the host; that of its parent for a mediated one.
 topology::Place on_host(const topology::Host& host, const placement::PlannedDevice& device) {
-  if (device.uuid.empty()) return topology::place_of(*host.find(device.source));
+  if (device.uuid.empty()) return topology::place_of(*host.find(*device.source));
   return topology::place_of(*host.find_mediated(device.uuid), host).value();
 }
 

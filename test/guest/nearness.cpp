@@ -20,7 +20,7 @@ Lines nearness(const Guest& guest) {
   Lines lines;
   for (auto a = devices.begin(); a != devices.end(); ++a) {
     for (auto b = std::next(a); b != devices.end(); ++b) {
-      std::string line = fmt::format("{} {} ", a->source.format(), b->source.format());
+      std::string line = fmt::format("{} {} ", a->name(), b->name());
       const auto* seen_a = a->guest_bdf ? guest.seen.find(*a->guest_bdf) : nullptr;
       const auto* seen_b = b->guest_bdf ? guest.seen.find(*b->guest_bdf) : nullptr;
       if (seen_a && seen_b) {

@@ -82,6 +82,16 @@ inline schema::Controller port(unsigned index, const std::string& address) {
   return controller(index, "pcie-root-port", address);
 }
 
+// A hostdev that is a mediated device.
+inline schema::HostDevice mdev(const std::string& uuid) {
+  schema::HostDevice device;
+  device.mode = "subsystem";
+  device.type = "mdev";
+  device.model = "vfio-pci";
+  device.source.emplace().address.emplace().uuid = schema::UuidText::from_text(uuid);
+  return device;
+}
+
 // A q35 guest with ACPI and `cells` cells; cell c has vCPU c, which is pinned to the host's CPU c.
 inline schema::Domain guest(unsigned cells, std::initializer_list<const char*> sources = {}) {
   schema::Domain domain;
@@ -117,6 +127,38 @@ inline void attach(topology::Host& host, const std::string& source, unsigned nod
   for (std::string word; words >> word;) device.bridges.push_back(bdf(word));
   host.devices.push_back(std::move(device));
   std::sort(host.devices.begin(), host.devices.end(), [](auto& a, auto& b) { return a.address < b.address; });
+}
+
+// Two GPUs and a NIC: GPU 18 and the NIC behind one switch, GPU 28 behind another root port.
+inline topology::Host one_switch() {
+  topology::Host machine = host(1);
+  attach(machine, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
+  attach(machine, "19:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0");
+  attach(machine, "28:00.0", 0, "pci0000:15", "15:02.0");
+  return machine;
+}
+
+using Lines = std::vector<std::string>;
+
+// "1 pcie-root-port at 02:00.0" for each controller that the plan adds; the bus is an index.
+inline Lines controllers(const placement::Plan& plan) {
+  Lines lines;
+  for (const placement::PlannedController& controller : plan.controllers) {
+    std::string line = std::to_string(controller.index) + " " + controller.model + " at " + controller.address.format();
+    if (controller.bus_nr) line += " busNr " + std::to_string(*controller.bus_nr);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// "18:00.0 is e3:00.0" for each device that is placed.
+inline Lines devices(const placement::Plan& plan) {
+  Lines lines;
+  for (const placement::PlannedDevice& device : plan.devices) {
+    if (device.outcome != placement::Outcome::placed) continue;
+    lines.push_back(device.name() + " is " + device.guest_bdf.value().format());
+  }
+  return lines;
 }
 
 // For checks of reports and messages.

@@ -398,7 +398,7 @@ BOOST_AUTO_TEST_CASE(each_device_that_is_left_has_its_reason) {
       "host node 1 has no guest cell: no vCPU is pinned to its CPUs and no memnode names it; --unaligned says what "
       "else to do");
   BOOST_TEST(device(plan, "20:00.0").reason ==
-             "the host does not say which NUMA node it is on; say it with --numa-node");
+             "the host does not say which NUMA node it is on; say it with --numa-node 0000:20:00.0=NODE");
   BOOST_TEST(device(plan, "30:00.0").reason == "the host has no device 0000:30:00.0");
   BOOST_TEST(!plan.changed);
 }

@@ -87,13 +87,14 @@ BOOST_AUTO_TEST_CASE(with_the_gate_off_the_host_is_not_looked_at) {
 }
 
 BOOST_AUTO_TEST_CASE(with_the_gate_off_the_json_report_is_an_object_too) {
-  const Result result = place(proposal, {"--feature-gates", "NUMA", "--report", "json"});
-  BOOST_TEST(result.err ==
-             "{\n  \"changed\": false,\n  \"mirror\": \"numa\",\n  \"cells\": [],\n  \"controllers\": [],\n  "
-             "\"devices\": [],\n  "
-             "\"differences\": [],\n  \"mmio\": {\n    \"window\": null,\n    \"io_ports\": null,\n    "
-             "\"x_pci_mmio64_mb\": null,\n"
-             "    \"pcihole64\": null,\n    \"qemu_arguments\": []\n  },\n  \"warnings\": []\n}\n");
+  const Result result = place(proposal, {"--feature-gates", "NUMA", "--report", "json", "--mirror", "switch"});
+  BOOST_TEST(
+      result.err ==
+      "{\n  \"changed\": false,\n  \"mirror\": \"switch\",\n  \"cells\": [],\n  \"controllers\": [],\n  "
+      "\"removed\": [],\n  \"devices\": [],\n  "
+      "\"differences\": [],\n  \"mmio\": {\n    \"window\": null,\n    \"io_ports\": null,\n    "
+      "\"x_pci_mmio64_mb\": null,\n"
+      "    \"pcihole64\": null,\n    \"qemu_arguments\": [],\n    \"not_counted\": []\n  },\n  \"warnings\": []\n}\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,14 +78,16 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
       {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
       {"index": 2, "model": "pcie-root-port", "chassis": 2, "port": 0, "address": "0000:01:00.0"},
       {"index": 3, "model": "pcie-root-port", "chassis": 3, "port": 8, "address": "0000:01:01.0"}],
+    "removed": [],
     "devices": [
-      {"source": "0000:27:00.0", "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "host_node": 0,
+      {"source": "0000:27:00.0", "parent": null, "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "host_node": 0,
        "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
-      {"source": "0000:60:00.0", "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "host_node": 0,
+      {"source": "0000:60:00.0", "parent": null, "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "host_node": 0,
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
     "differences": [
       {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
-    "mmio": {"window": 206208761856, "io_ports": 0, "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": []},
+    "mmio": {"window": 206208761856, "io_ports": 0, "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
+             "not_counted": []},
     "warnings": []})");
   const Result result = place(proposal, {"--report", "json"});
   BOOST_TEST(result.status == 0);
@@ -150,9 +152,10 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   BOOST_TEST(result.out == domain);
   BOOST_TEST(
       nlohmann::json::parse(result.err) ==
-      nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "devices": [],
-                                       "differences": [], "mmio": {"window": null, "io_ports": null,
-                                       "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": []},
+      nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "removed": [],
+                                       "devices": [], "differences": [], "mmio": {"window": null, "io_ports": null,
+                                       "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
+                                       "not_counted": []},
                                        "warnings": []})"));
 }
 

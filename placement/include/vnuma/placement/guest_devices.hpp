@@ -13,8 +13,8 @@ namespace vnuma::placement {
 
 /// A passthrough PCI device in the guest.
 struct GuestDevice {
-  topology::PciAddress source{};  ///< on the host; of no meaning for a mediated device
-  std::string uuid{};             ///< of a mediated device, in lower case; empty for others
+  std::optional<topology::PciAddress> source{};  ///< on the host; nullopt: a mediated device
+  std::string uuid{};                            ///< of a mediated device, in lower case; empty for others
   std::string alias{};
   std::optional<topology::PciAddress> address{};    ///< in the domain; nullopt: libvirt has yet to give it one
   std::optional<topology::PciAddress> guest_bdf{};  ///< that firmware and kernel will give it, where predictable
@@ -23,7 +23,7 @@ struct GuestDevice {
   /// node is the guest cell of the expander bus, which the guest knows from ACPI only.
   topology::Place place{};
   /// The address on the host, or the UUID of a mediated device.
-  std::string name() const { return uuid.empty() ? source.format() : uuid; }
+  std::string name() const { return source ? source->format() : uuid; }
   bool operator==(const GuestDevice&) const = default;
 };
 

@@ -95,8 +95,9 @@ struct PlannedDevice {
   enum class Kind { hostdev, interface };
   Kind kind = Kind::hostdev;
   std::size_t position = 0;  ///< in Devices::host_devices or Devices::interfaces
-  PciAddress source{};       ///< on the host; of a mediated device, its parent's, once the host is known
-  std::string uuid{};        ///< of a mediated device, in lower case; empty for others
+  /// On the host; of a mediated device, its parent's, or nullopt if the host does not have it.
+  std::optional<PciAddress> source{};
+  std::string uuid{};  ///< of a mediated device, in lower case; empty for others
   std::string alias{};
   Outcome outcome = Outcome::left;
   std::string reason{};  ///< for a person; empty if placed
@@ -108,7 +109,7 @@ struct PlannedDevice {
   std::optional<topology::Place> host_place{};   ///< where the host has it
   std::optional<topology::Place> guest_place{};  ///< where the guest will; bridges by their address in the domain
   /// The address on the host, or the UUID of a mediated device.
-  std::string name() const { return uuid.empty() ? source.format() : uuid; }
+  std::string name() const { return uuid.empty() ? source->format() : uuid; }
   bool operator==(const PlannedDevice&) const = default;
 };
 
@@ -116,18 +117,19 @@ struct PlannedDevice {
 /// lacks it lists the device with its BAR unassigned, and the driver fails.
 ///
 /// The window is for BARs that are 64-bit and prefetchable, which is what a bridge passes above 4 GiB; each is at a
-/// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not; mediated
-/// devices do not, as the host does not know their BARs. OVMF (UEFI on x86) needs a setting where the window, what the
+/// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, but for
+/// those in not_counted. OVMF (UEFI on x86) needs a setting where the window, what the
 /// domain's own devices need and what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32
 /// GiB that every OVMF gives (newer ones give an eighth of the guest's address space, but a domain does not say how old
 /// its OVMF is); and where a root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs
 /// none: <pcihole64> is what QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
 struct PlannedMmio {
-  std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off, or if the host lacks a device
+  std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
   std::optional<std::uint64_t> ovmf_mmio64_mb{};  ///< set: fw_cfg opt/ovmf/X-PciMmio64Mb, a power of two, in MiB
   std::optional<std::uint64_t> pci_hole64{};      ///< set: <pcihole64> of pcie-root, a power of two, in bytes
   std::vector<std::string> qemu_arguments{};      ///< added to <qemu:commandline>, that of ovmf_mmio64_mb among them
+  std::vector<std::string> not_counted{};  ///< devices whose BARs nobody knows: mediated, or not on the host; by name
   bool operator==(const PlannedMmio&) const = default;
 };
 
