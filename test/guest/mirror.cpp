@@ -105,8 +105,27 @@ BOOST_AUTO_TEST_CASE(nested_switches) {
              "0000:24:00.0 is 0000:fb:00.0 on node 0 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:02.0");
 }
 
+// The common one has no device, and the first pair takes its place. f1 is the root port's bus, f2 the first switch's,
+// f3 to f5 its ports', f6 the second one's.
+BOOST_AUTO_TEST_CASE(switches_below_one_without_devices) {
+  Pair pair(1);
+  attach(pair.host, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0");
+  attach(pair.host, "21:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:01.0");
+  attach(pair.host, "22:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0 1a:00.0 1b:00.0");
+  attach(pair.host, "23:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0 1a:00.0 1b:01.0");
+  for (const char* source : {"20:00.0", "21:00.0", "22:00.0", "23:00.0"}) {
+    pair.domain.devices->host_devices.push_back(hostdev(source));
+  }
+  const Guest guest = place_and_boot(pair, switches);
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(differences(guest, pair.host) == Lines{}, per_element());
+  BOOST_TEST(devices(guest).back() ==
+             "0000:23:00.0 is 0000:f8:00.0 on node 0 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:02.0, 0000:f5:00.0, "
+             "0000:f6:01.0");
+}
+
 // Two mediated devices of one GPU, two virtual functions of a NIC, which has a root complex in another PCI domain, and
-// a whole GPU in a third: libvirt's address of a hostdev holds domains up to ffff.
+// a whole GPU in one of more than 16 bits, as behind Intel's VMD.
 BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
   Pair pair(2);
   attach(pair.host, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
@@ -115,19 +134,12 @@ BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
   for (auto& device : pair.host.devices) {
     if (device.address.bus == 0x20) device.physical_function = bdf("0001:20:00.0");
   }
-  attach(pair.host, "0002:01:00.0", 1, "pci0002:00", "0002:00:01.0");
+  attach(pair.host, "10000:e1:00.0", 1, "pci10000:e0", "10000:e0:01.0");
   pair.host.mediated_devices = {{"4b20d080-1b54-4048-85b3-a6a62d165c01", bdf("18:00.0")},
                                 {"4b20d080-1b54-4048-85b3-a6a62d165c02", bdf("18:00.0")}};
   auto& given = pair.domain.devices->host_devices;
-  for (const auto& mediated : pair.host.mediated_devices) {
-    schema::HostDevice device;
-    device.mode = "subsystem";
-    device.type = "mdev";
-    device.model = "vfio-pci";
-    device.source.emplace().address.emplace().uuid = schema::UuidText::from_text(mediated.uuid);
-    given.push_back(std::move(device));
-  }
-  for (const char* source : {"0001:20:00.2", "0001:20:00.3", "0002:01:00.0"}) given.push_back(hostdev(source));
+  for (const auto& mediated : pair.host.mediated_devices) given.push_back(mdev(mediated.uuid));
+  for (const char* source : {"0001:20:00.2", "0001:20:00.3", "10000:e1:00.0"}) given.push_back(hostdev(source));
   const Guest guest = place_and_boot(pair, switches);
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(differences(guest, pair.host) == Lines{}, per_element());
@@ -138,7 +150,7 @@ BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
                                "0000:d1:00.0, 0000:d2:01.0",
                                "0001:20:00.2 is 0000:e3:00.0 on node 1 behind 0000:e0:00.0, 0000:e1:00.0, 0000:e2:00.0",
                                "0001:20:00.3 is 0000:e4:00.0 on node 1 behind 0000:e0:00.0, 0000:e1:00.0, 0000:e2:01.0",
-                               "0002:01:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
+                               "10000:e1:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),
       per_element());
 }
 

@@ -245,6 +245,37 @@ BOOST_AUTO_TEST_CASE(they_have_no_memnode) {
   BOOST_TEST((changed.numa_tune == domain.numa_tune));
 }
 
+// GPUs of the nodes 2 and 3 go and come back, in the other order: cell 2 is 80 from cell 0 as node 2 is, cell 3 is 120.
+BOOST_AUTO_TEST_CASE(a_cell_that_lost_its_devices_is_used_again) {
+  const auto machine = far({{"20:00.0", 2}, {"21:00.0", 3}}, grace);
+  Domain domain = applied(guest_with({1024, 1024}, {"20:00.0", "21:00.0"}), machine, cell);
+  auto& given = domain.devices->host_devices;
+  given = {hostdev("21:00.0")};
+  const Plan one = plan(domain, machine, cell);
+  BOOST_TEST(one.cells.empty());
+  BOOST_TEST(*device(one, "21:00.0").guest_cell == 3U);
+  apply(one, domain);
+  given.push_back(hostdev("20:00.0"));
+  const Plan both = plan(domain, machine, cell);
+  BOOST_TEST(both.cells.empty());
+  BOOST_TEST(both.controllers.empty());
+  BOOST_TEST(*device(both, "20:00.0").guest_cell == 2U);
+}
+
+// A cell without CPUs that is larger than a new one would be is somebody else's, and so is one with a memnode.
+BOOST_AUTO_TEST_CASE(a_cell_of_another_kind_is_not_taken) {
+  const auto machine = far({{"20:00.0", 2}}, grace);
+  Domain domain = applied(guest_with({1024, 1024}, {"20:00.0"}), machine, cell);
+  domain.devices->host_devices = {hostdev("20:00.0")};
+  Domain larger = domain;
+  larger.cpu->numa->cells[2].memory = 65;
+  BOOST_TEST(plan(larger, machine, cell).cells.size() == 1U);
+  auto& memnode = domain.numa_tune.emplace().mem_nodes.emplace_back();
+  memnode.cell_id = 2;
+  memnode.node_set = vnuma::schema::CpuSet(3);
+  BOOST_TEST(plan(domain, machine, cell).cells.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(devices_that_keep_their_addresses_need_none) {
   Domain domain = guest_with({191}, {"21:00.0"});
   domain.devices->controllers = {port(1, "00:01.0")};

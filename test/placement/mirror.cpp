@@ -214,6 +214,46 @@ BOOST_AUTO_TEST_CASE(the_plan_falls_back_by_a_level_and_says_so) {
                         says("321 bus numbers"));
 }
 
+// 33 root complexes of switches with more devices than there are bus numbers: both levels are given up, each with a
+// word.
+BOOST_AUTO_TEST_CASE(the_plan_falls_back_by_two_levels) {
+  Host machine = host(1);
+  Domain domain = guest(1);
+  for (unsigned i = 0; i < 33; ++i) {
+    for (unsigned slot = 0; slot < 3; ++slot) {
+      const std::string source =
+          PciAddress{1, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(slot), 0}.format();
+      attach(machine, source, 0, "root complex " + std::to_string(i),
+             "00:01.0 01:00.0 02:0" + std::to_string(slot) + ".0");
+      domain.devices->host_devices.push_back(hostdev(source));
+    }
+  }
+  const Plan planned = plan(domain, machine, switches);
+  BOOST_TEST((planned.mirror == Mirror::numa));
+  BOOST_TEST(planned.controllers.size() == 100);
+  BOOST_TEST_REQUIRE(planned.warnings.size() == 2);
+  BOOST_TEST(mentions(planned.warnings[0], "PCIe switches are not mirrored, which does not fit"));
+  BOOST_TEST(mentions(planned.warnings[1], "root complexes are not mirrored, which does not fit"));
+  BOOST_CHECK_EXCEPTION(plan(domain, machine, {.strict = true, .mirror = Mirror::root_complex}), PlanError,
+                        says("pcie-root has no free slot"));
+}
+
+// They are near to nobody: each has an expander bus of its own, with a word. Functions of a slot are of one device.
+BOOST_AUTO_TEST_CASE(devices_that_the_host_lacks_are_taken_to_be_near_to_none) {
+  const Options named{.numa_nodes = {{bdf("20:00.0"), 0}, {bdf("20:00.1"), 0}, {bdf("21:00.0"), 0}},
+                      .mirror = Mirror::root_complex,
+                      .mmio = Mmio::off};
+  const Plan planned = plan(guest(1, {"20:00.0", "20:00.1", "21:00.0"}), host(1), named);
+  BOOST_TEST(controllers(planned) ==
+                 (Lines{"1 pcie-expander-bus at 0000:00:02.0 busNr 224", "2 pcie-root-port at 0000:01:00.0",
+                        "3 pcie-expander-bus at 0000:00:03.0 busNr 240", "4 pcie-root-port at 0000:03:00.0"}),
+             per_element());
+  BOOST_TEST_REQUIRE(planned.warnings.size() == 3);
+  BOOST_TEST(planned.warnings[0] ==
+             "/domain/devices/hostdev[1]: the host has no device 0000:20:00.0, so that it is taken "
+             "to be near to none");
+}
+
 // 25 root complexes need 25 slots of pcie-root, which has 26 that are not left to others; two of these are in use.
 BOOST_AUTO_TEST_CASE(root_complexes_that_do_not_fit_share_an_expander_bus) {
   Host machine = host(1);

@@ -87,6 +87,21 @@ BOOST_AUTO_TEST_CASE(a_device_on_another_cell_moves_and_one_on_its_own_stays) {
   BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
 }
 
+// The GPU is on pcie-root, and its neighbour on the guest's switch: it joins it.
+BOOST_AUTO_TEST_CASE(a_device_that_moves_is_mirrored) {
+  vnuma::topology::Host machine = one_switch();
+  attach(machine, "1a:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:02.0");
+  Domain domain = guest(1, {"19:00.0", "1a:00.0"});
+  const Options switches{.readdress = true, .mirror = Mirror::pcie_switch};
+  apply(vnuma::placement::plan(domain, machine, switches), domain);
+  domain.devices->controllers.push_back(port(6, "00:03.0"));
+  domain.devices->host_devices.push_back(hostdev("18:00.0", "06:00.0"));
+  const Plan plan = vnuma::placement::plan(domain, machine, switches);
+  BOOST_TEST(plan.removed == std::vector<std::size_t>{5}, boost::test_tools::per_element());
+  BOOST_TEST(controllers(plan) == Lines{"6 pcie-switch-downstream-port at 0000:03:02.0"},
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(an_address_that_was_taken_no_longer_counts_for_the_order) {
   Domain domain = guest(3);
   domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "00:03.0")};

@@ -51,7 +51,7 @@ struct Options {
   std::map<PciAddress, NodeId> numa_nodes{};
   /// Devices that are there outrank it: one that comes later may be farther from them than on the host.
   Mirror mirror = Mirror::numa;
-  /// Bus numbers that stay free behind each new expander bus, for devices that come later.
+  /// Bus numbers that stay free behind each new expander bus, for devices that come later; none if they do not fit.
   unsigned reserve_buses = 0;
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
@@ -154,17 +154,24 @@ class PlanError : public schema::Error {
 /// Plans a port for each device under an expander bus of its guest cell: an empty one that is there, else a new one on
 /// an expander bus that has room, else on a new one. Functions of one host slot share a port. With Options::mirror,
 /// expander buses are of one root complex, and devices of one host switch are on one switch; where slots, indexes or
-/// bus numbers do not suffice, the plan mirrors a level less, with a warning, or, if `strict`, throws. A cell without
-/// CPUs that no host node is mapped to stands for the host node of the devices under its expander bus. Pure: the same
-/// arguments give the same plan. Devices that have a guest address keep it, so a planned domain gives a plan that
-/// changes nothing, and one more device or one less leaves the others where they are. \throws PlanError for PCI
-/// controllers without model or index or with one index, addresses that are used twice, devices that are given twice or
-/// have no source address, numbers out of range, when indexes, slots or bus numbers run out, where `strict` cannot be
-/// met, and where the window for BARs does not fit into the guest-physical address bits that <maxphysaddr> states, or,
-/// with `strict` or Mmio::automatic, into QEMU's default of 40 where that is known to apply (emulated processors, and
-/// named models on QEMU's own machine types); `strict` also refuses settings of the domain that do not suffice, and
-/// more I/O BARs than the firmware takes; schema::Error as guest_map. Complexity: linear in the devices, times a
-/// logarithm, and quadratic in the controllers, which are at most 256.
+/// bus numbers do not suffice, the plan reserves no buses, then mirrors a level less, with a warning, or, if `strict`,
+/// throws. So it does where a device has no room near those that are there.
+///
+/// A cell without CPUs that no host node is mapped to stands for the host node of the devices under its expander bus;
+/// one that has lost them, and is as a new one for a host node would be, is used again.
+///
+/// Pure: the same arguments give the same plan. Devices that have a guest address keep it, so a planned domain gives a
+/// plan that changes nothing, and one more device or one less leaves the others where they are.
+///
+/// \throws PlanError for PCI controllers without model or index or with one index, addresses that are used twice,
+/// devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus numbers run
+/// out, where `strict` cannot be met, and where the window for BARs does not fit into the guest-physical address bits
+/// that <maxphysaddr> states, or, with `strict` or Mmio::automatic, into QEMU's default of 40 where that is known to
+/// apply (emulated processors, and named models on QEMU's own machine types); `strict` also refuses settings of the
+/// domain that do not suffice, and more I/O BARs than the firmware takes; schema::Error as guest_map.
+///
+/// Complexity: linear in the devices, times a logarithm and the number of expander buses (at most 26) and of empty
+/// ports; quadratic in the guest cells.
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options = {});
 
 /// Changes the domain as planned; it must be the one that was planned, unchanged. Either all is applied, or it throws
