@@ -1,6 +1,9 @@
 #include "show.hpp"
 
+#include <iostream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include <vnuma/placement/guest_devices.hpp>
 #include <vnuma/topology/matrix.hpp>
@@ -78,6 +81,10 @@ std::string domain_matrix(const schema::Domain& domain, const HostSource& source
     labels.push_back({device.name(), device.guest_bdf ? device.guest_bdf->format() : "-",
                       device.alias.empty() ? "-" : device.alias});
     on_host.push_back(place_on_host(device, host));
+    if (source.is_named() && !on_host.back()) {
+      std::cerr << fmt::format("warning: the host has no device {}; is it the one that the domain is for?\n",
+                               device.name());
+    }
     in_guest.push_back(device.place);
   }
   return source.is_named() ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);

@@ -53,6 +53,8 @@ Json json(const PlannedMmio& mmio) {
   return out;
 }
 
+const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
+
 // In whole GiB or MiB, rounded up.
 std::string size(std::uint64_t bytes) {
   const bool large = bytes >= std::uint64_t{1} << 30;
@@ -152,8 +154,9 @@ std::string report_text(const Plan& plan) {
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
   out += plan.devices.empty() ? "the domain has no passthrough PCI device; nothing was changed\n"
-                              : fmt::format("{} of {} devices placed, {} controllers added, {} removed\n", placed,
-                                            plan.devices.size(), plan.controllers.size(), plan.removed.size());
+                              : fmt::format("{} of {} device{} placed, {} controller{} added, {} removed\n", placed,
+                                            plan.devices.size(), plural(plan.devices.size()), plan.controllers.size(),
+                                            plural(plan.controllers.size()), plan.removed.size());
   return out;
 }
 

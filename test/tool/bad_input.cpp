@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_SUITE(bad_input)
 BOOST_AUTO_TEST_CASE(the_small_domain_itself_is_placed) {
   const Result result = run_vnuma({"place", "--sysfs", sysfs("no-node")}, small);
   BOOST_TEST(result.status == 0);
-  BOOST_TEST(result.err.find("1 of 1 devices placed") != std::string::npos);
+  BOOST_TEST(result.err.find("1 of 1 device placed") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE(documents)

@@ -136,6 +136,9 @@ BOOST_AUTO_TEST_CASE(a_device_that_the_host_does_not_have) {
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out.find("0 of 0 pairs differ") != std::string::npos);
   BOOST_TEST(result.out.ends_with("\n?     where one of them is, is not known\n"));
+  BOOST_TEST(result.err ==
+             "warning: the host has no device 0000:27:00.0; is it the one that the domain is for?\n"
+             "warning: the host has no device 0000:60:00.0; is it the one that the domain is for?\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
