@@ -8,48 +8,22 @@ namespace vnuma::schema {
 
 namespace {
 
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
-
-// A colon at the beginning makes no prefix.
-std::string_view prefix_of(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
-}
-
-std::string_view local_of(std::string_view name) {
-  const std::string_view prefix = prefix_of(name);
-  return prefix.empty() ? name : name.substr(prefix.size() + 1);
-}
-
-const Field* find_element(const Record& record, std::string_view local, std::string_view uri,
-                          std::string_view parent_uri) {
-  for (const Field& field : record.fields) {
-    if (field.kind == Kind::element && field.name == local && (field.ns.empty() ? parent_uri : field.ns) == uri) {
-      return &field;
-    }
-  }
-  return nullptr;
-}
-
-const Field* find_attribute(const Record& record, std::string_view name) {
-  for (const Field& field : record.fields) {
-    if (field.kind == Kind::attribute && field.name == name) return &field;
-  }
-  return nullptr;
+bool blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; });
 }
 
 }  // namespace
 
-void Builder::start(std::string_view name, std::string_view uri, std::span<const AttributeEvent> attributes) {
+void Builder::start(Name name, std::string_view uri, std::span<const AttributeEvent> attributes) {
   if (frames_.empty()) {
-    const std::string path = fmt::format("/{}", name);
+    const std::string path = fmt::format("/{}", name.whole);
     if (root_.element.empty()) {
       throw Refusal{path,
                     fmt::format("{} is no document of its own; read the document that it is part of", root_.name)};
     }
-    if (name != root_.element || !uri.empty()) {
+    if (name.whole != root_.element || !uri.empty()) {
       throw Refusal{
-          path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>", name,
+          path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>", name.whole,
                             uri.empty() ? "" : fmt::format(" in the namespace {}", uri), root_.element, root_.element)};
     }
     open_model(name, uri, nullptr, root_, object_, 0, attributes);
@@ -62,12 +36,12 @@ void Builder::start(std::string_view name, std::string_view uri, std::span<const
   flush(parent, true);
   parent.has_children = true;
   // A prefix that is bound to no namespace makes a name of its own.
-  const bool known = !uri.empty() || prefix_of(name).empty();
+  const bool known = !uri.empty() || name.colon == 0;
   if (parent.into == Into::model && known) {
-    const Field* field = find_element(*parent.record, local_of(name), uri, parent.uri);
+    const Field* field = parent.record->child(name.local(), uri, parent.uri);
     const std::size_t count = field ? field->count(parent.object) : 0;
     if (field && field->once && count > 0) {
-      throw Refusal{path(), fmt::format("there are two <{}>; remove one", name)};
+      throw Refusal{path(), fmt::format("there are two <{}>; remove one", name.whole)};
     }
     if (field && (field->repeated || count == 0)) {
       order_.push_back(number(*parent.record, *field));
@@ -84,34 +58,34 @@ void Builder::start(std::string_view name, std::string_view uri, std::span<const
     }
   }
   if (parent.into == Into::tree) {
-    auto& tree = parent.tree->push_back({std::string(name), {}})->second;
-    open_tree(name, tree, attributes);
+    auto& tree = parent.tree->push_back({std::string(name.whole), {}})->second;
+    open_tree(name.whole, tree, attributes);
   } else {
-    open_tree(name, keep(parent, std::string(name)).tree, attributes);
+    open_tree(name.whole, keep(parent, std::string(name.whole)).tree, attributes);
   }
 }
 
 void Builder::start_root(std::string_view name, std::span<const AttributeEvent> attributes) {
-  open_model(name, {}, nullptr, root_, object_, 0, attributes);
+  open_model(Name(name), {}, nullptr, root_, object_, 0, attributes);
 }
 
-void Builder::open_model(std::string_view name, std::string_view uri, const Field* field, const Record& record,
-                         void* object, std::uint32_t position, std::span<const AttributeEvent> attributes) {
+void Builder::open_model(Name name, std::string_view uri, const Field* field, const Record& record, void* object,
+                         std::uint32_t position, std::span<const AttributeEvent> attributes) {
   const std::string_view expected =
       field && !field->ns.empty() ? field->prefix : (frames_.empty() ? std::string_view() : frames_.back().prefix);
-  const std::string_view prefix = prefix_of(name);
-  frames_.push_back({Into::model, false, false, name, uri, prefix, &record, field, object, nullptr, text_.size(),
+  const std::string_view prefix = name.prefix();
+  frames_.push_back({Into::model, false, false, name.whole, uri, prefix, &record, field, object, nullptr, text_.size(),
                      text_.size(), order_.size(), position});
   if (prefix != expected) kept(frames_.back()).prefix.emplace(prefix);
   fill_attributes(frames_.back(), attributes);
 }
 
-void Builder::open_scalar(std::string_view name, std::string_view uri, const Field& field, void* object,
+void Builder::open_scalar(Name name, std::string_view uri, const Field& field, void* object,
                           std::span<const AttributeEvent> attributes) {
   const Frame& parent = frames_.back();
   const std::string_view expected = field.ns.empty() ? parent.prefix : field.prefix;
-  const std::string_view prefix = prefix_of(name);
-  frames_.push_back({Into::scalar, false, false, name, uri, prefix, parent.record, &field, object, nullptr,
+  const std::string_view prefix = name.prefix();
+  frames_.push_back({Into::scalar, false, false, name.whole, uri, prefix, parent.record, &field, object, nullptr,
                      text_.size(), text_.size(), order_.size(), 0});
   if (prefix != expected) kept(frames_.back()).prefix.emplace(prefix);
   for (const AttributeEvent& attribute : attributes) {
@@ -147,7 +121,7 @@ void Builder::fill_attributes(Frame& frame, std::span<const AttributeEvent> attr
   bool plain = true;
   std::uint16_t last = 0;
   for (const AttributeEvent& attribute : attributes) {
-    const Field* field = find_attribute(*frame.record, attribute.name);
+    const Field* field = frame.record->attribute(attribute.name);
     if (!field) {
       kept(frame).attributes.emplace_back(attribute.name, attribute.value);
       attribute_order_.push_back(0);

@@ -11,6 +11,19 @@
 
 namespace vnuma::schema {
 
+// An element's name as written, and where in it the prefix ends.
+struct Name {
+  std::string_view whole;
+  std::size_t colon = 0;  // 0: no prefix, also where the colon is the first
+
+  explicit Name(std::string_view name) : whole(name), colon(name.find(':')) {
+    if (colon == std::string_view::npos) colon = 0;
+  }
+  Name(std::string_view name, std::size_t prefix_size) : whole(name), colon(prefix_size) {}
+  std::string_view prefix() const { return whole.substr(0, colon); }
+  std::string_view local() const { return colon == 0 ? whole : whole.substr(colon + 1); }
+};
+
 struct AttributeEvent {
   std::string_view name;  // as written, with prefix; namespace declarations too
   std::string_view value;
@@ -26,8 +39,8 @@ class Builder {
  public:
   Builder(const Record& root, void* object) : root_(root), object_(object) {}
 
-  // Element names as written; `uri` is the namespace the prefix is bound to, empty for none.
-  void start(std::string_view name, std::string_view uri, std::span<const AttributeEvent> attributes);
+  // `uri` is the namespace the prefix is bound to, empty for none.
+  void start(Name name, std::string_view uri, std::span<const AttributeEvent> attributes);
   void text(std::string_view text);
   void comment(std::string_view text) { node(comment_key, std::string(text)); }
   void instruction(std::string_view target, std::string_view content);
@@ -60,9 +73,9 @@ class Builder {
     std::uint32_t position;  // among siblings of its kind
   };
 
-  void open_model(std::string_view name, std::string_view uri, const Field* field, const Record& record, void* object,
+  void open_model(Name name, std::string_view uri, const Field* field, const Record& record, void* object,
                   std::uint32_t position, std::span<const AttributeEvent> attributes);
-  void open_scalar(std::string_view name, std::string_view uri, const Field& field, void* object,
+  void open_scalar(Name name, std::string_view uri, const Field& field, void* object,
                    std::span<const AttributeEvent> attributes);
   void open_tree(std::string_view name, boost::property_tree::ptree& tree, std::span<const AttributeEvent> attributes);
   void fill_attributes(Frame& frame, std::span<const AttributeEvent> attributes);

@@ -77,8 +77,8 @@ class TreeReader {
       shadowed.emplace_back(prefix, bindings_[prefix]);
       bindings_[prefix] = attribute.value;
     }
-    const std::size_t colon = name.find(':');
-    builder_.start(name, bindings_[colon == std::string::npos ? std::string() : name.substr(0, colon)], attributes);
+    const Name qualified(name);
+    builder_.start(qualified, bindings_[std::string(qualified.prefix())], attributes);
     content(node);
     builder_.end();
     for (auto& [prefix, uri] : shadowed) bindings_[prefix] = uri;
@@ -135,7 +135,11 @@ class TreeSink {
  public:
   explicit TreeSink(ptree& root) { open_.push_back(&root); }
 
-  void open(const std::string& name) { open_.push_back(&open_.back()->push_back({name, {}})->second); }
+  void open(std::string_view prefix, std::string_view name) {
+    std::string full;
+    if (!prefix.empty()) (full += prefix) += ':';
+    open_.push_back(&open_.back()->push_back({full += name, {}})->second);
+  }
   void attribute(std::string_view name, std::string_view value) {
     ptree& element = *open_.back();
     ptree& list = element.empty() ? element.push_back({attributes_key, {}})->second : element.front().second;
@@ -149,7 +153,7 @@ class TreeSink {
       open_.back()->push_back({text_key, ptree(std::string(text))});
   }
   void child(const std::string& name, const ptree& tree) { open_.back()->push_back({name, tree}); }
-  void close(std::string_view) { open_.pop_back(); }
+  void close(std::string_view, std::string_view) { open_.pop_back(); }
 
  private:
   std::vector<ptree*> open_;

@@ -178,10 +178,12 @@ struct Reader : Session {
       if (declared[0]) name = names.emplace_back(fmt::format("xmlns:{}", view(declared[0])));
       attributes.push_back({name, view(declared[1])});
     }
-    std::string_view name = view(local);
-    if (prefix)
-      name =
-          element_names.emplace_back(std::make_unique<std::string>(fmt::format("{}:{}", view(prefix), name)))->c_str();
+    Name name(view(local), 0);
+    if (prefix) {
+      const auto& whole =
+          element_names.emplace_back(std::make_unique<std::string>(fmt::format("{}:{}", view(prefix), name.whole)));
+      name = Name(*whole, view(prefix).size());
+    }
     try {
       builder.start(name, view(uri), attributes);
     } catch (const Refusal& refusal) {

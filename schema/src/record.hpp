@@ -3,12 +3,15 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
@@ -59,13 +62,93 @@ struct Field {
   bool is_model() const { return record != nullptr; }
 };
 
+// Fields of one record: bit i is field i.
+class FieldSet {
+ public:
+  static constexpr std::size_t most = 64;
+
+  constexpr void add(std::size_t field) { bits_ |= std::uint64_t{1} << field; }
+  constexpr bool contains(std::size_t field) const { return (bits_ >> field & 1) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+  friend constexpr FieldSet operator&(FieldSet a, FieldSet b) { return FieldSet(a.bits_ & b.bits_); }
+  // Calls `f` with each, ascending.
+  template <class F>
+  void each(F&& f) const {
+    for (std::uint64_t bits = bits_; bits != 0; bits &= bits - 1) f(static_cast<std::size_t>(std::countr_zero(bits)));
+  }
+
+  constexpr FieldSet() = default;
+  constexpr explicit FieldSet(std::uint64_t bits) : bits_(bits) {}
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+// Finds the fields of a record by name: a hash table that the compiler makes.
+class NameTable {
+ public:
+  constexpr void add(std::string_view name, Kind kind, std::size_t field) {
+    std::size_t slot = hash(name, kind);
+    while (slots_[slot] != none) slot = (slot + 1) % size;
+    slots_[slot] = static_cast<std::uint8_t>(field);
+  }
+  // Calls `f` with the fields of the name and kind, until it returns true.
+  template <class F>
+  void each(std::span<const Field> fields, std::string_view name, Kind kind, F&& f) const {
+    for (std::size_t slot = hash(name, kind); slots_[slot] != none; slot = (slot + 1) % size) {
+      const Field& field = fields[slots_[slot]];
+      if (field.kind == kind && field.name == name && f(field)) return;
+    }
+  }
+
+ private:
+  static constexpr std::size_t size = 2 * FieldSet::most;  // so that one is free at least
+  static constexpr std::uint8_t none = 255;
+
+  static constexpr std::size_t hash(std::string_view name, Kind kind) {
+    std::size_t value = name.size() + 64 * static_cast<std::size_t>(kind);
+    if (!name.empty()) {
+      const auto at = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+      value += 31 * at(0) + 7 * at(name.size() / 2) + 3 * at(name.size() - 1);
+    }
+    return value % size;
+  }
+
+  std::array<std::uint8_t, size> slots_ = filled();
+
+  static constexpr std::array<std::uint8_t, size> filled() {
+    std::array<std::uint8_t, size> slots{};
+    for (std::uint8_t& slot : slots) slot = none;
+    return slots;
+  }
+};
+
 class Record {
  public:
   std::string_view name;     // of the struct
   std::string_view element;  // as which it stands alone; empty: several, or never
   std::span<const Field> fields;
+  FieldSet attributes;
+  FieldSet elements;
+  FieldSet (*present)(const void* object);  // the fields of which there is at least one
   Unmodelled& (*unmodelled)(void* object);
   const Field* text;  // the field of kind text, if there is one
+  NameTable names;
+
+  // nullptr if there is none. An element's namespace is its own, or that of its parent, `around`.
+  const Field* attribute(std::string_view of_name) const {
+    const Field* found = nullptr;
+    names.each(fields, of_name, Kind::attribute, [&](const Field& field) { return (found = &field) != nullptr; });
+    return found;
+  }
+  const Field* child(std::string_view local, std::string_view uri, std::string_view around) const {
+    const Field* found = nullptr;
+    names.each(fields, local, Kind::element, [&](const Field& field) {
+      if ((field.ns.empty() ? around : field.ns) == uri) found = &field;
+      return found != nullptr;
+    });
+    return found;
+  }
 };
 
 template <class M>
@@ -233,9 +316,11 @@ constexpr Field element(std::string_view name, std::string_view ns = {}, std::st
     };
     field.add = [](void* object) -> void* {
       Value& value = static_cast<Object*>(object)->*M;
-      if constexpr (repeated)
+      if constexpr (repeated) {
+        // One by one, a vector grows at 1, 2, 4, 8: a few small ones fit at once.
+        if (value.empty()) value.reserve(sizeof(Child) <= 128 ? 8 : 2);
         return &value.emplace_back();
-      else
+      } else
         return &value.emplace();
     };
     field.at = [](const void* object, [[maybe_unused]] std::size_t position) -> const void* {
@@ -262,19 +347,39 @@ constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
   return {fields...};
 }
 
-template <class T>
-constexpr Record make_record(std::string_view name, std::string_view element, std::span<const Field> fields) {
+// With the fields known to the compiler, what would be a call for each of them is a few instructions.
+template <const auto& fields>
+FieldSet present_fields(const void* object) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return FieldSet((std::uint64_t{0} | ... | (std::uint64_t{fields[i].count(object) != 0} << i)));
+  }
+  (std::make_index_sequence<fields.size()>());
+}
+
+template <class T, const auto& fields>
+constexpr Record make_record(std::string_view name, std::string_view element) {
+  static_assert(fields.size() <= FieldSet::most);
+  FieldSet attributes;
+  FieldSet elements;
   const Field* text = nullptr;
-  bool character_data = false;
-  bool children = false;
-  for (const Field& field : fields) {
-    if (field.kind == Kind::text) text = &field;
-    character_data = character_data || field.kind == Kind::text;
-    children = children || field.kind == Kind::element;
+  NameTable names;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    names.add(fields[i].name, fields[i].kind, i);
+    if (fields[i].kind == Kind::attribute) attributes.add(i);
+    if (fields[i].kind == Kind::element) elements.add(i);
+    if (fields[i].kind == Kind::text) text = &fields[i];
   }
   // An element with character data has no place for the order of modelled children.
-  if (character_data && children) throw std::logic_error("a model has character data or children, not both");
-  return {name, element, fields, [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; }, text};
+  if (text && !elements.empty()) throw std::logic_error("a model has character data or children, not both");
+  return {name,
+          element,
+          fields,
+          attributes,
+          elements,
+          present_fields<fields>,
+          [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; },
+          text,
+          names};
 }
 
 template <XmlModel T>
@@ -309,7 +414,8 @@ template <class T>
 Box<T>::Box(const Box& other) : value_(other.value_ ? new T(*other.value_) : nullptr) {}
 template <class T>
 T& Box<T>::emplace() {
-  *this = Box(T());
+  reset();
+  value_ = new T();
   return *value_;
 }
 template <class T>
@@ -330,7 +436,7 @@ bool Box<T>::equals(const Box& other) const {
   const Record& record<Type>() {                                                     \
     using T [[maybe_unused]] = Type;                                                 \
     static constexpr auto fields = field_list(__VA_ARGS__);                          \
-    static constexpr Record record = make_record<Type>(#Type, element_name, fields); \
+    static constexpr Record record = make_record<Type, fields>(#Type, element_name); \
     return record;                                                                   \
   }                                                                                  \
   bool Type::operator==(const Type&) const = default;                                \

@@ -7,6 +7,18 @@
 
 namespace vnuma::schema {
 
+namespace {
+
+template <class Format>
+bool is_formatted(std::string_view text, const typename Format::value_type& value) {
+  if constexpr (requires { Format::is_formatted(text, value); })
+    return Format::is_formatted(text, value);
+  else
+    return Format::format(value) == text;
+}
+
+}  // namespace
+
 template <class Format>
 Scalar<Format> Scalar<Format>::from_text(std::string_view text, std::string path) {
   Scalar scalar;
@@ -14,7 +26,7 @@ Scalar<Format> Scalar<Format>::from_text(std::string_view text, std::string path
   std::optional<value_type> value = Format::parse(text);
   scalar.valid_ = value.has_value();
   if (value) scalar.value_ = *std::move(value);
-  if (!scalar.valid_ || Format::format(scalar.value_) != text) {
+  if (!scalar.valid_ || !is_formatted<Format>(text, scalar.value_)) {
     scalar.spelling_ = std::make_unique<Spelling>(Spelling{std::string(text), std::move(path)});
   }
   return scalar;
@@ -60,6 +72,18 @@ std::string IntegerFormat<T, Base, Digits>::format(T value) {
     return fmt::format_int(value).str();
   else
     return fmt::format("0x{:0{}x}", value, Digits);
+}
+
+template <std::integral T, int Base, int Digits>
+bool IntegerFormat<T, Base, Digits>::is_formatted(std::string_view text, T) {
+  if constexpr (Digits == 0) {
+    if (text.starts_with('-')) return text[1] != '0';
+    return text[0] != '0' || text.size() == 1;
+  } else {
+    constexpr auto least = static_cast<std::size_t>(Digits) + 2;
+    if (!text.starts_with("0x") || text.size() < least || (text.size() > least && text[2] == '0')) return false;
+    return std::none_of(text.begin() + 2, text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+  }
 }
 
 template <std::integral T, int Base, int Digits>

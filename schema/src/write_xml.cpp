@@ -1,4 +1,9 @@
 // From models to text.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "characters.hpp"
@@ -8,14 +13,57 @@ namespace vnuma::schema {
 
 namespace {
 
+// A text that grows at its end. Appending to a std::string of what is a few bytes at a time takes twice as long.
+class Output {
+ public:
+  void put(char c) {
+    *room(1) = c;
+    ++size_;
+  }
+  void put(std::string_view text) {
+    std::memcpy(room(text.size()), text.data(), text.size());
+    size_ += text.size();
+  }
+  void fill(char c, std::size_t count) {
+    std::memset(room(count), c, count);
+    size_ += count;
+  }
+  std::size_t size() const { return size_; }
+  std::string text() const { return {buffer_.get(), size_}; }
+
+ private:
+  char* room(std::size_t more) {
+    if (capacity_ - size_ < more) grow(more);
+    return buffer_.get() + size_;
+  }
+  void grow(std::size_t more) {
+    const std::size_t capacity = std::max(2 * capacity_, size_ + more);
+    std::unique_ptr<char[]> buffer(new char[capacity]);
+    if (size_ > 0) std::memcpy(buffer.get(), buffer_.get(), size_);
+    buffer_ = std::move(buffer);
+    capacity_ = capacity;
+  }
+
+  std::size_t size_ = 0;
+  std::size_t capacity_ = std::size_t{8} << 10;
+  std::unique_ptr<char[]> buffer_{new char[capacity_]};
+};
+
+// What is written as it is: printable ASCII without &, <, > and '.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = ' '; c < 0x80; ++c) table[c] = c != '&' && c != '<' && c != '>' && c != '\'';
+  return table;
+}();
+
 class XmlSink {
  public:
   explicit XmlSink(Layout layout) : indented_(layout == Layout::indented) {}
 
-  void open(std::string_view name) {
+  void open(std::string_view prefix, std::string_view name) {
     new_line();
     put('<');
-    put(name);
+    put(prefix, name);
     tag_open_ = true;
     ++depth_;
   }
@@ -38,7 +86,7 @@ class XmlSink {
     escape(text, false);
   }
 
-  void close(std::string_view name) {
+  void close(std::string_view prefix, std::string_view name) {
     const bool in_line = inline_depth_ != 0;
     if (inline_depth_ == depth_) inline_depth_ = 0;
     --depth_;
@@ -48,7 +96,7 @@ class XmlSink {
     } else {
       if (!in_line) new_line();
       put("</");
-      put(name);
+      put(prefix, name);
       put('>');
     }
   }
@@ -72,7 +120,7 @@ class XmlSink {
       return raw("<?", tree.data(), "?>");
     }
     check_name(name);
-    open(name);
+    open({}, name);
     bool mixed = !tree.data().empty();
     bool any = mixed;
     for (const auto& [key, node] : tree) {
@@ -91,17 +139,24 @@ class XmlSink {
     for (const auto& [key, node] : tree) {
       if (key != attributes_key) child(key, node);
     }
-    close(name);
+    close({}, name);
   }
 
   std::string finish() {
     if (indented_) put('\n');
-    return fmt::to_string(out_);
+    return out_.text();
   }
 
  private:
-  void put(char c) { out_.push_back(c); }
-  void put(std::string_view text) { out_.append(text.data(), text.data() + text.size()); }
+  void put(char c) { out_.put(c); }
+  void put(std::string_view text) { out_.put(text); }
+  void put(std::string_view prefix, std::string_view name) {
+    if (!prefix.empty()) {
+      put(prefix);
+      put(':');
+    }
+    put(name);
+  }
 
   void raw(std::string_view begin, std::string_view content, std::string_view end) {
     new_line();
@@ -121,7 +176,7 @@ class XmlSink {
     if (inline_depth_ != 0) return;
     if (indented_) {
       if (out_.size() != 0) put('\n');
-      for (std::size_t i = 0; i < depth_; ++i) put("  ");
+      out_.fill(' ', 2 * depth_);
     }
   }
 
@@ -142,7 +197,7 @@ class XmlSink {
     bool checked = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto c = static_cast<unsigned char>(text[i]);
-      if (c >= ' ' && c < 0x80 && c != '&' && c != '<' && c != '>' && c != '\'') continue;
+      if (plain[c]) continue;
       std::string_view with;
       switch (c) {
         case '&': with = "&amp;"; break;
@@ -164,7 +219,7 @@ class XmlSink {
     put(text.substr(done));
   }
 
-  fmt::memory_buffer out_;
+  Output out_;
   bool indented_;
   bool tag_open_ = false;
   std::size_t depth_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,10 +28,9 @@ class ChildOrder {
   ChildOrder(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) : slots_(kept.child_order) {
     heads_.assign(slots_.size() + 1, none);
     tails_.assign(slots_.size() + 1, none);
-    for (std::size_t i = 0; i < record.fields.size(); ++i) {
+    (record.present(object) & record.elements).each([&](std::size_t i) {
       const Field& field = record.fields[i];
-      const std::size_t count = field.kind == Kind::element ? field.count(object) : 0;
-      if (count == 0) continue;
+      const std::size_t count = field.count(object);
       places_.assign(count, 0);
       const auto code = static_cast<std::uint16_t>(i + 1);
       if (!field.repeated) {
@@ -43,7 +43,7 @@ class ChildOrder {
         }
       }
       add(code);
-    }
+    });
     if (kept.children.empty()) return;
     places_.clear();
     for (const UnmodelledChild& child : kept.children) places_.push_back(child.place);
@@ -139,7 +139,32 @@ class ChildOrder {
   std::vector<std::uint32_t> taken_;
 };
 
-// Sink: open(name), attribute(name, value), content(inlined), text(text), node(key, content), tree(child), close(name).
+// Whether each child stands where it was read: then the slots say the order.
+inline bool is_as_read(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) {
+  std::array<std::uint32_t, FieldSet::most + 1> counts{};  // by code
+  std::uint32_t place = 0;
+  for (const std::uint16_t code : kept.child_order) {
+    const std::uint32_t position = counts[code]++;
+    ++place;
+    if (code == 0) {
+      if (position >= kept.children.size() || kept.children[position].place != place) return false;
+      continue;
+    }
+    const Field& field = record.fields[code - 1];
+    if (position >= field.count(object)) return false;
+    if (!field.repeated) continue;
+    const void* child = field.at(object, position);
+    if (UnmodelledAccess::place(field.record().unmodelled(const_cast<void*>(child))) != place) return false;
+  }
+  bool all = counts[0] == kept.children.size();
+  (record.present(object) & record.elements).each([&](std::size_t i) {
+    all = all && record.fields[i].count(object) == counts[i + 1];
+  });
+  return all;
+}
+
+// Sink: open(prefix, name), attribute(name, value), content(inlined), text(text), node(key, content), tree(child),
+// close(prefix, name).
 template <class Sink>
 class Writer {
  public:
@@ -160,18 +185,18 @@ class Writer {
              std::string_view ns = {}) {
     const UnmodelledAccess::Kept& kept = kept_of(record, object);
     const std::size_t scope = scope_.size();
-    const std::string full = qualified(name, prefix);
-    sink_.open(full);
-    attributes(record, object, kept);
+    const FieldSet present = record.present(object);
+    sink_.open(prefix, name);
+    attributes(record, object, kept, present);
     declare(prefix, ns, kept);
     if (record.text) {
       std::string_view text;
       if (record.text->count(object)) text = record.text->text(object, scratch_);
       character_data(text, kept.children);
     } else {
-      children(record, object, kept, prefix);
+      children(record, object, kept, prefix, present & record.elements);
     }
-    sink_.close(full);
+    sink_.close(prefix, name);
     scope_.resize(scope);
   }
 
@@ -183,12 +208,6 @@ class Writer {
   }
   static const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) {
     return kept_of(record.unmodelled(const_cast<void*>(object)));
-  }
-
-  static std::string qualified(std::string_view name, std::string_view prefix) {
-    std::string full;
-    if (!prefix.empty()) (full += prefix) += ':';
-    return full += name;
   }
 
   void attribute(const Field& field, const void* object) { sink_.attribute(field.name, field.text(object, scratch_)); }
@@ -208,34 +227,24 @@ class Writer {
     sink_.attribute(attribute.first, attribute.second);
   }
 
-  void attributes(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) {
+  void attributes(const Record& record, const void* object, const UnmodelledAccess::Kept& kept, FieldSet present) {
     std::size_t next = 0;
     if (kept.attribute_order.empty()) {
-      for (const Field& field : record.fields) {
-        if (field.kind == Kind::attribute && field.count(object)) attribute(field, object);
-      }
+      (present & record.attributes).each([&](std::size_t i) { attribute(record.fields[i], object); });
     } else {
-      // The old ones where they stood, each new one after the last that is declared before it.
-      const auto& order = kept.attribute_order;
-      std::vector<bool> done(record.fields.size() + 1, false);
-      for (const std::uint16_t code : order) done[code] = true;
-      const auto fresh = [&](std::size_t first, std::size_t limit) {
-        for (std::size_t code = first; code < limit; ++code) {
-          const Field& field = record.fields[code - 1];
-          if (field.kind == Kind::attribute && !done[code] && field.count(object)) {
-            done[code] = true;
-            attribute(field, object);
-          }
-        }
-      };
-      for (const std::uint16_t code : order) {
+      // The old ones where they stood, then the new ones.
+      FieldSet old;
+      for (const std::uint16_t code : kept.attribute_order) {
         if (code == 0) {
           if (next < kept.attributes.size()) attribute(record, kept.attributes[next++]);
-        } else if (record.fields[code - 1].count(object)) {
-          attribute(record.fields[code - 1], object);
+          continue;
         }
+        old.add(code - 1U);
+        if (present.contains(code - 1U)) attribute(record.fields[code - 1], object);
       }
-      fresh(1, record.fields.size() + 1);
+      (present & record.attributes).each([&](std::size_t i) {
+        if (!old.contains(i)) attribute(record.fields[i], object);
+      });
     }
     for (; next < kept.attributes.size(); ++next) attribute(record, kept.attributes[next]);
   }
@@ -271,7 +280,8 @@ class Writer {
     if (done < text.size()) sink_.text(text.substr(done), nodes.empty());
   }
 
-  void children(const Record& record, const void* object, const UnmodelledAccess::Kept& kept, std::string_view prefix) {
+  void children(const Record& record, const void* object, const UnmodelledAccess::Kept& kept, std::string_view prefix,
+                FieldSet present) {
     const bool inlined = std::any_of(kept.children.begin(), kept.children.end(),
                                      [](const UnmodelledChild& child) { return child.name == text_key; });
     bool any = false;
@@ -286,14 +296,15 @@ class Writer {
       }
     };
     if (!kept.child_order.empty()) {
-      ChildOrder(record, object, kept).each(write);
+      if (!is_as_read(record, object, kept)) return ChildOrder(record, object, kept).each(write);
+      std::array<std::uint32_t, FieldSet::most + 1> counts{};
+      for (const std::uint16_t code : kept.child_order) write({code, counts[code]++});
       return;
     }
-    for (std::size_t i = 0; i < record.fields.size(); ++i) {
-      if (record.fields[i].kind != Kind::element) continue;
-      const std::size_t count = record.fields[i].count(object);
+    present.each([&](std::size_t i) {
+      const std::size_t count = record.fields[i].repeated ? record.fields[i].count(object) : 1;
       for (std::size_t k = 0; k < count; ++k) write({static_cast<std::uint16_t>(i + 1), k});
-    }
+    });
     for (std::size_t k = 0; k < kept.children.size(); ++k) write({0, k});
   }
 
@@ -310,11 +321,11 @@ class Writer {
                                     [&](const auto& scalar) { return scalar.first == code; });
     static const Unmodelled nothing;
     const auto& own = kept_of(found == kept.scalars.end() ? nothing : found->second);
-    const std::string full = qualified(field.name, own.prefix ? std::string_view(*own.prefix) : usual);
-    sink_.open(full);
+    const std::string_view prefix = own.prefix ? std::string_view(*own.prefix) : usual;
+    sink_.open(prefix, field.name);
     for (const auto& attribute : own.attributes) sink_.attribute(attribute.first, attribute.second);
     character_data(field.text(object, scratch_), own.children);
-    sink_.close(full);
+    sink_.close(prefix, field.name);
   }
 
   Sink& sink_;

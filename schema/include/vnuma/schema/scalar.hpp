@@ -20,7 +20,8 @@
 
 namespace vnuma::schema {
 
-/// A value of the type `Format::value_type` together with its spelling. Formats are the classes below.
+/// A value of the type `Format::value_type` together with its spelling. Formats are the classes below; where one has
+/// is_formatted(text, value), that says of a text that was parsed to the value whether format(value) gives it.
 template <class Format>
 class Scalar {
  public:
@@ -96,6 +97,7 @@ struct IntegerFormat {
   using value_type = T;
   static std::optional<T> parse(std::string_view text);
   static std::string format(T value);
+  static bool is_formatted(std::string_view text, T value);
   static std::string expected();
 };
 
@@ -104,6 +106,7 @@ struct YesNoFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
   static std::string format(bool value);
+  static bool is_formatted(std::string_view, bool) { return true; }
   static std::string expected();
 };
 
@@ -112,6 +115,7 @@ struct OnOffFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
   static std::string format(bool value);
+  static bool is_formatted(std::string_view, bool) { return true; }
   static std::string expected();
 };
 
