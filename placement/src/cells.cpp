@@ -10,11 +10,11 @@
 #include <vnuma/schema/size.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
+#include "bytes.hpp"
+
 namespace vnuma::placement {
 
 namespace {
-
-constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
 
 // QEMU 7.2 does not start a cell without memory ("memory-backend-ram doesn't take value '0'"), and one huge page of 2
 // MiB would not do: until the end of 2023, Linux on x86 ignored nodes of less than 4 MiB (NODE_MIN_SIZE).
@@ -379,10 +379,6 @@ ChangedCells::ChangedCells(const std::vector<PlannedCell>& cells, const schema::
 void ChangedCells::move_into(schema::Domain& domain) noexcept {
   if (numa_) domain.cpu->numa = std::move(numa_);
   if (huge_pages_) domain.memory_backing->huge_pages = std::move(huge_pages_);
-}
-
-std::string size_text(std::uint64_t bytes) {
-  return bytes % MiB == 0 ? fmt::format("{} MiB", bytes / MiB) : fmt::format("{} bytes", bytes);
 }
 
 }  // namespace vnuma::placement

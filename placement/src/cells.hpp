@@ -64,7 +64,4 @@ class ChangedCells {
   schema::Box<schema::HugePages> huge_pages_;  // empty if none change
 };
 
-// "64 MiB"; in bytes where that is no whole number.
-std::string size_text(std::uint64_t bytes);
-
 }  // namespace vnuma::placement

@@ -5,11 +5,12 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "bytes.hpp"
+
 namespace vnuma::placement {
 
 namespace {
 
-constexpr std::uint64_t GiB = std::uint64_t{1} << 30;
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max() / 4;  // sums of three do not overflow
 constexpr unsigned qemu_default = 40;  // phys-bits in QEMU's target/i386/cpu.c, TCG_PHYS_ADDR_BITS
 
@@ -43,14 +44,14 @@ std::uint64_t memory_end(const schema::Domain& domain) {
   // q35 has 2 GiB below 4 GiB, and what is beyond above it; less than 2.75 GiB are all below (hw/i386/pc_q35.c).
   const std::uint64_t memory = initial_memory(domain);
   std::uint64_t end = memory < 2 * GiB + 3 * GiB / 4 ? 4 * GiB : 2 * GiB + memory;
-  end = (end + GiB - 1) / GiB * GiB;
+  end = align_up(end, GiB);
   if (!domain.max_memory || !domain.max_memory->value) return end;
   // The region for memory devices begins there, and has a GiB more for each slot (hw/i386/pc.c).
   const std::uint64_t limit = std::min(most, schema::bytes(*domain.max_memory, "/domain/maxMemory"));
   const std::uint64_t slots =
       std::min(256U, domain.max_memory->slots ? *domain.max_memory->slots : 0U);  // QEMU takes no more
   end += (limit > memory ? limit - memory : 0) + slots * GiB;
-  return (end + GiB - 1) / GiB * GiB;
+  return align_up(end, GiB);
 }
 
 std::optional<AddressBits> address_bits(const schema::Domain& domain) {

@@ -10,6 +10,7 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "bytes.hpp"
 #include "guest_memory.hpp"
 #include "passthrough.hpp"
 #include "window.hpp"
@@ -17,10 +18,6 @@
 namespace vnuma::placement {
 
 namespace {
-
-constexpr std::uint64_t KiB = std::uint64_t{1} << 10;
-constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
-constexpr std::uint64_t GiB = std::uint64_t{1} << 30;
 
 constexpr std::string_view ovmf_item = "opt/ovmf/X-PciMmio64Mb";
 // The window that every OVMF gives (PcdPciMmio64Size in OvmfPkg). From 2022 on it is an eighth of the guest's address
@@ -57,11 +54,6 @@ Firmware firmware_of(const schema::Domain& domain) {
     return Firmware::arm;
   }
   return os && is_uefi(*os) ? Firmware::ovmf : Firmware::seabios;
-}
-
-std::string text(std::uint64_t bytes) {
-  if (bytes < 10 * GiB && bytes % GiB != 0) return fmt::format("{} MiB", bytes / MiB + (bytes % MiB != 0));
-  return fmt::format("{} GiB", bytes / GiB + (bytes % GiB != 0));
 }
 
 std::string fw_cfg(std::uint64_t window) { return fmt::format("name={},string={}", ovmf_item, window / MiB); }
@@ -127,10 +119,6 @@ std::optional<std::uint64_t> pci_hole64(const schema::Domain& domain) {
   return std::nullopt;
 }
 
-std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
-  return (value + alignment - 1) / alignment * alignment;
-}
-
 class MmioPlanner {
  public:
   MmioPlanner(Plan& plan, const schema::Domain& domain, const Options& options, const Windows& windows)
@@ -163,7 +151,7 @@ class MmioPlanner {
   }
 
   std::string need() const {
-    return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", text(*plan_.mmio.window));
+    return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", size_text(*plan_.mmio.window));
   }
 
   void check_unknown() {
@@ -218,11 +206,11 @@ class MmioPlanner {
     auto hole = pci_hole64(domain_);
     const std::string needed = fmt::format("{}; <pcihole64 unit='KiB'>{}</pcihole64> holds it", need(), window / KiB);
     if (hole && *hole < *plan_.mmio.window) {
-      refuse(options_.strict, path, fmt::format("{}, and the domain gives {}; change it", needed, text(*hole)));
+      refuse(options_.strict, path, fmt::format("{}, and the domain gives {}; change it", needed, size_text(*hole)));
     } else if (!hole && window > preset && automatic()) {
       plan_.mmio.pci_hole64 = hole = window;
     } else if (!hole && window > preset && firmware_ == Firmware::arm) {
-      refuse(false, path, fmt::format("{}, and virt has {}; --mmio auto sets it", needed, text(preset)));
+      refuse(false, path, fmt::format("{}, and virt has {}; --mmio auto sets it", needed, size_text(preset)));
     }
     if (firmware_ != Firmware::seabios || window <= q35_default) return;
     const std::uint64_t size = windows_.size(Space::above_4g, {.rounds = true});
@@ -259,7 +247,7 @@ class MmioPlanner {
     refuse(options_.strict, "/domain/devices",
            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where there are {}; pass "
                        "fewer such devices through",
-                       text(size), text(room)));
+                       size_text(size), size_text(room)));
   }
 
   void check_io() {

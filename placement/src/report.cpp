@@ -11,7 +11,7 @@
 
 #include <vnuma/schema/visible.hpp>
 
-#include "cells.hpp"
+#include "bytes.hpp"
 #include "guest_pci.hpp"
 
 namespace vnuma::placement {
@@ -55,23 +55,15 @@ Json json(const PlannedMmio& mmio) {
 
 const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
-// In whole GiB or MiB, rounded up.
-std::string size(std::uint64_t bytes) {
-  const bool large = bytes >= std::uint64_t{1} << 30;
-  const unsigned shift = large ? 30 : 20;
-  return fmt::format("{} {}", (bytes >> shift) + ((bytes & ((std::uint64_t{1} << shift) - 1)) != 0),
-                     large ? "GiB" : "MiB");
-}
-
 // A line on the window for BARs, and one on what is set for it.
 std::string mmio_text(const PlannedMmio& mmio) {
   std::string out;
-  if (mmio.window.value_or(0) > 0) out += fmt::format("the BARs need a 64-bit window of {}\n", size(*mmio.window));
+  if (mmio.window.value_or(0) > 0) out += fmt::format("the BARs need a 64-bit window of {}\n", size_text(*mmio.window));
   if (!mmio.not_counted.empty()) {
     out += fmt::format("the BARs of {} are not counted: the host does not say what they need\n",
                        fmt::join(mmio.not_counted, ", "));
   }
-  if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size(*mmio.pci_hole64));
+  if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size_text(*mmio.pci_hole64));
   if (!mmio.qemu_arguments.empty()) {
     out += fmt::format("set for it: QEMU arguments {}\n", fmt::join(mmio.qemu_arguments, " "));
   }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "bytes.hpp"
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -12,7 +13,6 @@ namespace vnuma::placement {
 namespace {
 
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint64_t MiB = std::uint64_t{1} << 20;
 constexpr std::uint32_t first_to_come = 256;  // above all controller indexes
 
 // The flags of topology::Bar.
@@ -22,11 +22,6 @@ constexpr std::uint64_t prefetchable_flag = 0x2000;
 constexpr std::uint64_t wide_flag = 0x100000;
 
 std::uint64_t add(std::uint64_t a, std::uint64_t b) { return a > most - b ? most : a + b; }
-
-// `alignment` is a power of two.
-std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
-  return value > most - (alignment - 1) ? most : (value + (alignment - 1)) & ~(alignment - 1);
-}
 
 bool is_root_complex(PciModel model) { return model == PciModel::pcie_root || model == PciModel::expander; }
 bool is_port(PciModel model) { return model == PciModel::root_port || model == PciModel::downstream_port; }
