@@ -45,9 +45,6 @@ int capture(const std::vector<std::string>& words) {
   }
   const auto output = file_name(values, "output");
   const std::string snapshot = topology::to_snapshot(topology::read_sysfs(*file_name(values, "sysfs")));
-  if (output && *output != "-")
-    write_file(*output, snapshot);
-  else
-    write_standard_output(snapshot);
+  write_output(output, snapshot);
   return 0;
 }

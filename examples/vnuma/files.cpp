@@ -134,3 +134,10 @@ void write_file(const std::string& name, const std::string& content) {
   if (!good) errno = error;
   if (!good || !closed) fail_write(name);
 }
+
+void write_output(const std::optional<std::string>& name, const std::string& content) {
+  if (name && *name != "-")
+    write_file(*name, content);
+  else
+    write_standard_output(content);
+}

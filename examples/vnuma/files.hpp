@@ -1,6 +1,7 @@
 // Reading and writing whole files.
 #pragma once
 
+#include <optional>
 #include <string>
 
 // The file's content; "-" is standard input. Throws FileError, also for a file that is larger than any document that
@@ -13,3 +14,6 @@ void write_file(const std::string& name, const std::string& content);
 
 // To standard output. Throws FileError.
 void write_standard_output(const std::string& content);
+
+// To the file, or to standard output if none is named, or "-". Throws FileError.
+void write_output(const std::optional<std::string>& name, const std::string& content);

@@ -1,6 +1,7 @@
 #include "inputs.hpp"
 
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/topology/capabilities.hpp>
 #include <vnuma/topology/snapshot.hpp>
 #include <vnuma/topology/sysfs.hpp>
 
@@ -38,4 +39,15 @@ vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::D
   if (source.snapshot) return read_host(source);
   return vnuma::topology::read_sysfs(source.sysfs.value_or("/sys"), placement::passthrough_devices(domain),
                                      placement::mediated_devices(domain));
+}
+
+void take_capabilities(const std::string& file, vnuma::topology::Host& host, bool cpus_matter) {
+  namespace schema = vnuma::schema;
+  const std::string text = read_file(file);
+  in_file(file, text, [&] {
+    const auto capabilities = read_document<schema::Capabilities>(
+        text, "domain", "this is a domain, which stands without an option; give the output of `virsh capabilities`");
+    host.nodes = vnuma::topology::nodes_of(capabilities);
+    if (cpus_matter) host.cpus = vnuma::topology::cpus_of(capabilities);
+  });
 }

@@ -41,3 +41,6 @@ HostSource host_source(const OptionValues& values);
 // All of the host; or its nodes, and of its devices those at least that the domain is given.
 vnuma::topology::Host read_host(const HostSource& source);
 vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain);
+
+// Replaces the host's nodes, and its CPUs where they matter, by those of the output of virsh capabilities in the file.
+void take_capabilities(const std::string& file, vnuma::topology::Host& host, bool cpus_matter);

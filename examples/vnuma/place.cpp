@@ -8,15 +8,15 @@
 #include <fmt/format.h>
 
 #include <vnuma/manifest/feature_gates.hpp>
-#include <vnuma/placement/report.hpp>
+#include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
-#include <vnuma/topology/capabilities.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
 #include "errors.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
+#include "plan_options.hpp"
 
 namespace {
 
@@ -24,7 +24,6 @@ namespace options = boost::program_options;
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
-using placement::PciAddress;
 
 struct Arguments {
   bool help = false;
@@ -47,38 +46,11 @@ options::options_description place_options() {
   add("capabilities", text("FILE"), "take the host's nodes from virsh capabilities");
   add("feature-gates", text("LIST"), "place only if GPUDeviceNUMA is in LIST");
   add("kubevirt", text("FILE"), "place only if the KubeVirt CR enables the gate");
-  add("numa-node", options::value<std::vector<std::string>>()->value_name("BDF=N"), "the host node of a device");
   add("readdress", "move devices that have an address off their cell");
-  add("strict", "fail unless every passthrough device ends on its cell");
-  add("report", text("KIND")->default_value("text"), "text, json or none");
   add("output,o", text("FILE"), "write the domain to FILE");
-  add("mirror", text("LEVEL")->default_value("numa"), "numa, root-complex or switch");
-  add("reserve-buses", text("N")->default_value("0"), "keep N bus numbers free behind each new expander bus");
-  add("mmio", text("MODE")->default_value("warn"), "room for BARs in the guest: off, warn, or auto to set what lacks");
-  add("unaligned", text("HOW")->default_value("leave"),
-      "leave, nearest or cell: devices whose host node has no guest cell");
+  add_report_option(all);
+  add_plan_options(all);
   return all;
-}
-
-void add_numa_node(const std::string& word, placement::Options& plan) {
-  const std::size_t equals = word.find('=');
-  const auto address = PciAddress::parse(std::string_view(word).substr(0, equals));
-  const auto node = schema::UInt32::from_text(equals == std::string::npos ? "" : word.substr(equals + 1));
-  if (!address || !node.valid()) {
-    throw UsageError(fmt::format("--numa-node {}: expected BDF=N, as 0000:27:00.0=1", word));
-  }
-  const auto [entry, fresh] = plan.numa_nodes.emplace(*address, *node);
-  if (!fresh && entry->second != *node) {
-    throw UsageError(fmt::format("--numa-node {}: the device was given node {} already", word, entry->second));
-  }
-}
-
-unsigned reserve_buses(const std::string& word) {
-  const auto number = schema::UInt32::from_text(word);
-  if (!number.valid() || *number > 254) {
-    throw UsageError(fmt::format("--reserve-buses {}: expected a number from 0 to 254", word));
-  }
-  return *number;
 }
 
 Arguments parse_place(const std::vector<std::string>& words) {
@@ -86,19 +58,9 @@ Arguments parse_place(const std::vector<std::string>& words) {
   Arguments arguments;
   arguments.help = map.count("help") > 0;
   if (arguments.help) return arguments;
-  const std::string mirror = choice(map, "mirror", {"numa", "root-complex", "switch"});
-  arguments.plan.mirror = mirror == "numa"           ? placement::Mirror::numa
-                          : mirror == "root-complex" ? placement::Mirror::root_complex
-                                                     : placement::Mirror::pcie_switch;
-  const std::string mmio = choice(map, "mmio", {"off", "warn", "auto"});
-  arguments.plan.mmio = mmio == "off"    ? placement::Mmio::off
-                        : mmio == "warn" ? placement::Mmio::warn
-                                         : placement::Mmio::automatic;
-  arguments.plan.reserve_buses = reserve_buses(map["reserve-buses"].as<std::string>());
-  const std::string unaligned = choice(map, "unaligned", {"leave", "nearest", "cell"});
-  if (unaligned == "nearest") arguments.plan.unaligned = placement::Unaligned::nearest;
-  if (unaligned == "cell") arguments.plan.unaligned = placement::Unaligned::cell;
-  arguments.report = choice(map, "report", {"text", "json", "none"});
+  arguments.plan = plan_options(map);
+  arguments.plan.readdress = map.count("readdress") > 0;
+  arguments.report = report_kind(map);
   arguments.host = host_source(map);
   arguments.capabilities = file_name(map, "capabilities");
   arguments.feature_gates = text(map, "feature-gates");
@@ -106,11 +68,6 @@ Arguments parse_place(const std::vector<std::string>& words) {
   arguments.output = file_name(map, "output");
   if (arguments.feature_gates && arguments.kubevirt) {
     throw UsageError("--feature-gates and --kubevirt exclude each other");
-  }
-  arguments.plan.strict = map.count("strict") > 0;
-  arguments.plan.readdress = map.count("readdress") > 0;
-  if (map.count("numa-node")) {
-    for (const auto& word : map["numa-node"].as<std::vector<std::string>>()) add_numa_node(word, arguments.plan);
   }
   if (auto name = domain_name(map)) arguments.domain = *std::move(name);
   if ((arguments.domain == "-") + (arguments.host.snapshot == "-") + (arguments.capabilities == "-") +
@@ -130,14 +87,7 @@ bool gate_is_on(const Arguments& arguments) {
 
 topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
   topology::Host host = read_host(arguments.host, domain);
-  if (!arguments.capabilities) return host;
-  const std::string text = read_file(*arguments.capabilities);
-  host.nodes = in_file(*arguments.capabilities, text, [&] {
-    return topology::nodes_of(
-        read_document<schema::Capabilities>(text, "domain",
-                                            "this is a domain, which stands without an option; give the output of "
-                                            "`virsh capabilities`"));
-  });
+  if (arguments.capabilities) take_capabilities(*arguments.capabilities, host, false);
   return host;
 }
 
@@ -165,7 +115,7 @@ int place(const std::vector<std::string>& words) {
   const Arguments arguments = parse_place(words);
   if (arguments.help) return write_standard_output(help()), 0;
   std::string text = read_file(arguments.domain);
-  std::string report;
+  std::string report_of_plan;
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
       auto domain = read_domain(text);
@@ -174,21 +124,17 @@ int place(const std::vector<std::string>& words) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);
       }
-      if (arguments.report == "text") report = placement::report_text(planned);
-      if (arguments.report == "json") report = placement::report_json(planned);
+      report_of_plan = report(arguments.report, planned);
     });
   } else {
-    if (arguments.report == "text") report = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
+    if (arguments.report == "text") report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
     if (arguments.report == "json") {
       placement::Plan nothing;
       nothing.mirror = arguments.plan.mirror;
-      report = placement::report_json(nothing);
+      report_of_plan = report(arguments.report, nothing);
     }
   }
-  if (arguments.output && *arguments.output != "-")
-    write_file(*arguments.output, text);
-  else
-    write_standard_output(text);
-  std::cerr << report;
+  write_output(arguments.output, text);
+  std::cerr << report_of_plan;
   return 0;
 }
