@@ -2,13 +2,11 @@
 /// KubeVirt's feature gate for NUMA-aware placement.
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
-namespace vnuma::manifest {
+#include <vnuma/manifest/limits.hpp>
 
-/// The longest manifest that is read, in bytes: more than etcd, and so Kubernetes, stores.
-inline constexpr std::size_t max_manifest_size = std::size_t{4} << 20;
+namespace vnuma::manifest {
 
 /// Whether a list of feature gates ("A,B", spaces allowed) holds GPUDeviceNUMA, or PCINUMAAwareTopology as KubeVirt
 /// calls it since 1.8. Complexity: linear.

@@ -1,0 +1,284 @@
+#include <vnuma/manifest/virtual_machine.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <vnuma/schema/error.hpp>
+#include <vnuma/schema/visible.hpp>
+
+#include "object.hpp"
+#include "yaml.hpp"
+
+namespace vnuma::manifest {
+
+namespace {
+
+using schema::VirtualMachine;
+using schema::VirtualMachineFirmware;
+
+constexpr std::string_view remedy = "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
+
+bool is_machine(const YAML::Node& node) {
+  const std::string kind = kind_of(node);
+  return kind == "VirtualMachine" || kind == "VirtualMachineInstance";
+}
+
+// The only machine among the documents and the items of Lists.
+YAML::Node find_machine(const std::vector<YAML::Node>& documents) {
+  std::vector<YAML::Node> found;
+  const auto add = [&](const YAML::Node& node) {
+    if (is_machine(node)) found.push_back(node);
+  };
+  for (const YAML::Node& document : documents) {
+    add(document);
+    const YAML::Node items = kind_of(document).ends_with("List") ? child(document, "items") : YAML::Node();
+    if (!items.IsDefined() || !items.IsSequence()) continue;
+    for (const YAML::Node& item : items) add(item);
+  }
+  if (found.empty()) {
+    refuse(documents[0].Mark(), "",
+           fmt::format("there is no kind: VirtualMachine or VirtualMachineInstance; {}", remedy));
+  }
+  if (found.size() > 1) {
+    refuse(found[1].Mark(), "", fmt::format("there are {} virtual machines; give one", found.size()));
+  }
+  return found[0];
+}
+
+// What KubeVirt's webhook refuses, and what no domain with the host's NUMA can be made of.
+void check_numa(Object& cpu, Object& memory) {
+  Object numa = cpu.object("numa");
+  const bool passthrough = numa.has("guestMappingPassthrough");
+  if (!passthrough) {
+    numa.refuse("guestMappingPassthrough",
+                "is absent, so the guest has no NUMA to place devices by; set it to {}, with dedicatedCpuPlacement "
+                "and hugepages");
+  }
+  if (!cpu.boolean("dedicatedCpuPlacement").value_or(false)) {
+    cpu.refuse("dedicatedCpuPlacement", "must be true with numa.guestMappingPassthrough; set it to true");
+  }
+  if (!memory.has("hugepages")) {
+    memory.refuse("hugepages", "must be there with cpu.numa.guestMappingPassthrough; set its pageSize, as 1Gi");
+  }
+}
+
+std::uint32_t whole_cpus(Object& resources, const Amount& amount) {
+  if (amount.is_whole && amount.whole > 0 && amount.whole <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(amount.whole);
+  }
+  resources.refuse("cpu",
+                   fmt::format("is {}; with dedicatedCpuPlacement, give a whole number of CPUs from 1", amount.text));
+}
+
+// The vCPUs that resources state; nullopt if they state none.
+std::optional<std::uint32_t> cpus_of(Object& resources, Object& limits, Object& requests) {
+  const auto limit = limits.amount("cpu");
+  const auto request = requests.amount("cpu");
+  std::optional<std::uint32_t> cpus;
+  if (request) cpus = whole_cpus(requests, *request);
+  if (limit) cpus = whole_cpus(limits, *limit);
+  if (limit && request && limit->whole != request->whole) {
+    resources.refuse("requests", fmt::format("has {} CPUs and limits {}; with dedicatedCpuPlacement, give one number",
+                                             request->text, limit->text));
+  }
+  return cpus;
+}
+
+void read_topology(Object& cpu, std::optional<std::uint32_t> resource_cpus, VirtualMachine& vm) {
+  const auto sockets = cpu.number("sockets");
+  const auto cores = cpu.number("cores");
+  const auto threads = cpu.number("threads");
+  const auto or_one = [](std::optional<std::uint32_t> number) { return number.value_or(0) == 0 ? 1 : *number; };
+  vm.sockets = or_one(sockets);
+  vm.cores = or_one(cores);
+  vm.threads = or_one(threads);
+  const bool stated = sockets.value_or(0) > 0 || cores.value_or(0) > 0 || threads.value_or(0) > 0;
+  if (!stated && !resource_cpus) {
+    cpu.refuse("cores", "is absent, and so are sockets, threads and the CPUs of resources; give one of them");
+  }
+  if (!stated) vm.sockets = *resource_cpus;
+  const std::uint32_t most_threads = vm.architecture == "arm64" ? 1 : 2;
+  if (vm.threads > most_threads) {
+    cpu.refuse("threads", fmt::format("is {}; with dedicatedCpuPlacement on {}, a core has at most {}", vm.threads,
+                                      vm.architecture, most_threads));
+  }
+  const std::uint64_t cores_in_all = std::uint64_t{vm.sockets} * vm.cores;
+  if (cores_in_all > std::numeric_limits<std::uint32_t>::max() / vm.threads) {
+    cpu.refuse("cores",
+               fmt::format("makes {} sockets of {} cores of {} threads; give fewer", vm.sockets, vm.cores, vm.threads));
+  }
+  const std::uint64_t vcpus = cores_in_all * vm.threads;
+  if (stated && resource_cpus && *resource_cpus != vcpus) {
+    cpu.refuse("cores", fmt::format("makes {} vCPUs with sockets and threads, but resources state {}; state one number",
+                                    vcpus, *resource_cpus));
+  }
+}
+
+void read_cpu(Object& cpu, VirtualMachine& vm, bool to_even) {
+  vm.cpu_model = cpu.text("model").value_or(vm.architecture == "arm64" ? "host-passthrough" : "host-model");
+  for (Object& feature : cpu.objects("features")) {
+    schema::CPUFeature& added = vm.cpu_features.emplace_back();
+    added.name = feature.text("name");
+    added.policy = feature.text("policy");
+    if (!added.name) feature.refuse("name", "is absent; name the feature");
+    feature.leave_out(vm.left_out);
+  }
+  const bool isolated = cpu.boolean("isolateEmulatorThread").value_or(false);
+  const bool even = vm.sockets % 2 == 0 || vm.cores % 2 == 0 || vm.threads % 2 == 0;
+  if (isolated) vm.emulator_threads = to_even && even ? 2 : 1;
+  cpu.leave_out(vm.left_out);
+}
+
+void read_memory(Object& memory, Object& limits, Object& requests, VirtualMachine& vm) {
+  Object pages = memory.object("hugepages");
+  const auto page = pages.amount("pageSize");
+  if (!page || page->whole == 0 || !page->is_whole) {
+    pages.refuse("pageSize", fmt::format("is {}; give the size of a huge page, as 1Gi", page ? page->text : "absent"));
+  }
+  vm.page_size = page->whole;
+  pages.leave_out(vm.left_out);
+  // The first that says it.
+  auto guest = memory.amount("guest");
+  Object* from = &memory;
+  const char* name = "guest";
+  for (Object* other : {&requests, &limits}) {
+    const auto amount = other->amount("memory");
+    if (guest || !amount || (amount->whole == 0 && amount->is_whole)) continue;
+    guest = amount;
+    from = other;
+    name = "memory";
+  }
+  vm.memory = guest ? guest->whole : vm.page_size;
+  if (vm.memory == 0 || vm.memory % vm.page_size != 0) {
+    from->refuse(name, fmt::format("is {}, {} bytes; give a multiple of the huge page of {}, {} bytes, from one",
+                                   guest->text, vm.memory, page->text, vm.page_size));
+  }
+  memory.leave_out(vm.left_out);
+}
+
+void read_firmware(Object& firmware, VirtualMachine& vm) {
+  const bool arm = vm.architecture == "arm64";
+  Object loader = firmware.object("bootloader");
+  Object efi = loader.object("efi");
+  if (loader.has("efi") || (arm && !firmware.has("bootloader"))) {
+    const bool secure = efi.boolean("secureBoot").value_or(!arm);
+    vm.firmware = secure ? VirtualMachineFirmware::efi_secure_boot : VirtualMachineFirmware::efi;
+  }
+  efi.leave_out(vm.left_out);
+  loader.object("bios").leave_out(vm.left_out);
+  loader.leave_out(vm.left_out);
+  firmware.leave_out(vm.left_out);
+}
+
+void read_features(Object& features, VirtualMachine& vm) {
+  Object acpi = features.object("acpi");
+  vm.acpi = acpi.boolean("enabled").value_or(true);
+  Object smm = features.object("smm");
+  vm.smm = features.has("smm") && smm.boolean("enabled").value_or(true);
+  features.leave_out(vm.left_out);
+}
+
+std::vector<schema::VirtualMachineDevice> read_devices(Object& devices, const char* name, VirtualMachine& vm) {
+  std::vector<schema::VirtualMachineDevice> all;
+  for (Object& device : devices.objects(name)) {
+    const auto alias = device.text("name");
+    const auto resource = device.text("deviceName");
+    if (!alias || alias->empty()) device.refuse("name", "is absent; name the device");
+    if (!resource || resource->empty()) {
+      device.refuse("deviceName",
+                    "is absent; name the resource of a device plugin, for a resource claim does not say which device "
+                    "it is");
+    }
+    all.push_back({*alias, *resource});
+    device.leave_out(vm.left_out);
+  }
+  return all;
+}
+
+void read_domain(Object& domain, VirtualMachine& vm, bool to_even) {
+  Object cpu = domain.object("cpu");
+  Object memory = domain.object("memory");
+  check_numa(cpu, memory);
+  Object resources = domain.object("resources");
+  Object limits = resources.object("limits");
+  Object requests = resources.object("requests");
+  read_topology(cpu, cpus_of(resources, limits, requests), vm);
+  read_cpu(cpu, vm, to_even);
+  read_memory(memory, limits, requests, vm);
+  Object features = domain.object("features");
+  read_features(features, vm);
+  Object firmware = domain.object("firmware");
+  read_firmware(firmware, vm);
+  Object machine = domain.object("machine");
+  vm.machine = machine.text("type").value_or("");
+  if (vm.machine.empty()) vm.machine = vm.architecture == "arm64" ? "virt" : "q35";
+  Object devices = domain.object("devices");
+  vm.gpus = read_devices(devices, "gpus", vm);
+  vm.host_devices = read_devices(devices, "hostDevices", vm);
+  vm.mem_balloon = devices.boolean("autoattachMemBalloon").value_or(true);
+  // What is never there need not be kept from being there.
+  devices.leave_out(vm.left_out, {"autoattachGraphicsDevice", "autoattachInputDevice", "autoattachPodInterface",
+                                  "autoattachSerialConsole", "autoattachVSOCK", "disableHotplug"});
+  domain.leave_out(vm.left_out);
+}
+
+void read_spec(Object& spec, VirtualMachine& vm, bool to_even) {
+  vm.architecture = spec.text("architecture").value_or("");
+  if (vm.architecture.empty()) vm.architecture = "amd64";
+  if (vm.architecture != "amd64" && vm.architecture != "arm64") {
+    spec.refuse("architecture", fmt::format("is {}; expected amd64 or arm64, whose guests can have expander buses",
+                                            schema::visible(vm.architecture)));
+  }
+  Object domain = spec.object("domain");
+  read_domain(domain, vm, to_even);
+  // What Kubernetes makes of a pod is no part of a domain.
+  spec.leave_out(vm.left_out, {"affinity", "dnsConfig", "dnsPolicy", "evictionStrategy", "hostname", "livenessProbe",
+                               "nodeSelector", "priorityClassName", "readinessProbe", "schedulerName", "subdomain",
+                               "terminationGracePeriodSeconds", "tolerations", "topologySpreadConstraints"});
+}
+
+void in_order(std::vector<schema::LeftOut>& left_out) {
+  std::stable_sort(left_out.begin(), left_out.end(),
+                   [](const schema::LeftOut& a, const schema::LeftOut& b) { return a.line < b.line; });
+}
+
+void read_annotations(Object metadata, VirtualMachine& vm, bool& to_even) {
+  Object annotations = metadata.object("annotations");
+  vm.memfd = annotations.text("kubevirt.io/memfd") != "false";
+  to_even = annotations.has("alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity");
+}
+
+}  // namespace
+
+schema::VirtualMachine read_virtual_machine(std::string_view text) {
+  const YAML::Node node = find_machine(load(text, remedy));
+  Object root(node, "", node.Mark());
+  VirtualMachine vm;
+  bool to_even = false;
+  Object metadata = root.object("metadata");
+  vm.name = metadata.text("name").value_or("");
+  if (vm.name.empty()) metadata.refuse("name", "is absent; name the virtual machine");
+  vm.name_space = metadata.text("namespace").value_or("default");
+  Object spec = root.object("spec");
+  if (kind_of(node) == "VirtualMachineInstance") {
+    read_annotations(metadata, vm, to_even);
+    read_spec(spec, vm, to_even);
+    in_order(vm.left_out);
+    return vm;
+  }
+  if (spec.has("instancetype")) {
+    spec.refuse("instancetype", "names CPUs and memory that are not here; give what `virtctl expand --vm NAME` prints");
+  }
+  Object machine_template = spec.object("template");
+  read_annotations(machine_template.object("metadata"), vm, to_even);
+  Object instance = machine_template.object("spec");
+  read_spec(instance, vm, to_even);
+  spec.leave_out(vm.left_out, {"dataVolumeTemplates", "runStrategy", "running", "updateVolumesStrategy"});
+  in_order(vm.left_out);
+  return vm;
+}
+
+}  // namespace vnuma::manifest
