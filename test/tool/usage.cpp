@@ -90,9 +90,7 @@ BOOST_AUTO_TEST_CASE(stdin_is_one_file) {
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_later_says_so) {
-  for (const char* command : {"check", "generate"}) {
-    require_usage_error({command, "--help"}, std::string(command) + " is not available yet");
-  }
+  require_usage_error({"check", "--help"}, "check is not available yet");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
@@ -114,6 +112,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout) {
                                                                                      {"place", "--help"},
                                                                                      {"place", "-h"},
                                                                                      {"place", "a.xml", "--help"},
+                                                                                     {"generate", "--help"},
                                                                                      {"show", "--help"},
                                                                                      {"show", "a.xml", "-h"}}) {
     const Result result = run_vnuma(words);
@@ -132,6 +131,9 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_that_works) {
   for (const char* option : {"--sysfs", "--host", "--capabilities", "--feature-gates", "--kubevirt", "--numa-node",
                              "--readdress", "--strict", "--report", "--output", "--mirror", "--unaligned"}) {
     BOOST_TEST(help.find(option) != std::string::npos, option);
+  }
+  for (const char* option : {"--vmi", "--cpuset", "--cgroup", "--device", "--host", "--mirror", "--unaligned"}) {
+    BOOST_TEST(run_vnuma({"generate", "--help"}).out.find(option) != std::string::npos, option);
   }
   for (const char* option : {"--sysfs", "--format", "matrix"}) {
     BOOST_TEST(run_vnuma({"show", "--help"}).out.find(option) != std::string::npos, option);
