@@ -20,6 +20,7 @@ struct Boot {
   bool uefi = false;                     // OVMF in place of SeaBIOS
   std::uint64_t largest_bar = 16 * GiB;  // of a stand-in
   std::vector<std::string> qemu{};       // further arguments for QEMU
+  std::uint64_t memory = 0;              // in all, split as the domain splits its own; 0: 64 MiB a cell
   // Guests take seconds; a machine that is busy with other things may need much longer.
   std::chrono::seconds bound{120};
 };

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <vnuma/schema/size.hpp>
+
 namespace vnuma::test {
 
 namespace {
@@ -71,10 +73,24 @@ void replace_devices(schema::Devices& devices, const Machine& machine) {
   serial.source.emplace_back().path = machine.console;
 }
 
-void shrink(schema::Domain& domain) {
+// The bytes of each cell.
+std::vector<std::uint64_t> memory_of(const std::vector<schema::NUMACell>& cells, const Machine& machine) {
+  std::vector<std::uint64_t> memory;
+  for (std::size_t i = 0; i < cells.size(); ++i) memory.push_back(cell_memory(i));
+  if (machine.memory == 0) return memory;
+  std::uint64_t all = 0;
+  for (const schema::NUMACell& cell : cells) all += schema::bytes(cell) / MiB;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    memory[i] = machine.memory / MiB * (schema::bytes(cells[i]) / MiB) / all * MiB;
+  }
+  return memory;
+}
+
+void shrink(schema::Domain& domain, const Machine& machine) {
   std::uint32_t vcpus = 0;
   std::uint64_t memory = 0;
   std::vector<schema::NUMACell>& cells = domain.cpu->numa->cells;
+  const std::vector<std::uint64_t> memory_of_cells = memory_of(cells, machine);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     schema::NUMACell& cell = cells[i];
     if (cell.cpus) {
@@ -87,9 +103,9 @@ void shrink(schema::Domain& domain) {
       cell.cpus = cpus;
       vcpus += static_cast<std::uint32_t>(cpus.size());
     }
-    cell.memory = cell_memory(i);
+    cell.memory = memory_of_cells[i];
     cell.unit = schema::Unit::bytes;
-    memory += cell_memory(i);
+    memory += memory_of_cells[i];
   }
   domain.vcpu.emplace().cpus = vcpus;
   domain.vcpus.reset();
@@ -113,6 +129,7 @@ void boot_directly(schema::Domain& domain, const Machine& machine) {
   os.type->os = "hvm";
   os.type->arch = machine.architecture;
   os.firmware.reset();
+  os.firmware_info.reset();
   os.boot_loader.reset();
   os.nvram.reset();
   os.boot_order.clear();
@@ -156,7 +173,7 @@ schema::Domain small(schema::Domain domain, const Machine& machine) {
   if (!machine.qemu.empty() && !domain.qemu_cmd) domain.qemu_cmd.emplace();
   for (const std::string& argument : machine.qemu) domain.qemu_cmd->qemu_arg.emplace_back().value = argument;
   replace_devices(*domain.devices, machine);
-  shrink(domain);
+  shrink(domain, machine);
   boot_directly(domain, machine);
   return domain;
 }

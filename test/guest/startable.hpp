@@ -47,12 +47,13 @@ struct Machine {
   std::string uefi_variables;       // and its variables, before it first runs
   std::string nvram;                // where it keeps them
   std::vector<std::string> qemu{};  // further arguments for QEMU
+  std::uint64_t memory = 0;         // of the guest, its cells' parts as they were; 0: cell_memory for each
 };
 
 // The domain without what cannot be had here, and with what it needs to boot:
 // - disks are `machine.disk`, NICs are connected to nothing, consoles and displays are gone;
 // - pinning, nodesets, huge pages and the CPU's model are gone, and the vCPUs beyond most_vcpus;
-// - cells have cell_memory;
+// - cells have cell_memory, or their parts of `machine.memory`;
 // - it boots the kernel and the initramfs at once, and where it would boot again it ends.
 // Passthrough devices are as they were: libvirt can define the domain, and chooses the addresses that are absent.
 // Throws std::runtime_error if a cell with CPUs would have none left: the guest would be another.
