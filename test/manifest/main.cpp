@@ -1,2 +1,2 @@
-#define BOOST_TEST_MODULE topology
+#define BOOST_TEST_MODULE manifest
 #include <boost/test/unit_test.hpp>

@@ -192,6 +192,21 @@ BOOST_AUTO_TEST_CASE(values_of_another_type_are_refused_with_their_place) {
              "resource claim does not say which device it is");
 }
 
+// libvirt defines no domain with a slash in its name, or with one alias for two devices.
+BOOST_AUTO_TEST_CASE(names_that_no_domain_can_have_are_refused) {
+  BOOST_TEST(refusal(with(instance(), "name: vm", "name: a/b")) ==
+             "2:18: /metadata/name: is a/b; Kubernetes takes small letters, digits, - and . in it");
+  BOOST_TEST(refusal(with(instance(), "name: vm", "name: vm, namespace: \"a\\nb\"")) ==
+             "2:33: /metadata/namespace: is a\\nb; Kubernetes takes small letters, digits, - and . in it");
+  const auto devices = [](const std::string& list) {
+    return refusal(instance("cores: 4", "guest: 4Gi", "devices: {gpus: " + list + "}"));
+  };
+  BOOST_TEST(devices("[{name: gpu 0, deviceName: x}]") ==
+             "7:29: /spec/domain/devices/gpus[1]/name: is gpu 0; libvirt takes letters, digits, - and _ in it");
+  BOOST_TEST(devices("[{name: a, deviceName: x}, {name: a, deviceName: y}]") ==
+             "7:55: /spec/domain/devices/gpus[2]/name: is a, as another's of gpus; name each differently");
+}
+
 BOOST_AUTO_TEST_CASE(amounts_are_read_as_kubernetes_reads_them) {
   const auto guest = [](const std::string& text) {
     return read_virtual_machine(instance("cores: 1", "guest: " + text)).memory;

@@ -19,6 +19,10 @@ namespace {
 using schema::VirtualMachine;
 using schema::VirtualMachineFirmware;
 
+// Of a device's alias, which libvirt drops if it has others (measured with 9.0), and of Kubernetes' names (RFC 1123).
+constexpr std::string_view alias_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
 constexpr std::string_view remedy = "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
 
 bool is_machine(const YAML::Node& node) {
@@ -192,6 +196,14 @@ std::vector<schema::VirtualMachineDevice> read_devices(Object& devices, const ch
                     "is absent; name the resource of a device plugin, for a resource claim does not say which device "
                     "it is");
     }
+    if (alias->find_first_not_of(alias_characters) != alias->npos) {
+      device.refuse("name",
+                    fmt::format("is {}; libvirt takes letters, digits, - and _ in it", schema::visible(*alias)));
+    }
+    const auto same = [&](const schema::VirtualMachineDevice& other) { return other.name == *alias; };
+    if (std::any_of(all.begin(), all.end(), same)) {
+      device.refuse("name", fmt::format("is {}, as another's of {}; name each differently", *alias, name));
+    }
     all.push_back({*alias, *resource});
     device.leave_out(vm.left_out);
   }
@@ -251,6 +263,13 @@ void read_annotations(Object metadata, VirtualMachine& vm, bool& to_even) {
   to_even = annotations.has("alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity");
 }
 
+std::string read_name(Object& metadata, const char* key, const char* otherwise) {
+  const std::string name = metadata.text(key).value_or(otherwise);
+  if (name.find_first_not_of(name_characters) == name.npos) return name;
+  metadata.refuse(key,
+                  fmt::format("is {}; Kubernetes takes small letters, digits, - and . in it", schema::visible(name)));
+}
+
 }  // namespace
 
 schema::VirtualMachine read_virtual_machine(std::string_view text) {
@@ -259,9 +278,9 @@ schema::VirtualMachine read_virtual_machine(std::string_view text) {
   VirtualMachine vm;
   bool to_even = false;
   Object metadata = root.object("metadata");
-  vm.name = metadata.text("name").value_or("");
+  vm.name = read_name(metadata, "name", "");
   if (vm.name.empty()) metadata.refuse("name", "is absent; name the virtual machine");
-  vm.name_space = metadata.text("namespace").value_or("default");
+  vm.name_space = read_name(metadata, "namespace", "default");
   Object spec = root.object("spec");
   if (kind_of(node) == "VirtualMachineInstance") {
     read_annotations(metadata, vm, to_even);

@@ -21,7 +21,8 @@ namespace vnuma::manifest {
 /// another type than in KubeVirt's schema, or twice in its map; and for what its webhooks refuse
 /// (validating-webhook/admitters/vmi-create-admitter.go): guestMappingPassthrough without dedicatedCpuPlacement or
 /// hugepages, no vCPUs, more than two threads a core (more than one on arm64), CPUs in resources that are no whole
-/// number or not those of cpu, memory that is not a multiple of the page size. A machine without
+/// number or not those of cpu, memory that is not a multiple of the page size; and for names that Kubernetes, or in
+/// libvirt's aliases of devices libvirt, does not take, or that two devices have. A machine without
 /// guestMappingPassthrough is refused too, for its domain would have no cells, and so is one with an instance type,
 /// whose CPUs and memory the manifest does not have.
 schema::VirtualMachine read_virtual_machine(std::string_view text);
