@@ -23,11 +23,18 @@ constexpr unsigned spare_root_buses = 8;
 
 }  // namespace
 
+BusNumbers free_bus_numbers(const GuestPci& pci, unsigned ports_to_come) {
+  BusNumbers numbers(1 + pci.root_buses() + ports_to_come + spare_root_buses);
+  for (const PciController& controller : pci.controllers()) {
+    if (controller.is_expander() && controller.bus_nr) numbers.take(GuestPci::range_of(controller));
+  }
+  return numbers;
+}
+
 Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve)
     : plan_(plan),
       pci_(pci),
-      // Below the expander buses the guest numbers what is plugged into pcie-root, and what libvirt adds there.
-      buses_(1 + pci.root_buses() + ports_to_come + spare_root_buses),
+      buses_(free_bus_numbers(pci, ports_to_come)),
       ports_to_come_(ports_to_come),
       reserve_(reserve) {
   for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
@@ -35,7 +42,6 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsign
     indexes_.take(controller.index);
     if (controller.is_port())
       chassis_.take(controller.chassis.value_or(controller.index));  // libvirt's default is the index
-    if (controller.is_expander() && controller.bus_nr) buses_.take(GuestPci::range_of(controller));
   }
 }
 

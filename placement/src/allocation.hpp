@@ -21,6 +21,11 @@ class Exhausted : public PlanError {
   using PlanError::PlanError;
 };
 
+// The bus numbers that are left for new expander buses: behind those that the guest gives to what is plugged into
+// pcie-root, to what libvirt will add there (`ports_to_come`), and to some spare ones, and not those of expander buses
+// that have a busNr.
+BusNumbers free_bus_numbers(const GuestPci& pci, unsigned ports_to_come);
+
 // A new expander bus: its guest cell and what it holds.
 struct NewExpander {
   std::uint32_t cell = 0;
