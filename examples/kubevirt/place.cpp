@@ -1,0 +1,43 @@
+#include "place.hpp"
+
+#include <fmt/format.h>
+
+#include <vnuma/placement/report.hpp>
+#include <vnuma/placement/restore.hpp>
+#include <vnuma/schema/xml.hpp>
+#include <vnuma/topology/guest_map.hpp>
+#include <vnuma/topology/sysfs.hpp>
+
+#include "../vnuma/errors.hpp"
+
+namespace placement = vnuma::placement;
+namespace schema = vnuma::schema;
+namespace topology = vnuma::topology;
+
+Placed place(const std::string& text, const Request& request) {
+  if (!request.guest_mapping) {
+    return {text, "the VMI does not ask for guestMappingPassthrough; nothing is changed\n"};
+  }
+  return in_file("--domain", text, [&]() -> Placed {
+    auto domain = schema::from_xml<schema::Domain>(text);
+    const auto devices = placement::passthrough_devices(domain);
+    const auto mediated = placement::mediated_devices(domain);
+    if (devices.empty() && mediated.empty()) {
+      return {text, "the domain has no passthrough devices; nothing is changed\n"};
+    }
+    if (request.options.strict && !topology::has_guest_cells(domain)) {
+      throw schema::Error("/domain/cpu", "the guest has no NUMA cells for its passthrough devices to be on");
+    }
+    const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
+    const auto restored = placement::restore(domain, host, request.options);
+    const placement::Plan plan = placement::plan(domain, host, request.options);
+    placement::apply(plan, domain);
+    Placed placed{plan.changed || !restored.empty() ? schema::to_xml(domain) : text, ""};
+    if (!restored.empty()) {
+      placed.report = fmt::format("gave {} expander bus{} back what an earlier call had given {}\n", restored.size(),
+                                  restored.size() == 1 ? "" : "es", restored.size() == 1 ? "it" : "them");
+    }
+    placed.report += placement::report_text(plan);
+    return placed;
+  });
+}

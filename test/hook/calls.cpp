@@ -1,0 +1,102 @@
+// The hook is called several times per start. Before KubeVirt 1.8 each call but the first gets what Go structs without
+// <target> keep of the one before, in the domain of the first call; since, they keep busNr and node.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/xml.hpp>
+
+#include "hook.hpp"
+
+using namespace vnuma::test;
+using vnuma::schema::Address;
+using vnuma::schema::Box;
+using vnuma::schema::Domain;
+
+namespace {
+
+constexpr const char* mirrors[] = {"numa", "root-complex", "switch"};
+
+Domain parse(const std::string& text) { return vnuma::schema::from_xml<Domain>(text); }
+
+// The devices of `result`, in all else the domain of the first call.
+std::string next_call(const std::string& first, const std::string& result, bool keeps_targets) {
+  Domain domain = parse(first);
+  domain.devices = parse(result).devices;
+  const auto forget = [](Box<Address>& address) {
+    if (address) address->multifunction.reset();
+  };
+  for (auto& controller : domain.devices->controllers) {
+    forget(controller.address);
+    if (!keeps_targets || (controller.target && !controller.target->bus_nr)) controller.target.reset();
+    if (controller.target) controller.target->chassis.reset();
+  }
+  for (auto& device : domain.devices->host_devices) forget(device.address);
+  return vnuma::schema::to_xml(domain);
+}
+
+// Three calls; the second has to give what the first gave, as far as libvirt does not complete it, and so has the
+// third.
+void check_calls(const Sample& sample, const std::string& domain, const Annotations& annotations) {
+  const auto call = [&](const std::string& text) {
+    const Result result = hook_on(sysfs(sample.host), vmi(annotations), text);
+    BOOST_TEST(result.status == 0);
+    BOOST_TEST(!mentions(result.err, "given back as it was"), result.err);
+    return result.out;
+  };
+  const std::string first = call(domain);
+  Domain expected = parse(first);
+  expected.devices = parse(next_call(domain, first, true)).devices;
+  for (const bool keeps_targets : {false, true}) {
+    BOOST_TEST_CONTEXT(sample << (keeps_targets ? " since 1.8" : " before 1.8")) {
+      const std::string second = call(next_call(domain, first, keeps_targets));
+      BOOST_TEST((parse(second) == expected));
+      const std::string third = call(next_call(domain, second, keeps_targets));
+      BOOST_TEST(third == second);
+    }
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(calls)
+
+BOOST_AUTO_TEST_CASE(an_intact_result_is_given_back_byte_for_byte) {
+  for (const Sample& sample : samples) {
+    for (const char* mirror : mirrors) {
+      BOOST_TEST_CONTEXT(sample << " " << mirror) {
+        const Annotations annotations{{"vnuma.io/mirror", mirror}, {"vnuma.io/mmio", "auto"}};
+        const std::string once = hook_on(sample, annotations).out;
+        const Result twice = hook_on(sysfs(sample.host), vmi(annotations), once);
+        BOOST_TEST(twice.status == 0);
+        BOOST_TEST(twice.out == once);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(later_calls_give_what_the_first_gave) {
+  for (const Sample& sample : samples) {
+    for (const char* mirror : mirrors) {
+      check_calls(sample, read(domain_file(sample.domain)), {{"vnuma.io/mirror", mirror}});
+    }
+  }
+}
+
+// <qemu:commandline> and the cells that were added are not among the devices.
+BOOST_AUTO_TEST_CASE(later_calls_give_back_what_is_not_among_the_devices) {
+  const Sample proposal{"proposal", "eight-node"};
+  const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
+  check_calls(proposal, domain, {{"vnuma.io/mmio", "auto"}});
+  const Sample grace{"grace", "grace"};
+  check_calls(grace, read(domain_file("grace")), {{"vnuma.io/unaligned", "cell"}});
+}
+
+BOOST_AUTO_TEST_CASE(the_log_says_what_was_restored) {
+  const Sample proposal{"proposal", "eight-node"};
+  const std::string domain = read(domain_file("proposal"));
+  const std::string second = next_call(domain, hook_on(proposal).out, false);
+  const Result result = hook_on(sysfs("eight-node"), vmi(), second);
+  BOOST_TEST(result.err.starts_with("vnuma: gave 1 expander bus back what an earlier call had given it\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
