@@ -46,19 +46,22 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsign
 }
 
 std::string Allocation::shortage(std::uint32_t bus, const std::vector<Branch>& branches) const {
+  return shortage(bus, branches.size(), buses(branches));
+}
+
+std::string Allocation::shortage(std::uint32_t bus, std::size_t ports, unsigned needed) const {
   const PciController& expander = *pci_.expander_of(bus);
   if (!expander.bus_nr) return fmt::format("the expander bus {} has no busNr", expander.index);
   if (std::string fault = pci_.range_fault(expander); !fault.empty()) return fault;
-  const std::size_t ports = free_slots(bus).size() * functions_per_slot;
-  if (ports < branches.size()) return fmt::format("controller {} has room for {} more ports", bus, ports);
-  const unsigned needed = buses(branches);
+  const std::size_t room = free_slots(bus).size() * functions_per_slot;
+  if (room < ports) return fmt::format("controller {} has room for {} more ports, of {}", bus, room, ports);
   const auto count = [&](std::size_t free, std::string_view what) {
-    return free >= needed ? "" : fmt::format("{} {}, and {} are needed", free, what, needed);
+    return free >= needed ? "" : fmt::format("of {} {} that it takes, {} are free", needed, what, free);
   };
-  std::string few = count(indexes_.free_count(bus + 1), "controller indexes are free");
+  std::string few = count(indexes_.free_count(bus + 1), "controller indexes");
   if (!few.empty()) return few;
   return count(buses_.room_from(GuestPci::range_of(expander).last + 1),
-               fmt::format("bus numbers are free behind the expander bus {}", expander.index));
+               fmt::format("bus numbers behind the expander bus {}", expander.index));
 }
 
 void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {

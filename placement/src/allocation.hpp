@@ -41,6 +41,8 @@ class Allocation {
   // Why the branches do not fit on a controller that is there, behind what is on it; empty if they do. It is an
   // expander bus, or a switch (the index of its upstream port) below one.
   std::string shortage(std::uint32_t bus, const std::vector<Branch>& branches) const;
+  // The same for so many ports on it, with so many buses in all.
+  std::string shortage(std::uint32_t bus, std::size_t ports, unsigned buses) const;
   // Puts them there, a slot each or, where the slots do not suffice, a function each. Throws Exhausted.
   void add(std::uint32_t bus, const std::vector<Branch>& branches);
   // Adds expander buses, in the order of the host's addresses as far as bus numbers allow. Throws Exhausted.

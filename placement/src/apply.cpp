@@ -6,7 +6,9 @@
 #include <vnuma/placement/plan.hpp>
 
 #include "cells.hpp"
+#include "guest_pci.hpp"
 #include "mmio.hpp"
+#include "passthrough.hpp"
 
 namespace vnuma::placement {
 
@@ -63,8 +65,8 @@ void check_controllers(const Plan& plan, const std::vector<schema::Controller>& 
   auto removed = plan.removed.begin();  // ascending
   for (std::size_t i = 0; i < controllers.size(); ++i) {
     const schema::Controller& controller = controllers[i];
-    if (removed != plan.removed.end() && *removed == i) {
-      if (controller.type != "pci") stale();
+    if (removed != plan.removed.end() && removed->position == i) {
+      if (controller.type != "pci" || controller.index != removed->index) stale();
       ++removed;
     } else if (controller.type == "pci" && controller.index && *controller.index < 256 && added[*controller.index]) {
       stale();
@@ -73,10 +75,7 @@ void check_controllers(const Plan& plan, const std::vector<schema::Controller>& 
   if (removed != plan.removed.end()) stale();
 }
 
-}  // namespace
-
-void apply(const Plan& plan, schema::Domain& domain) {
-  if (!plan.changed) return;
+void apply_changes(const Plan& plan, schema::Domain& domain) {
   if (!domain.devices) stale();
   schema::Devices& devices = *domain.devices;
   std::vector<schema::Controller>& controllers = devices.controllers;
@@ -87,6 +86,7 @@ void apply(const Plan& plan, schema::Domain& domain) {
   for (const PlannedDevice& device : plan.devices) {
     schema::Box<schema::Address>& address = address_of(devices, device);
     if (device.outcome == Outcome::placed) {
+      if (guest_address(address, element_of(device)) != device.moved_from) stale();
       addresses.emplace_back(&address, to_address(*device.address, device.multifunction));
     }
   }
@@ -100,10 +100,23 @@ void apply(const Plan& plan, schema::Domain& domain) {
   cells.move_into(domain);
   for (auto& [target, address] : addresses) *target = std::move(address);
   for (auto position = plan.removed.rbegin(); position != plan.removed.rend(); ++position) {
-    controllers.erase(controllers.begin() + static_cast<std::ptrdiff_t>(*position));
+    controllers.erase(controllers.begin() + static_cast<std::ptrdiff_t>(position->position));
   }
   std::move(added.begin(), added.end(), std::back_inserter(controllers));
   settings.apply();
+}
+
+}  // namespace
+
+void apply(const Plan& plan, schema::Domain& domain) {
+  if (!plan.changed) return;
+  try {
+    apply_changes(plan, domain);
+  } catch (const PlanError&) {
+    throw;
+  } catch (const schema::Error&) {
+    stale();  // what is no value was one when it was planned
+  }
 }
 
 }  // namespace vnuma::placement

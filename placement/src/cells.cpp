@@ -32,6 +32,13 @@ std::uint32_t id_of(const std::vector<schema::NUMACell>& cells, std::size_t posi
   return cells[position].id.value_or(static_cast<std::uint32_t>(position));
 }
 
+bool has_vcpus(const std::vector<schema::NUMACell>& cells, std::uint32_t id) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (id_of(cells, i) == id) return cells[i].cpus && !cells[i].cpus.value().empty();
+  }
+  return false;
+}
+
 // By the list of `from`, else by that of `to`.
 std::optional<unsigned> host_distance(const topology::Host& host, NodeId from, NodeId to) {
   for (const auto& [node, other] : {std::pair{from, to}, std::pair{to, from}}) {
@@ -196,7 +203,7 @@ std::set<std::uint32_t> Alignment::free_cells() const {
   std::set<std::uint32_t> free;
   const std::vector<schema::NUMACell>& cells = domain_.cpu->numa->cells;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!cells[i].cpus || cells[i].cpus.value().empty()) free.insert(id_of(cells, i));
+    if (const std::uint32_t id = id_of(cells, i); !has_vcpus(cells, id)) free.insert(id);
   }
   for (const auto& [node, cell] : map_) free.erase(cell);
   return free;
@@ -239,8 +246,11 @@ void Alignment::reuse_cells(std::set<NodeId>& nodes) {
       return id_of(cells, static_cast<std::size_t>(&one - cells.data())) == id;
     });
     if (!cell->memory || schema::bytes(*cell) != taken_memory(domain_, id)) return false;
+    // Cells of other devices may have come when this one stood for no node.
     std::map<std::uint32_t, std::set<NodeId>> nodes_of;
-    for (const auto& [other, stands_for] : map_) nodes_of[stands_for].insert(other);
+    for (const auto& [other, stands_for] : map_) {
+      if (has_vcpus(cells, stands_for)) nodes_of[stands_for].insert(other);
+    }
     return std::all_of(nodes_of.begin(), nodes_of.end(), [&](const auto& other) {
       const unsigned wanted =
           other.first < id ? cell_distance(host_, other.second, {node}) : cell_distance(host_, {node}, other.second);

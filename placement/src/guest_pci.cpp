@@ -196,7 +196,7 @@ void GuestPci::count_bridge(const PciController& controller, int by) {
 void GuestPci::add(const PciController& controller) {
   controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
                       controller);
-  occupy(*controller.address, {"controller", controller.index});
+  occupy(*controller.address, {"controller", controllers_.size()});
   count_bridge(controller, 1);
 }
 

@@ -93,8 +93,9 @@ Mirrored::Mirrored(const Plan& plan, const GuestPci& pci) : free_(without_device
   };
   const auto is_upstream = [](const PciController* controller) { return controller->is_upstream(); };
   for (const PlannedDevice& device : plan.devices) {
-    if (!device.address || !device.host_place) continue;
-    const topology::Place& place = *device.host_place;
+    // Without a place of its own, one that was placed by Options::numa_nodes is near to none.
+    if (!device.address || !device.source || !(device.host_place || device.host_node)) continue;
+    const topology::Place place = host_place(device);
     const Port port(place.root_complex, place.switches.front());
     ports_.insert(port);
     const auto chain = pci.chain(device.address->bus);
@@ -106,13 +107,15 @@ Mirrored::Mirrored(const Plan& plan, const GuestPci& pci) : free_(without_device
     note(switches, (*std::find_if(chain.rbegin(), chain.rend(), is_upstream))->index,
          Switch(port.first, place.switches));
   }
+  for (const auto& [index, whose] : expanders_) {
+    if (whose) with_expander_.emplace(pci.find(index)->node, *whose);
+  }
   for (const auto& [index, whose] : switches) {
     if (whose) switches_.emplace(*whose, index);
   }
   for (const auto& [index, whose] : tops) {
-    if (whose) tops_.emplace(*whose, index);
-    // Its own ports may be empty, but what is below it is of one root port of the host.
-    if (const auto top = free_.find(index); top != free_.end() && !whose) free_.erase(top);
+    // Its own ports may be empty, but what is below it has a place already, or several.
+    if (!whose || !tops_.emplace(*whose, index).second) free_.erase(index);
   }
 }
 
@@ -137,9 +140,15 @@ Mirrored::Upstreams Mirrored::without_devices(const GuestPci& pci) {
   return found;
 }
 
-bool Mirrored::is_of(std::uint32_t expander, const std::string& root_complex) const {
-  const auto found = expanders_.find(expander);
-  return found == expanders_.end() || found->second == root_complex;
+bool Mirrored::is_of(const PciController& expander, const std::string& root_complex) const {
+  const auto found = expanders_.find(expander.index);
+  if (found != expanders_.end()) return found->second == root_complex;
+  return !with_expander_.contains(std::pair(expander.node, root_complex));
+}
+
+void Mirrored::claim(const PciController& expander, const std::string& root_complex) {
+  expanders_[expander.index] = root_complex;
+  with_expander_.emplace(expander.node, root_complex);
 }
 
 namespace {

@@ -56,15 +56,16 @@ std::vector<Branch> nested_switches(const std::vector<Group>& groups);
 // The parts of the guest's PCI tree that stand for parts of the host, by the devices that are on them already.
 class Mirrored {
  public:
-  // Of the plan, the devices that have an address in the guest and that the host has.
+  // Of the plan, the devices that have an address in the guest and whose place on the host is known.
   Mirrored(const Plan& plan, const GuestPci& pci);
 
-  // Whether the expander bus has no devices of another root complex.
-  bool is_of(std::uint32_t expander, const std::string& root_complex) const;
+  // Whether the expander bus is the root complex's: it has no devices of another, and, if it has none at all, the root
+  // complex has no other of the same guest cell.
+  bool is_of(const PciController& expander, const std::string& root_complex) const;
   // Whether it has devices.
-  bool is_in_use(std::uint32_t expander) const { return expanders_.contains(expander); }
+  bool is_in_use(const PciController& expander) const { return expanders_.contains(expander.index); }
   // From now on it has devices of this one.
-  void claim(std::uint32_t expander, const std::string& root_complex) { expanders_[expander] = root_complex; }
+  void claim(const PciController& expander, const std::string& root_complex);
 
   // The switch (the index of its upstream port) that has the devices of the place's host switch on it.
   std::optional<std::uint32_t> switch_of(const topology::Place& place) const;
@@ -88,6 +89,7 @@ class Mirrored {
   static Upstreams without_devices(const GuestPci& pci);
 
   std::map<std::uint32_t, std::optional<std::string>> expanders_;  // by index; nullopt: devices of several
+  std::set<std::pair<std::optional<std::uint32_t>, std::string>> with_expander_;  // guest cell, root complex
   std::map<Switch, std::uint32_t> switches_;
   std::map<Port, std::uint32_t> tops_;
   std::set<Port> ports_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,7 +44,7 @@ class Placing {
     const std::vector<std::uint32_t> empty = empty_ports();
     std::vector<NewExpander> fresh;
     for (Request& request : group()) {
-      if (mirrors_switches()) adopt_switches(request, guest);
+      if (mirrors_switches()) adopt_switches(request, guest, allocation);
       fill_empty_ports(empty, request, guest, allocation);
       if (mirrors_switches()) extend_switches(request, guest, allocation);
       if (request.groups.empty()) continue;
@@ -51,7 +52,7 @@ class Placing {
           mirrors_switches() ? mirrored_switches(std::move(request.groups)) : plain_ports(std::move(request.groups));
       if (const auto expander = expander_with_room(request, branches, guest, allocation)) {
         allocation.add(*expander, branches);
-        guest.claim(*expander, request.root_complex);
+        guest.claim(*pci_.find(*expander), request.root_complex);
       } else {
         fresh.push_back({request.cell, std::move(branches)});
       }
@@ -111,27 +112,54 @@ class Placing {
 
   // Switches of the guest that have lost all their devices stand for host switches again, in the order in which they
   // were made.
-  void adopt_switches(const Request& request, Mirrored& guest) const {
+  void adopt_switches(const Request& request, Mirrored& guest, const Allocation& allocation) const {
     if (!guest.has_free_switches()) return;
+    std::vector<Group> below;  // of a switch that is there
     for (const Group& group : request.groups) {
-      if (guest.top_of(group.place)) adopt_switch(group.place, request, guest);
+      if (guest.top_of(group.place)) below.push_back(group);
     }
-    adopt_switches(mirrored_switches(request.groups), request, guest);
+    adopt_switches(nested_switches(below), request, guest, allocation);
+    adopt_switches(mirrored_switches(request.groups), request, guest, allocation);
   }
 
-  void adopt_switches(const std::vector<Branch>& branches, const Request& request, Mirrored& guest) const {
+  void adopt_switches(const std::vector<Branch>& branches, const Request& request, Mirrored& guest,
+                      const Allocation& allocation) const {
     for (const Branch& branch : branches) {
       if (!branch.is_switch()) continue;
       const auto own =
           std::find_if(branch.ports.begin(), branch.ports.end(), [](const Branch& port) { return !port.is_switch(); });
-      adopt_switch(own->group.place, request, guest);
-      adopt_switches(branch.ports, request, guest);
+      const auto adopted = guest.adopt(own->group.place, [&](std::uint32_t index) {
+        return is_for(index, request, guest) && fits(branch, index, allocation);
+      });
+      if (adopted) guest.claim(*pci_.expander_of(*adopted), request.root_complex);
+      adopt_switches(branch.ports, request, guest, allocation);
     }
   }
 
-  void adopt_switch(const topology::Place& place, const Request& request, Mirrored& guest) const {
-    const auto adopted = guest.adopt(place, [&](std::uint32_t index) { return is_for(index, request, guest); });
-    if (adopted) guest.claim(pci_.expander_of(*adopted)->index, request.root_complex);
+  // Whether a switch that is there has room for all that is to be on it.
+  bool fits(const Branch& branch, std::uint32_t upstream, const Allocation& allocation) const {
+    const auto [ports, all] = unused_below(upstream);
+    const unsigned needed = buses(branch.ports);
+    return allocation
+        .shortage(upstream, branch.ports.size() - std::min(ports, branch.ports.size()), needed - std::min(all, needed))
+        .empty();
+  }
+
+  // Of a switch: the ports with nothing in them but, at most, a switch in turn; and all bridges below it.
+  std::pair<std::size_t, unsigned> unused_below(std::uint32_t upstream) const {
+    std::size_t ports = 0;
+    unsigned all = 0;
+    for (const PciController& port : pci_.controllers()) {
+      if (!port.is_port() || !port.address || port.address->bus != upstream) continue;
+      const auto inner = std::find_if(pci_.controllers().begin(), pci_.controllers().end(), [&](const auto& one) {
+        return one.is_upstream() && one.address && one.address->bus == port.index;
+      });
+      const bool has_switch = inner != pci_.controllers().end();
+      if (pci_.occupants(port.index) != has_switch) continue;
+      ++ports;
+      all += has_switch ? 2 + unused_below(inner->index).second : 1;
+    }
+    return {ports, all};
   }
 
   // They get the first groups that they are right for: libvirt would plug the next device without an address into them.
@@ -142,11 +170,11 @@ class Placing {
       if (request.groups.empty()) return;
       if (pci_.occupants(index) > 0 || !is_for(index, request, guest)) continue;
       const auto group = std::find_if(request.groups.begin(), request.groups.end(), [&](const Group& one) {
-        return !mirrors_switches() || is_right(index, one, below, guest);
+        return !mirrors_root_complexes() || is_right(index, one, below, guest);
       });
       if (group == request.groups.end()) continue;
       allocation.plug(*group, index);
-      guest.claim(pci_.expander_of(index)->index, request.root_complex);
+      guest.claim(*pci_.expander_of(index), request.root_complex);
       request.groups.erase(group);
     }
   }
@@ -155,7 +183,7 @@ class Placing {
   bool is_for(std::uint32_t index, const Request& request, const Mirrored& guest) const {
     const PciController* expander = pci_.expander_of(index);
     if (!expander || expander->node != request.cell) return false;
-    return !mirrors_root_complexes() || guest.is_of(expander->index, request.root_complex);
+    return !mirrors_root_complexes() || guest.is_of(*expander, request.root_complex);
   }
 
   // A port of a switch is right for the devices of the host's switch, a root port for what is alone below one.
@@ -163,7 +191,8 @@ class Placing {
                 const Mirrored& guest) const {
     const PciController& controller = *pci_.find(port);
     if (controller.model != PciModel::root_port) return guest.switch_of(group.place) == controller.address->bus;
-    return !guest.knows_port_of(group.place) && below.at(group.place.switches.front()) == 1;
+    if (!mirrors_switches()) return true;
+    return !guest.top_of(group.place) && below.at(group.place.switches.front()) == 1;
   }
 
   // Where devices of the same host switch, or of a switch below the same root port, have a switch in the guest already,
@@ -201,13 +230,15 @@ class Placing {
     return true;
   }
 
-  // Says that devices get a port that is farther from their neighbours than on the host, for which there is no room.
+  // Says, once, that devices get a port that is farther from their neighbours than on the host, for which there is no
+  // room.
   void doubt(const std::vector<Branch>& branches, const std::string& shortage) {
     for (const Branch& branch : branches) {
       if (branch.is_switch()) {
         doubt(branch.ports, shortage);
         continue;
       }
+      if (!doubted_.insert(branch.group.devices.front()).second) continue;
       const PlannedDevice& device = plan_.devices[branch.group.devices.front()];
       const std::string message =
           fmt::format("{} has no room near the devices that are near to it on the host: {}", device.name(), shortage);
@@ -216,18 +247,23 @@ class Placing {
     }
   }
 
-  // An expander bus that the request may use, with free slots, indexes and bus numbers for all, the lowest index first.
+  // An expander bus with free slots, indexes and bus numbers for all, the lowest index first: the root complex's own,
+  // else one without devices.
   std::optional<std::uint32_t> expander_with_room(const Request& request, const std::vector<Branch>& branches,
                                                   const Mirrored& guest, const Allocation& allocation) {
     std::string of_own;  // what the root complex's own expander bus lacks
+    std::optional<std::uint32_t> other;
     for (const PciController& controller : pci_.controllers()) {
-      if (!controller.is_expander() || !is_for(controller.index, request, guest)) continue;
+      if (!controller.is_expander() || controller.node != request.cell) continue;
+      const bool is_own = is_for(controller.index, request, guest);
+      if (!is_own && (other || guest.is_in_use(controller))) continue;
       const std::string shortage = allocation.shortage(controller.index, branches);
-      if (shortage.empty()) return controller.index;
-      if (mirrors_root_complexes() && guest.is_in_use(controller.index)) of_own = shortage;
+      if (shortage.empty() && is_own) return controller.index;
+      if (shortage.empty()) other = controller.index;
+      if (mirrors_root_complexes() && guest.is_in_use(controller)) of_own = shortage;
     }
     if (!of_own.empty()) doubt(branches, of_own);
-    return std::nullopt;
+    return other;
   }
 
   Plan& plan_;
@@ -235,6 +271,7 @@ class Placing {
   const topology::Host& host_;
   const Options& options_;
   const std::vector<std::size_t>& to_place_;  // in Plan::devices
+  std::set<std::size_t> doubted_;             // likewise
 };
 
 }  // namespace

@@ -133,8 +133,8 @@ class Planner {
         device.host_place = topology::place_of(*on_host);
         device.host_place->node = device.host_node;
       } else if (device.host_node && options_.mirror != Mirror::numa) {
-        plan_.warnings.push_back(fmt::format("{}: the host has no device {}, so that it is taken to be near to none",
-                                             path_of(device), device.name()));
+        plan_.warnings.push_back(
+            fmt::format("{}: {}, so that it is taken to be near to none", path_of(device), missing(device)));
       }
     }
   }
@@ -145,11 +145,10 @@ class Planner {
       PlannedDevice& device = plan_.devices[i];
       std::string unknown;
       if (!device.host_node) {
-        unknown =
-            device.host_place
-                ? fmt::format("the host does not say which NUMA node {} is on; say it with --numa-node {}=NODE",
-                              device.uuid.empty() ? "it" : "its parent", device.source->format())
-                : fmt::format("the host has no {}device {}", device.uuid.empty() ? "" : "mediated ", device.name());
+        unknown = device.host_place
+                      ? fmt::format("the host does not say which NUMA node {} is on; say it with --numa-node {}=NODE",
+                                    device.uuid.empty() ? "it" : "its parent", device.source->format())
+                      : missing(device);
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
         device.guest_cell = cell->second;
       } else {
@@ -161,6 +160,12 @@ class Planner {
         to_place_.push_back(i);
       }
     }
+  }
+
+  static std::string missing(const PlannedDevice& device) {
+    if (device.uuid.empty()) return fmt::format("the host has no device {}", device.name());
+    if (!device.source) return fmt::format("the host has no mediated device {}", device.uuid);
+    return fmt::format("the host has no device {}, the parent of {}", device.source->format(), device.uuid);
   }
 
   // Fills in the source of a mediated device, which is its parent's.
@@ -227,13 +232,14 @@ class Planner {
         }
         vacated.push_back(*address);
         left_behind.push_back(address->bus);
-        device.address.reset();
+        device.moved_from = std::exchange(device.address, std::nullopt);
       }
       to_place_.push_back(i);
     }
     for (const PciAddress& address : vacated) pci_.vacate(address);
     remove_emptied(std::move(left_behind));
-    std::sort(plan_.removed.begin(), plan_.removed.end());
+    std::sort(plan_.removed.begin(), plan_.removed.end(),
+              [](const RemovedController& a, const RemovedController& b) { return a.position < b.position; });
   }
 
   // Ports, and switches whose ports are all gone, from below upwards.
@@ -248,7 +254,7 @@ class Planner {
         // Function 0 must stay while other functions of its slot do.
         if (port.address && port.address->function == 0 && pci_.occupants_of_slot(*port.address) > 1) continue;
         if (port.address) candidates.push_back(port.address->bus);
-        plan_.removed.push_back(port.position);
+        plan_.removed.push_back({port.position, port.index});
         pci_.remove(port.index);
         again = true;
       }
@@ -290,7 +296,10 @@ class Planner {
         device.guest_bdf = GuestPci::guest_bdf(*device.address, buses);
       }
       if (device.outcome == Outcome::kept && device.guest_cell && !on_cell(device) && !options_.readdress) {
-        device.reason += fmt::format(", which is not on guest cell {}; --readdress moves it", *device.guest_cell);
+        if (device.guest_place->node != device.guest_cell) {
+          device.reason += fmt::format(", which is not on guest cell {}", *device.guest_cell);
+        }
+        device.reason += "; --readdress moves it";
       }
     }
   }
@@ -321,7 +330,7 @@ class Planner {
       if (!device.address || !device.source) continue;
       const bool on_root = !pci_.expander_of(device.address->bus);
       if (on_root || device.guest_bdf) {
-        places.emplace_back(*device.source, on_root ? PciAddress{} : *device.guest_bdf, &device);
+        places.emplace_back(*device.source, device.guest_bdf.value_or(PciAddress{}), &device);
       }
     }
     std::sort(places.begin(), places.end());
@@ -358,18 +367,19 @@ class Planner {
   Alignment alignment_{domain_, host_, options_, pci_, plan_, map_.cells};
 };
 
-// Asks for less, the least important first; what that is, or nothing if there is nothing left.
-std::string give_up(Options& options) {
-  if (options.reserve_buses > 0) {
-    options.reserve_buses = 0;
-    return "no bus numbers are reserved";
+// Without the reserve of bus numbers where it does not fit.
+Plan plan_at_level(const schema::Domain& domain, const topology::Host& host, Options options) {
+  std::string warning;
+  try {
+    return Planner(domain, host, options).run();
+  } catch (const Exhausted& error) {
+    if (options.strict || options.reserve_buses == 0) throw;
+    warning = fmt::format("no bus numbers are reserved, as that does not fit: {}", error.what());
   }
-  switch (std::exchange(options.mirror, Mirror::numa)) {
-    case Mirror::pcie_switch: options.mirror = Mirror::root_complex; return "PCIe switches are not mirrored";
-    case Mirror::root_complex: return "root complexes are not mirrored";
-    case Mirror::numa: break;
-  }
-  return "";
+  options.reserve_buses = 0;
+  Plan plan = Planner(domain, host, options).run();
+  plan.warnings.insert(plan.warnings.begin(), std::move(warning));
+  return plan;
 }
 
 }  // namespace
@@ -386,14 +396,15 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
   std::vector<std::string> warnings;
   for (;;) {
     try {
-      Plan plan = Planner(domain, host, attempt).run();
+      Plan plan = plan_at_level(domain, host, attempt);
       plan.warnings.insert(plan.warnings.begin(), warnings.begin(), warnings.end());
       return plan;
     } catch (const Exhausted& error) {
-      if (options.strict) throw;
-      const std::string what = give_up(attempt);
-      if (what.empty()) throw;
-      warnings.push_back(fmt::format("{}, which does not fit: {}", what, error.what()));
+      if (options.strict || attempt.mirror == Mirror::numa) throw;
+      const bool switches = attempt.mirror == Mirror::pcie_switch;
+      warnings.push_back(fmt::format("{} are not mirrored, as that does not fit: {}",
+                                     switches ? "PCIe switches" : "root complexes", error.what()));
+      attempt.mirror = switches ? Mirror::root_complex : Mirror::numa;
     }
   }
 }

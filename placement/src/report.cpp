@@ -182,7 +182,9 @@ std::string report_json(const Plan& plan) {
     out["controllers"].push_back(std::move(entry));
   }
   out["removed"] = Json::array();
-  for (const std::size_t position : plan.removed) out["removed"].push_back(Element{"controller", position}.path());
+  for (const RemovedController& controller : plan.removed) {
+    out["removed"].push_back(Element{"controller", controller.position}.path());
+  }
   out["devices"] = Json::array();
   for (const PlannedDevice& device : plan.devices) {
     Json entry;

@@ -262,6 +262,18 @@ BOOST_AUTO_TEST_CASE(a_cell_that_lost_its_devices_is_used_again) {
   BOOST_TEST(*device(both, "20:00.0").guest_cell == 2U);
 }
 
+// The cell of node 2 has distance 20 to that of node 1, which stood for no node when it came.
+BOOST_AUTO_TEST_CASE(a_cell_is_used_again_though_another_came_meanwhile) {
+  const auto machine = far({{"20:00.0", 1}, {"21:00.0", 2}}, {{10, 40, 80}, {40, 10, 60}, {80, 60, 10}});
+  Domain domain = applied(guest_with({1024}, {"20:00.0"}), machine, cell);
+  domain.devices->host_devices = {hostdev("21:00.0")};
+  domain = applied(domain, machine, cell);
+  domain.devices->host_devices.push_back(hostdev("20:00.0"));
+  const Plan planned = plan(domain, machine, cell);
+  BOOST_TEST(planned.cells.empty());
+  BOOST_TEST(*device(planned, "20:00.0").guest_cell == 1U);
+}
+
 // A cell without CPUs that is larger than a new one would be is somebody else's, and so is one with a memnode.
 BOOST_AUTO_TEST_CASE(a_cell_of_another_kind_is_not_taken) {
   const auto machine = far({{"20:00.0", 2}}, grace);

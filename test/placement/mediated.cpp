@@ -52,6 +52,15 @@ BOOST_AUTO_TEST_CASE(a_mediated_device_without_a_node_names_its_parent) {
   BOOST_TEST((plan(domain, machine, {.numa_nodes = {{bdf("18:00.0"), 0}}}).devices[0].outcome == Outcome::placed));
 }
 
+BOOST_AUTO_TEST_CASE(a_mediated_device_whose_parent_the_host_lacks_names_it) {
+  Host machine = host(1);
+  machine.mediated_devices = {{"4b20d080-1b54-4048-85b3-a6a62d165c01", bdf("18:00.0")}};
+  Domain domain = guest(1);
+  domain.devices->host_devices = {mdev("4b20d080-1b54-4048-85b3-a6a62d165c01")};
+  BOOST_TEST(plan(domain, machine).devices[0].reason ==
+             "the host has no device 0000:18:00.0, the parent of 4b20d080-1b54-4048-85b3-a6a62d165c01");
+}
+
 // Those of one parent have no order on the host; that of a device of its own is before both, or after.
 BOOST_AUTO_TEST_CASE(mediated_devices_of_one_parent_are_in_any_order) {
   Host machine = host(1, {{"18:00.0", 0}, {"19:00.0", 0}});

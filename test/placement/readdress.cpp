@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(what_libvirt_put_on_pcie_root_is_moved_and_its_port_goes) {
   domain.devices->controllers[0].address->multifunction = true;
   domain.devices->host_devices = {hostdev("27:00.0", "02:00.0")};
   const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), readdress);
-  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+  BOOST_TEST((plan.removed == std::vector<RemovedController>{{1, 2}}));
   apply(plan, domain);
   BOOST_TEST(domain.devices->controllers.size() == 4U);
   BOOST_TEST(*domain.devices->controllers[1].index == 3U);
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_whole_slot_of_ports_that_empties_goes) {
   domain.devices->controllers = {port(1, "00:01.0"), port(2, "00:01.1")};
   domain.devices->host_devices = {hostdev("27:00.0", "01:00.0"), hostdev("28:00.0", "02:00.0")};
   const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"28:00.0", 0}}), readdress);
-  BOOST_TEST(plan.removed == (std::vector<std::size_t>{0, 1}), boost::test_tools::per_element());
+  BOOST_TEST((plan.removed == std::vector<RemovedController>{{0, 1}, {1, 2}}));
 }
 
 BOOST_AUTO_TEST_CASE(function_0_does_not_leave_functions_that_stay) {
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_switch_that_empties_goes_with_its_ports) {
   domain.devices->host_devices = {hostdev("10:00.0", "04:00.0"), hostdev("20:00.0", "05:00.0")};
   const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 0}});
   const Plan plan = vnuma::placement::plan(domain, machine, readdress);
-  BOOST_TEST(plan.removed == (std::vector<std::size_t>{1, 2, 3, 4}), boost::test_tools::per_element());
+  BOOST_TEST((plan.removed == std::vector<RemovedController>{{1, 2}, {2, 3}, {3, 4}, {4, 5}}));
   apply(plan, domain);
   BOOST_TEST(!vnuma::placement::plan(domain, machine, readdress).changed);
 }
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_device_on_another_cell_moves_and_one_on_its_own_stays) {
   BOOST_TEST(*device(plan, "20:00.0").address == bdf("03:00.0"));
   BOOST_TEST((device(plan, "20:00.0").outcome == Outcome::kept));
   BOOST_TEST((device(plan, "10:00.0").outcome == Outcome::placed));
-  BOOST_TEST(plan.removed == std::vector<std::size_t>{1}, boost::test_tools::per_element());
+  BOOST_TEST((plan.removed == std::vector<RemovedController>{{1, 2}}));
 }
 
 // The GPU is on pcie-root, and its neighbour on the guest's switch: it joins it.
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_device_that_moves_is_mirrored) {
   domain.devices->controllers.push_back(port(6, "00:03.0"));
   domain.devices->host_devices.push_back(hostdev("18:00.0", "06:00.0"));
   const Plan plan = vnuma::placement::plan(domain, machine, switches);
-  BOOST_TEST(plan.removed == std::vector<std::size_t>{5}, boost::test_tools::per_element());
+  BOOST_TEST((plan.removed == std::vector<RemovedController>{{5, 6}}));
   BOOST_TEST(controllers(plan) == Lines{"6 pcie-switch-downstream-port at 0000:03:02.0"},
              boost::test_tools::per_element());
 }
@@ -122,6 +122,23 @@ BOOST_AUTO_TEST_CASE(without_readdress_the_report_says_what_would_move) {
   BOOST_TEST(plan.devices[0].reason ==
              "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
   BOOST_TEST(*plan.devices[0].guest_bdf == bdf("00:05.0"));
+}
+
+// A plan is for the domain that it was made of: neither for what came of it, nor for one whose device has moved.
+BOOST_AUTO_TEST_CASE(a_plan_is_applied_once) {
+  Domain domain = guest(1);
+  domain.devices->controllers = {port(3, "00:03.0"), expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  domain.devices->host_devices = {hostdev("27:00.0", "03:00.0")};
+  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), readdress);
+  Domain moved = domain;
+  moved.devices->host_devices[0].address = pci("02:00.0");
+  BOOST_CHECK_EXCEPTION(apply(plan, moved), PlanError, says("the plan is not for this domain"));
+  apply(plan, domain);
+  const Domain once = domain;
+  BOOST_CHECK_EXCEPTION(apply(plan, domain), PlanError, says("the plan is not for this domain"));
+  BOOST_TEST((domain == once));
+  domain.devices->host_devices[0].source->address->slot = vnuma::schema::Hex2::from_text("x");
+  BOOST_CHECK_EXCEPTION(apply(plan, domain), PlanError, says("the plan is not for this domain"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,6 +89,13 @@ struct PlannedController {
   bool operator==(const PlannedController&) const = default;
 };
 
+/// A port, or a switch, that Options::readdress empties.
+struct RemovedController {
+  std::size_t position = 0;  ///< in Devices::controllers
+  std::uint32_t index = 0;
+  bool operator==(const RemovedController&) const = default;
+};
+
 /// What becomes of a passthrough PCI device: a hostdev of type pci, an interface of type hostdev, or a mediated device
 /// (a hostdev of type mdev and model vfio-pci).
 struct PlannedDevice {
@@ -104,6 +111,7 @@ struct PlannedDevice {
   std::optional<NodeId> host_node{};
   std::optional<std::uint32_t> guest_cell{};  ///< the cell that stands for host_node
   std::optional<PciAddress> address{};        ///< in the domain, placed or kept
+  std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress takes away
   std::optional<PciAddress> guest_bdf{};      ///< that firmware and kernel of the guest will give it, where predictable
   bool multifunction = false;
   std::optional<topology::Place> host_place{};   ///< where the host has it
@@ -138,7 +146,7 @@ struct Plan {
   Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
   std::vector<PlannedCell> cells{};              ///< to add, by id
   std::vector<PlannedController> controllers{};  ///< to add
-  std::vector<std::size_t> removed{};            ///< positions in Devices::controllers: ports that readdress empties
+  std::vector<RemovedController> removed{};      ///< by position
   std::vector<PlannedDevice> devices{};          ///< each passthrough PCI device: hostdevs, then interfaces
   PlannedMmio mmio{};
   std::vector<std::string> warnings{};
@@ -155,7 +163,8 @@ class PlanError : public schema::Error {
 /// an expander bus that has room, else on a new one. Functions of one host slot share a port. With Options::mirror,
 /// expander buses are of one root complex, and devices of one host switch are on one switch; where slots, indexes or
 /// bus numbers do not suffice, the plan reserves no buses, then mirrors a level less, with a warning, or, if `strict`,
-/// throws. So it does where a device has no room near those that are there.
+/// throws. A device that has no room near those that are there goes farther, with a warning, or, if `strict`, it
+/// throws.
 ///
 /// A cell without CPUs that no host node is mapped to stands for the host node of the devices under its expander bus;
 /// one that has lost them, and is as a new one for a host node would be, is used again.
