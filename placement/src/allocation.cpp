@@ -95,14 +95,19 @@ void Allocation::add(const std::vector<NewExpander>& expanders) {
 void Allocation::plug(const Group& group, std::uint32_t port) {
   const bool has_first = plan_.devices[group.devices.front()].source->function == 0;
   for (std::size_t i = 0; i < group.devices.size(); ++i) {
-    PlannedDevice& device = plan_.devices[group.devices[i]];
-    const auto function = has_first ? device.source->function : static_cast<std::uint8_t>(i);
-    device.address = PciAddress{0, static_cast<std::uint8_t>(port), 0, function};
-    device.multifunction = function == 0 && group.devices.size() > 1;
-    device.outcome = Outcome::placed;
-    device.reason.clear();
-    pci_.occupy(*device.address, element_of(device));
+    const std::size_t device = group.devices[i];
+    const auto function = has_first ? plan_.devices[device].source->function : static_cast<std::uint8_t>(i);
+    plug(device, {0, static_cast<std::uint8_t>(port), 0, function}, function == 0 && group.devices.size() > 1);
   }
+}
+
+void Allocation::plug(std::size_t position, const PciAddress& address, bool multifunction) {
+  PlannedDevice& device = plan_.devices[position];
+  device.address = address;
+  device.multifunction = multifunction;
+  device.outcome = Outcome::placed;
+  device.reason.clear();
+  pci_.occupy(address, element_of(device));
 }
 
 void Allocation::check_indexes() const {

@@ -49,6 +49,8 @@ class Allocation {
   void add(const std::vector<NewExpander>& expanders);
   // Plugs devices into a port.
   void plug(const Group& group, std::uint32_t port);
+  // Gives a device (a position in Plan::devices) the address.
+  void plug(std::size_t device, const PciAddress& address, bool multifunction);
   // Throws Exhausted if too few indexes are left for what libvirt will add.
   void check_indexes() const;
 

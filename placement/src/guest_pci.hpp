@@ -68,6 +68,7 @@ class GuestPci {
   // A device or controller at an address. Throws PlanError if there is one.
   void occupy(const PciAddress& address, const Element& element);
   void vacate(const PciAddress& address);
+  bool is_occupied(const PciAddress& address) const { return occupied_[address.bus][place_on_bus(address)]; }
   // How many devices and controllers are plugged into the controller.
   std::size_t occupants(std::uint32_t index) const;
   // How many functions of the address' slot are in use.
@@ -118,7 +119,6 @@ class GuestPci {
   PciController* at(std::uint32_t index);
   // Counts a bridge for the expander bus above it, or no longer.
   void count_bridge(const PciController& controller, int by);
-  bool is_occupied(const PciAddress& address) const { return occupied_[address.bus][place_on_bus(address)]; }
   static std::size_t place_on_bus(const PciAddress& address) { return address.slot * 8U + address.function; }
 
   std::vector<PciController> controllers_;      // by index

@@ -36,13 +36,14 @@ class Placing {
           const std::vector<std::size_t>& devices)
       : plan_(plan), pci_(pci), host_(host), options_(options), to_place_(devices) {}
 
-  // Empty ports of the cell first, then switches that mirror the device's own, then ports on an expander bus that has
-  // room, then a new expander bus.
+  // Functions join those of their slot that are there. For the rest, empty ports of the cell first, then switches that
+  // mirror the device's own, then ports on an expander bus that has room, then a new expander bus.
   void place(unsigned ports_to_come) {
     Allocation allocation(plan_, pci_, ports_to_come, options_.reserve_buses);
     Mirrored guest(plan_, pci_);
     const std::vector<std::uint32_t> empty = empty_ports();
     std::vector<NewExpander> fresh;
+    join_slots(allocation);
     for (Request& request : group()) {
       if (mirrors_switches()) adopt_switches(request, guest, allocation);
       fill_empty_ports(empty, request, guest, allocation);
@@ -64,6 +65,29 @@ class Placing {
  private:
   bool mirrors_root_complexes() const { return options_.mirror != Mirror::numa; }
   bool mirrors_switches() const { return options_.mirror == Mirror::pcie_switch; }
+
+  // A function whose card has others in the guest, on their cell, goes into their slot: with its own number, or, as the
+  // guest sees none without function 0, with that.
+  void join_slots(Allocation& allocation) {
+    std::map<PciAddress, PciAddress> slots;  // on the host, in the domain
+    for (const PlannedDevice& device : plan_.devices) {
+      if (!device.address || !device.source || !device.guest_cell || is_virtual(device)) continue;
+      const PciController* expander = pci_.expander_of(device.address->bus);
+      if (!expander || expander->node != device.guest_cell) continue;
+      slots.emplace(device.source->first_function(), device.address->first_function());
+    }
+    if (slots.empty()) return;
+    std::erase_if(to_place_, [&](std::size_t i) {
+      const PlannedDevice& device = plan_.devices[i];
+      const auto slot = is_virtual(device) ? slots.end() : slots.find(device.source->first_function());
+      if (slot == slots.end() || pci_.expander_of(slot->second.bus)->node != device.guest_cell) return false;
+      PciAddress address = slot->second;
+      if (pci_.is_occupied(address)) address.function = device.source->function;
+      if (pci_.is_occupied(address)) return false;
+      allocation.plug(i, address, address.function == 0);
+      return true;
+    });
+  }
 
   // The devices to place, by the expander bus that they share; these by their lowest host address.
   std::vector<Request> group() const {
@@ -270,8 +294,8 @@ class Placing {
   GuestPci& pci_;
   const topology::Host& host_;
   const Options& options_;
-  const std::vector<std::size_t>& to_place_;  // in Plan::devices
-  std::set<std::size_t> doubted_;             // likewise
+  std::vector<std::size_t> to_place_;  // in Plan::devices
+  std::set<std::size_t> doubted_;      // likewise
 };
 
 }  // namespace

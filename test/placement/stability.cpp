@@ -190,6 +190,35 @@ BOOST_AUTO_TEST_CASE(a_switch_that_lost_its_devices_is_used_again) {
   BOOST_TEST((again == domain));
 }
 
+// The GPU is there, and its audio function comes later; then the GPU goes and comes back.
+BOOST_AUTO_TEST_CASE(functions_of_a_card_that_come_later_join_the_others) {
+  const Host machine = host(1, {{"18:00.0", 0}, {"18:00.1", 0}});
+  Domain domain = guest(1, {"18:00.0"});
+  apply(plan(domain, machine), domain);
+  const auto gpu = domain.devices->host_devices[0];
+  domain.devices->host_devices.push_back(hostdev("18:00.1"));
+  const Plan later = plan(domain, machine);
+  BOOST_TEST(controllers(later) == Lines{}, per_element());
+  BOOST_TEST(devices(later) == Lines{"0000:18:00.1 is 0000:f1:00.1"}, per_element());
+  apply(later, domain);
+  domain.devices->host_devices[0] = hostdev("18:00.0");
+  const Plan back = plan(domain, machine);
+  BOOST_TEST(controllers(back) == Lines{}, per_element());
+  BOOST_TEST(devices(back) == Lines{"0000:18:00.0 is 0000:f1:00.0"}, per_element());
+  BOOST_TEST(back.devices[0].multifunction);
+}
+
+// 18:00.1 alone has become function 0. Whatever comes of its card takes its own number, if that is free.
+BOOST_AUTO_TEST_CASE(a_function_whose_number_is_taken_gets_a_port) {
+  const Host machine = host(1, {{"18:00.0", 0}, {"18:00.1", 0}, {"18:00.2", 0}});
+  Domain domain = guest(1, {"18:00.1"});
+  apply(plan(domain, machine), domain);
+  domain.devices->host_devices.push_back(hostdev("18:00.0"));
+  domain.devices->host_devices.push_back(hostdev("18:00.2"));
+  BOOST_TEST(devices(plan(domain, machine)) == (Lines{"0000:18:00.0 is 0000:f2:00.0", "0000:18:00.2 is 0000:f1:00.2"}),
+             per_element());
+}
+
 // Two expander buses that have lost their devices: those of one root complex come back to one of them.
 BOOST_AUTO_TEST_CASE(devices_of_a_root_complex_are_not_torn_over_unused_expander_buses) {
   Host machine = host(1);
