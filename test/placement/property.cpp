@@ -352,8 +352,8 @@ void check_rounds(const Case& made) {
 }
 
 // Where the domain had no controllers, all devices can go and come back: the ports and cells that they left are theirs
-// again. Devices that the plan left may take them as well, so there must be none; nor two expander buses of one cell, for
-// which of the two was whose is forgotten.
+// again. Devices that the plan left may take them as well, so there must be none; nor two expander buses of one cell,
+// for which of the two was whose is forgotten.
 void check_return(const Plan& plan, const Case& made, const Domain& after) {
   if (!made.domain.devices->controllers.empty() || plan.mirror != made.options.mirror) return;
   const auto is_placed = [](const PlannedDevice& device) { return device.outcome == Outcome::placed; };
