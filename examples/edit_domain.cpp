@@ -36,7 +36,8 @@ int main() try {
   auto domain = schema::from_xml<schema::Domain>(text);
   add_disk(domain.devices ? *domain.devices : domain.devices.emplace());
   pin(domain.cpu_tune ? *domain.cpu_tune : domain.cpu_tune.emplace(), 0, 7);
-  std::cout << schema::to_xml(domain);
+  std::cout << schema::to_xml(domain) << std::flush;
+  return std::cout ? 0 : 1;
 } catch (const schema::ParseError& error) {
   std::cerr << "line " << error.line() << ", column " << error.column() << ": " << error.what() << "\n";
   return 1;

@@ -61,8 +61,9 @@ int main(int count, char** words) try {
   for (int i = 2; i < count; ++i) {
     for (const std::string& snapshot : snapshots(words[i])) all = print(domain, snapshot) && all;
   }
-  return all ? 0 : 1;
+  std::cout << std::flush;
+  return all && std::cout ? 0 : 1;
 } catch (const std::exception& error) {
-  std::cerr << (count > 1 ? words[1] : "fleet") << ": " << error.what() << "\n";
+  std::cerr << "fleet: " << error.what() << "\n";
   return 2;
 }

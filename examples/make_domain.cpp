@@ -49,5 +49,6 @@ int main() {
   domain.devices.emplace();
   for (const unsigned n : {0U, 1U}) add_cell(domain, n);
   for (const unsigned bus : {0x18U, 0x9aU}) add_gpu(domain, bus);
-  std::cout << schema::to_xml(domain);
+  std::cout << schema::to_xml(domain) << std::flush;
+  return std::cout ? 0 : 1;
 }

@@ -40,12 +40,14 @@ int main(int count, char** words) try {
   if (count != 2) throw std::runtime_error("usage: validate FOLDER");
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(words[1])) {
-    if (entry.path().extension() == ".xml" && !entry.is_directory()) names.push_back(entry.path().string());
+    if (entry.path().extension() == ".xml" && !entry.is_directory() && !entry.is_fifo())
+      names.push_back(entry.path().string());
   }
   std::sort(names.begin(), names.end());
   const auto refused = std::count_if(names.begin(), names.end(), [](const auto& name) { return !validate(name); });
   std::cout << names.size() << " domains, " << refused << " refused\n";
-  return refused == 0 ? 0 : 1;
+  std::cout << std::flush;
+  return refused == 0 && std::cout ? 0 : 1;
 } catch (const std::exception& error) {
   std::cerr << "validate: " << error.what() << "\n";
   return 2;

@@ -115,7 +115,7 @@ const json* find(const json& vmi, std::initializer_list<const char*> path) {
 }
 
 // What is no truth value counts as strict, so that whoever wrote it learns of it.
-bool says_strict(std::string_view value) { return !value.empty() && value != "false"; }
+bool says_strict(std::string_view value) { return value != "false"; }
 
 void read_annotations(const json& annotations, Request& request) {
   for (const auto& [name, value] : annotations.items()) {
@@ -134,7 +134,7 @@ void read_annotations(const json& annotations, Request& request) {
 
 bool environment_is_strict() noexcept {
   const char* value = std::getenv("VNUMA_STRICT");
-  return value != nullptr && says_strict(value);
+  return value != nullptr && *value != '\0' && says_strict(value);
 }
 
 Request read_request(std::string_view vmi, bool& strict) {
@@ -149,6 +149,10 @@ Request read_request(std::string_view vmi, bool& strict) {
   }
   read_environment(request);
   if (annotations != nullptr) read_annotations(*annotations, request);
-  request.guest_mapping = find(parsed, {"spec", "domain", "cpu", "numa", "guestMappingPassthrough"}) != nullptr;
+  const json* mapping = find(parsed, {"spec", "domain", "cpu", "numa", "guestMappingPassthrough"});
+  if (mapping != nullptr && !mapping->is_object()) {
+    throw RequestError("--vmi: spec.domain.cpu.numa.guestMappingPassthrough is no object");
+  }
+  request.guest_mapping = mapping != nullptr;
   return request;
 }

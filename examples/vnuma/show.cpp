@@ -28,7 +28,7 @@ options::options_description show_options() {
   const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
   add("help,h", "this text");
   add_host_options(all);
-  add("format", text("FORMAT")->default_value("text"), "matrix");
+  add("format", text("FORMAT")->default_value("matrix"), "matrix");
   return all;
 }
 

@@ -228,9 +228,9 @@ std::size_t GuestPci::occupants(std::uint32_t index) const {
 }
 
 std::size_t GuestPci::occupants_of_slot(const PciAddress& address) const {
+  const std::size_t first = place_on_bus(address.first_function());
   std::size_t count = 0;
-  for (std::size_t function = 0; function < 8; ++function)
-    count += occupied_[address.bus][address.slot * 8U + function];
+  for (std::size_t function = 0; function < 8; ++function) count += occupied_[address.bus][first + function];
   return count;
 }
 
@@ -267,17 +267,17 @@ std::vector<const PciController*> GuestPci::chain(std::uint32_t index) const {
 topology::Place GuestPci::place(const PciAddress& address) const {
   const std::vector<const PciController*> above = chain(address.bus);
   const bool hangs = !above.empty() && (above.front()->is_expander() || above.front()->index == 0);
-  const PciController& root = hangs ? *above.front() : *find(0);
+  const PciController& top_most = hangs ? *above.front() : root();
   std::vector<PciAddress> bridges;
   // A name for the root port that libvirt will add: the domain has no address on this PCI domain.
   const std::uint32_t top = above.empty() ? address.bus : above.front()->index;
   if (!hangs) bridges.push_back({.domain = 1, .bus = static_cast<std::uint8_t>(top)});
   for (std::size_t i = 1; i < above.size(); ++i) bridges.push_back(*above[i]->address);
-  return topology::place_of(root_name(root), bridges, address, has_acpi_ ? root.node : std::nullopt);
+  return topology::place_of(root_name(top_most), bridges, address, has_acpi_ ? top_most.node : std::nullopt);
 }
 
 topology::Place GuestPci::place_to_come(std::uint32_t number) const {
-  return {root_name(*find(0)), {{.domain = 2 + number}}, std::nullopt};
+  return {root_name(root()), {{.domain = 2 + number}}, std::nullopt};
 }
 
 const PciController* GuestPci::expander_of(std::uint32_t index) const {

@@ -62,6 +62,8 @@ class GuestPci {
   const std::vector<PciController>& controllers() const { return controllers_; }
   // nullptr if the domain does not declare it.
   const PciController* find(std::uint32_t index) const;
+  // The controller with index 0, which is always there.
+  const PciController& root() const { return controllers_.front(); }
   void add(const PciController& controller);
   void remove(std::uint32_t index);
 
@@ -119,7 +121,9 @@ class GuestPci {
   PciController* at(std::uint32_t index);
   // Counts a bridge for the expander bus above it, or no longer.
   void count_bridge(const PciController& controller, int by);
-  static std::size_t place_on_bus(const PciAddress& address) { return address.slot * 8U + address.function; }
+  static std::size_t place_on_bus(const PciAddress& address) {
+    return std::size_t{8} * address.slot + address.function;
+  }
 
   std::vector<PciController> controllers_;      // by index
   std::array<std::bitset<256>, 256> occupied_;  // by index: slot * 8 + function

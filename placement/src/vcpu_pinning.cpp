@@ -44,7 +44,7 @@ Pool pool_of(const topology::Node& node, const topology::Host& host, const CpuSe
 // Takes `count` threads off the first core; a core that has too few left is loose.
 std::vector<std::uint32_t> take_from_core(Pool& pool, std::uint32_t count, std::uint32_t threads) {
   std::deque<std::uint32_t>& core = pool.cores.front();
-  const std::vector<std::uint32_t> taken(core.begin(), core.begin() + count);
+  std::vector<std::uint32_t> taken(core.begin(), core.begin() + count);
   core.erase(core.begin(), core.begin() + count);
   if (core.size() < threads) {
     pool.loose.insert(pool.loose.end(), core.begin(), core.end());

@@ -113,10 +113,10 @@ BOOST_AUTO_TEST_CASE(devices_keep_their_order_and_names) {
 BOOST_AUTO_TEST_CASE(firmware_features_and_balloon_are_read) {
   const auto vm = read_virtual_machine(instance("cores: 4", "guest: 4Gi",
                                                 "firmware: {bootloader: {efi: {}}}\n"
-                                                "    features: {acpi: {enabled: false}, smm: {}}\n"
+                                                "    features: {smm: {}}\n"
                                                 "    devices: {autoattachMemBalloon: false}"));
   BOOST_TEST((vm.firmware == VirtualMachineFirmware::efi_secure_boot));
-  BOOST_TEST(!vm.acpi);
+  BOOST_TEST(vm.acpi);
   BOOST_TEST(vm.smm);
   BOOST_TEST(!vm.mem_balloon);
 }
@@ -181,7 +181,12 @@ BOOST_AUTO_TEST_CASE(what_kubevirts_webhooks_refuse_is_refused_with_the_numbers)
 
 BOOST_AUTO_TEST_CASE(values_of_another_type_are_refused_with_their_place) {
   BOOST_TEST(refusal(instance("cores: four")) ==
-             "5:84: /spec/domain/cpu/cores: is four; expected a whole number from 0 to 4294967295");
+             "5:84: /spec/domain/cpu/cores: is four; expected a whole number from 0 to 4294967295, in "
+             "decimal");
+  BOOST_TEST(refusal(instance("cores: 010")).find("cores: is 010; expected a whole number") != std::string::npos);
+  BOOST_TEST(refusal(instance("cores: \"4\"")).find("cores: is the text \"4\"; expected") != std::string::npos);
+  BOOST_TEST(refusal(instance("<<: {cores: 4}")) ==
+             "5:77: /spec/domain/cpu: has a merge key, <<; write out what it stands for");
   BOOST_TEST(refusal(instance("cores: 4, cores: 8")) == "5:87: /spec/domain/cpu: has cores twice; keep one");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 9Ei")) ==
              "6:49: /spec/domain/memory/guest: is 9Ei; expected an amount below 8Ei, as 8Gi or 16");
@@ -190,6 +195,42 @@ BOOST_AUTO_TEST_CASE(values_of_another_type_are_refused_with_their_place) {
   BOOST_TEST(refusal(instance("cores: 4", "guest: 4Gi", "devices: {gpus: [{name: a}]}")) ==
              "7:22: /spec/domain/devices/gpus[1]/deviceName: is absent; name the resource of a device plugin, for a "
              "resource claim does not say which device it is");
+}
+
+// KubeVirt's webhook gives a feature without a policy the one that libvirt has for it.
+BOOST_AUTO_TEST_CASE(features_of_the_cpu_are_required_unless_they_say_otherwise) {
+  const auto vm = read_virtual_machine(instance("cores: 4, features: [{name: pdpe1gb}, {name: mpx, policy: disable}]"));
+  BOOST_TEST_REQUIRE(vm.cpu_features.size() == 2U);
+  BOOST_TEST(*vm.cpu_features[0].policy == "require");
+  BOOST_TEST(*vm.cpu_features[1].policy == "disable");
+}
+
+// libvirt defines no domain with these, or none that its own schema accepts.
+BOOST_AUTO_TEST_CASE(what_no_domain_can_have_is_refused) {
+  const auto refused = [](const std::string& text, const std::string& message) {
+    BOOST_TEST(refusal(text).find(message) != std::string::npos, refusal(text));
+  };
+  refused(instance("cores: 4, features: [{name: a, policy: Require}]"),
+          "features[1]/policy: is Require; expected force, require, optional, disable or forbid");
+  refused(instance("cores: 4, features: [{name: a b}]"), "features[1]/name: is a b; a feature has letters");
+  refused(instance("cores: 4, features: [{name: a}, {name: a}]"), "features[2]/name: is a, as another's");
+  refused(instance("cores: 4", "guest: 4Gi", "machine: {type: microvm}"),
+          "machine/type: is microvm; on amd64, expected q35 or pc-q35-VERSION");
+  refused(instance("cores: 4", "guest: 4Gi", "machine: {type: \"pc-q35-7.2 x\"}"), "machine/type: is pc-q35-7.2 x");
+  refused(
+      instance("cores: 4", "guest: 4Gi", "firmware: {bootloader: {efi: {}}}\n    features: {acpi: {enabled: false}}"),
+      "features/acpi: is off, which UEFI does not start with");
+  refused(with(instance(), "pageSize: 1Gi", "pageSize: 3Mi"), "pageSize: is 3Mi; huge pages are a power of two");
+  refused(with(instance(), "pageSize: 1Gi", "pageSize: 4Ki"), "pageSize: is 4Ki; huge pages are a power of two");
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_beside_is_left_out) {
+  const auto vm = read_virtual_machine(
+      with(instance(), "{guestMappingPassthrough: {}}", "{guestMappingPassthrough: {a: 1}, b: 2}") + "c: 3\n");
+  BOOST_TEST_REQUIRE(vm.left_out.size() == 3U);
+  BOOST_TEST(vm.left_out[0].path == "/spec/domain/cpu/numa/guestMappingPassthrough/a");
+  BOOST_TEST(vm.left_out[1].path == "/spec/domain/cpu/numa/b");
+  BOOST_TEST(vm.left_out[2].path == "/c");
 }
 
 // libvirt defines no domain with a slash in its name, or with one alias for two devices.

@@ -14,17 +14,18 @@ namespace vnuma::manifest {
 
 namespace {
 
+// A word in quotation marks is text, whatever it reads.
+bool is_quoted(const YAML::Node& scalar) { return scalar.Tag() == "!"; }
+
 // The first 40 bytes of what is there.
 std::string shown(const YAML::Node& node) {
   if (node.IsNull()) return "null";
   if (node.IsMap()) return "a map";
   if (node.IsSequence()) return "a list";
   const std::string& text = node.Scalar();
-  return schema::visible(text.size() > 40 ? text.substr(0, 40) + "..." : text);
+  const std::string part = schema::visible(text.size() > 40 ? text.substr(0, 40) + "..." : text);
+  return is_quoted(node) ? fmt::format("the text \"{}\"", part) : part;
 }
-
-// A word in quotation marks is text, whatever it reads.
-bool is_quoted(const YAML::Node& scalar) { return scalar.Tag() == "!"; }
 
 }  // namespace
 
@@ -35,6 +36,9 @@ Object::Object(const YAML::Node& node, std::string path, const YAML::Mark& above
   std::set<std::string> names;
   for (const auto& entry : node_) {
     if (!entry.first.IsScalar()) manifest::refuse(entry.first.Mark(), path_, "has a key that is no name");
+    if (entry.first.Scalar() == "<<") {
+      manifest::refuse(entry.first.Mark(), path_, "has a merge key, <<; write out what it stands for");
+    }
     if (names.insert(entry.first.Scalar()).second) continue;
     manifest::refuse(entry.first.Mark(), path_, fmt::format("has {} twice; keep one", shown(entry.first)));
   }
@@ -88,8 +92,10 @@ std::optional<std::uint32_t> Object::number(const char* name) {
   const std::string& text = value.Scalar();
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (is_quoted(value) || error != std::errc() || end != text.data() + text.size()) {
-    refuse(name, fmt::format("is {}; expected a whole number from 0 to 4294967295", shown(value)));
+  // What begins with a 0 is octal to some readers of YAML, and decimal to others.
+  const bool is_ambiguous = text.size() > 1 && text[0] == '0';
+  if (is_quoted(value) || is_ambiguous || error != std::errc() || end != text.data() + text.size()) {
+    refuse(name, fmt::format("is {}; expected a whole number from 0 to 4294967295, in decimal", shown(value)));
   }
   return number;
 }
@@ -99,7 +105,7 @@ std::optional<Amount> Object::amount(const char* name) {
   if (!value.IsDefined()) return std::nullopt;
   const auto quantity = parse_quantity(value.Scalar());
   if (!quantity) refuse(name, fmt::format("is {}; expected an amount below 8Ei, as 8Gi or 16", shown(value)));
-  return Amount{*quantity, shown(value)};
+  return Amount{*quantity, schema::visible(value.Scalar())};
 }
 
 void Object::leave_out(std::vector<schema::LeftOut>& left_out,

@@ -1,7 +1,10 @@
 #include <vnuma/manifest/virtual_machine.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,7 +24,11 @@ using schema::VirtualMachineFirmware;
 
 // Of a device's alias, which libvirt drops if it has others (measured with 9.0), and of Kubernetes' names (RFC 1123).
 constexpr std::string_view alias_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+constexpr std::string_view feature_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+
+// The smallest huge page that Linux has on amd64 or arm64: 64 KiB, of arm64 with pages of 4 KiB.
+constexpr std::uint64_t least_page = std::uint64_t{64} << 10;
 
 constexpr std::string_view remedy = "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
 
@@ -53,10 +60,12 @@ YAML::Node find_machine(const std::vector<YAML::Node>& documents) {
 }
 
 // What KubeVirt's webhook refuses, and what no domain with the host's NUMA can be made of.
-void check_numa(Object& cpu, Object& memory) {
+void check_numa(Object& cpu, Object& memory, std::vector<schema::LeftOut>& left_out) {
   Object numa = cpu.object("numa");
-  const bool passthrough = numa.has("guestMappingPassthrough");
-  if (!passthrough) {
+  Object passthrough = numa.object("guestMappingPassthrough");
+  passthrough.leave_out(left_out);
+  numa.leave_out(left_out);
+  if (!numa.has("guestMappingPassthrough")) {
     numa.refuse("guestMappingPassthrough",
                 "is absent, so the guest has no NUMA to place devices by; set it to {}, with dedicatedCpuPlacement "
                 "and hugepages");
@@ -121,13 +130,31 @@ void read_topology(Object& cpu, std::optional<std::uint32_t> resource_cpus, Virt
   }
 }
 
+// As libvirt takes it (virCPUFeaturePolicy, and featureName of its schema).
+void check_feature(Object& from, const schema::CPUFeature& feature) {
+  if (!feature.name) from.refuse("name", "is absent; name the feature");
+  if (feature.name->empty() || feature.name->find_first_not_of(feature_characters) != std::string::npos) {
+    from.refuse("name", fmt::format("is {}; a feature has letters, digits, - . and _ in its name",
+                                    schema::visible(*feature.name)));
+  }
+  constexpr std::string_view policies[] = {"force", "require", "optional", "disable", "forbid"};
+  if (std::find(std::begin(policies), std::end(policies), *feature.policy) == std::end(policies)) {
+    from.refuse("policy", fmt::format("is {}; expected force, require, optional, disable or forbid",
+                                      schema::visible(*feature.policy)));
+  }
+}
+
 void read_cpu(Object& cpu, VirtualMachine& vm, bool to_even) {
   vm.cpu_model = cpu.text("model").value_or(vm.architecture == "arm64" ? "host-passthrough" : "host-model");
+  std::set<std::string> names;
   for (Object& feature : cpu.objects("features")) {
     schema::CPUFeature& added = vm.cpu_features.emplace_back();
     added.name = feature.text("name");
-    added.policy = feature.text("policy");
-    if (!added.name) feature.refuse("name", "is absent; name the feature");
+    added.policy = feature.text("policy").value_or("require");
+    check_feature(feature, added);
+    if (!names.insert(*added.name).second) {
+      feature.refuse("name", fmt::format("is {}, as another's; name each feature once", schema::visible(*added.name)));
+    }
     feature.leave_out(vm.left_out);
   }
   const bool isolated = cpu.boolean("isolateEmulatorThread").value_or(false);
@@ -143,6 +170,10 @@ void read_memory(Object& memory, Object& limits, Object& requests, VirtualMachin
     pages.refuse("pageSize", fmt::format("is {}; give the size of a huge page, as 1Gi", page ? page->text : "absent"));
   }
   vm.page_size = page->whole;
+  if (!std::has_single_bit(vm.page_size) || vm.page_size < least_page) {
+    pages.refuse("pageSize",
+                 fmt::format("is {}; huge pages are a power of two, of 64Ki or more, as 2Mi or 1Gi", page->text));
+  }
   pages.leave_out(vm.left_out);
   // The first that says it.
   auto guest = memory.amount("guest");
@@ -210,10 +241,22 @@ std::vector<schema::VirtualMachineDevice> read_devices(Object& devices, const ch
   return all;
 }
 
+// Those that can have expander buses, and the firmware.
+void check_machine(Object& machine, const VirtualMachine& vm) {
+  const bool arm = vm.architecture == "arm64";
+  const std::string any = arm ? "virt" : "q35";
+  const std::string version = arm ? "virt-" : "pc-q35-";
+  const bool known = vm.machine == any || (vm.machine.starts_with(version) && vm.machine.size() > version.size());
+  if (!known || vm.machine.find_first_not_of(feature_characters) != std::string::npos) {
+    machine.refuse("type", fmt::format("is {}; on {}, expected {} or {}VERSION, which have expander buses",
+                                       schema::visible(vm.machine), vm.architecture, any, version));
+  }
+}
+
 void read_domain(Object& domain, VirtualMachine& vm, bool to_even) {
   Object cpu = domain.object("cpu");
   Object memory = domain.object("memory");
-  check_numa(cpu, memory);
+  check_numa(cpu, memory, vm.left_out);
   Object resources = domain.object("resources");
   Object limits = resources.object("limits");
   Object requests = resources.object("requests");
@@ -224,9 +267,13 @@ void read_domain(Object& domain, VirtualMachine& vm, bool to_even) {
   read_features(features, vm);
   Object firmware = domain.object("firmware");
   read_firmware(firmware, vm);
+  if (vm.firmware != VirtualMachineFirmware::bios && !vm.acpi) {
+    features.refuse("acpi", "is off, which UEFI does not start with; take it out");
+  }
   Object machine = domain.object("machine");
   vm.machine = machine.text("type").value_or("");
   if (vm.machine.empty()) vm.machine = vm.architecture == "arm64" ? "virt" : "q35";
+  check_machine(machine, vm);
   Object devices = domain.object("devices");
   vm.gpus = read_devices(devices, "gpus", vm);
   vm.host_devices = read_devices(devices, "hostDevices", vm);
@@ -264,7 +311,7 @@ void read_annotations(Object metadata, VirtualMachine& vm, bool& to_even) {
 }
 
 std::string read_name(Object& metadata, const char* key, const char* otherwise) {
-  const std::string name = metadata.text(key).value_or(otherwise);
+  std::string name = metadata.text(key).value_or(otherwise);
   if (name.find_first_not_of(name_characters) == name.npos) return name;
   metadata.refuse(key,
                   fmt::format("is {}; Kubernetes takes small letters, digits, - and . in it", schema::visible(name)));
@@ -282,6 +329,7 @@ schema::VirtualMachine read_virtual_machine(std::string_view text) {
   if (vm.name.empty()) metadata.refuse("name", "is absent; name the virtual machine");
   vm.name_space = read_name(metadata, "namespace", "default");
   Object spec = root.object("spec");
+  root.leave_out(vm.left_out, {"apiVersion", "kind", "status"});
   if (kind_of(node) == "VirtualMachineInstance") {
     read_annotations(metadata, vm, to_even);
     read_spec(spec, vm, to_even);
