@@ -362,15 +362,18 @@ constexpr Record make_record(std::string_view name, std::string_view element) {
   FieldSet attributes;
   FieldSet elements;
   const Field* text = nullptr;
+  bool has_text = false;  // with -fsanitize=undefined, g++ takes no comparison of a pointer for constant
   NameTable names;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     names.add(fields[i].name, fields[i].kind, i);
     if (fields[i].kind == Kind::attribute) attributes.add(i);
     if (fields[i].kind == Kind::element) elements.add(i);
-    if (fields[i].kind == Kind::text) text = &fields[i];
+    if (fields[i].kind != Kind::text) continue;
+    text = &fields[i];
+    has_text = true;
   }
   // An element with character data has no place for the order of modelled children.
-  if (text && !elements.empty()) throw std::logic_error("a model has character data or children, not both");
+  if (has_text && !elements.empty()) throw std::logic_error("a model has character data or children, not both");
   return {name,
           element,
           fields,
