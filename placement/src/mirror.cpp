@@ -185,8 +185,9 @@ std::optional<std::uint32_t> Mirrored::adopt(const topology::Place& place,
     if (!is_usable(index)) continue;
     switches_.emplace(Switch(place.root_complex, place.switches), index);
     tops_.emplace(Port(place.root_complex, place.switches.front()), top);
-    free_.erase(index);
-    return index;
+    const std::uint32_t taken = index;  // the entry goes
+    free_.erase(taken);
+    return taken;
   }
   return std::nullopt;
 }
