@@ -118,7 +118,6 @@ class GuestPci {
   };
   void read_controllers(const std::vector<schema::Controller>& controllers);
   void read_controller(const schema::Controller& from, const Element& element);
-  PciController* at(std::uint32_t index);
   // Counts a bridge for the expander bus above it, or no longer.
   void count_bridge(const PciController& controller, int by);
   static std::size_t place_on_bus(const PciAddress& address) {

@@ -71,8 +71,6 @@ class Mirrored {
   std::optional<std::uint32_t> switch_of(const topology::Place& place) const;
   // The topmost switch that devices below the place's root port of the host are below.
   std::optional<std::uint32_t> top_of(const topology::Place& place) const;
-  // Whether there is a device below the place's root port of the host.
-  bool knows_port_of(const topology::Place& place) const;
 
   // Whether there are switches without devices.
   bool has_free_switches() const { return !free_.empty(); }
@@ -82,6 +80,9 @@ class Mirrored {
   std::optional<std::uint32_t> adopt(const topology::Place& place, const std::function<bool(std::uint32_t)>& is_usable);
 
  private:
+  // Whether there is a device below the place's root port of the host.
+  bool knows_port_of(const topology::Place& place) const;
+
   using Switch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
   using Port = std::pair<std::string, PciAddress>;                 // root complex, root port
   // Upstream ports by index, and the topmost switch above, which may be itself.

@@ -1,8 +1,7 @@
 // From models to text.
-#include <algorithm>
 #include <array>
-#include <cstring>
-#include <memory>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,42 +11,6 @@
 namespace vnuma::schema {
 
 namespace {
-
-// A text that grows at its end. Appending to a std::string of what is a few bytes at a time takes twice as long.
-class Output {
- public:
-  void put(char c) {
-    *room(1) = c;
-    ++size_;
-  }
-  void put(std::string_view text) {
-    std::memcpy(room(text.size()), text.data(), text.size());
-    size_ += text.size();
-  }
-  void fill(char c, std::size_t count) {
-    std::memset(room(count), c, count);
-    size_ += count;
-  }
-  std::size_t size() const { return size_; }
-  std::string text() const { return {buffer_.get(), size_}; }
-
- private:
-  char* room(std::size_t more) {
-    if (capacity_ - size_ < more) grow(more);
-    return buffer_.get() + size_;
-  }
-  void grow(std::size_t more) {
-    const std::size_t capacity = std::max(2 * capacity_, size_ + more);
-    std::unique_ptr<char[]> buffer(new char[capacity]);
-    if (size_ > 0) std::memcpy(buffer.get(), buffer_.get(), size_);
-    buffer_ = std::move(buffer);
-    capacity_ = capacity;
-  }
-
-  std::size_t size_ = 0;
-  std::size_t capacity_ = std::size_t{8} << 10;
-  std::unique_ptr<char[]> buffer_{new char[capacity_]};
-};
 
 // What is written as it is: printable ASCII without &, <, > and '.
 constexpr std::array<bool, 256> plain = [] {
@@ -144,12 +107,12 @@ class XmlSink {
 
   std::string finish() {
     if (indented_) put('\n');
-    return out_.text();
+    return std::move(out_);
   }
 
  private:
-  void put(char c) { out_.put(c); }
-  void put(std::string_view text) { out_.put(text); }
+  void put(char c) { out_ += c; }
+  void put(std::string_view text) { out_ += text; }
   void put(std::string_view prefix, std::string_view name) {
     if (!prefix.empty()) {
       put(prefix);
@@ -176,7 +139,7 @@ class XmlSink {
     if (inline_depth_ != 0) return;
     if (indented_) {
       if (out_.size() != 0) put('\n');
-      out_.fill(' ', 2 * depth_);
+      out_.append(2 * depth_, ' ');
     }
   }
 
@@ -219,7 +182,7 @@ class XmlSink {
     put(text.substr(done));
   }
 
-  Output out_;
+  std::string out_;
   bool indented_;
   bool tag_open_ = false;
   std::size_t depth_ = 0;

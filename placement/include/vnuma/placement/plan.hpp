@@ -126,11 +126,11 @@ struct PlannedDevice {
 ///
 /// The window is for BARs that are 64-bit and prefetchable, which is what a bridge passes above 4 GiB; each is at a
 /// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, but for
-/// those in not_counted. OVMF (UEFI on x86) needs a setting where the window, what the
-/// domain's own devices need and what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32
-/// GiB that every OVMF gives (newer ones give an eighth of the guest's address space, but a domain does not say how old
-/// its OVMF is); and where a root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs
-/// none: <pcihole64> is what QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
+/// those in not_counted. OVMF (UEFI on x86) needs a setting where the window, what the domain's own devices need and
+/// what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32 GiB that every OVMF gives
+/// (newer ones give an eighth of the guest's address space, but a domain does not say how old its OVMF is); and where a
+/// root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs none: <pcihole64> is what
+/// QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
