@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// A range of bus numbers, both ends included: an expander bus, whose busNr is the first, and all buses below it.
@@ -46,3 +47,4 @@ class BusNumbers {
 };
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// The numbers from `first` to `last` (at most 255) of which some are taken: controller indexes (1-255), chassis
@@ -29,3 +30,4 @@ class FreeList {
 };
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 #include <vnuma/topology/cpu_set.hpp>
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// A virtual machine that the CPUs and devices of its pod, or the host, do not suffice for. `what()` says what it asks
@@ -62,3 +63,4 @@ Generated generate(const schema::VirtualMachine& vm, const topology::Host& host,
                    const std::vector<std::string>& devices);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

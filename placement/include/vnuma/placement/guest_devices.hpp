@@ -9,6 +9,7 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/locality.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// A passthrough PCI device in the guest.
@@ -36,3 +37,4 @@ struct GuestDevice {
 std::vector<GuestDevice> guest_devices(const schema::Domain& domain);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -14,6 +14,7 @@
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 using topology::NodeId;
@@ -196,3 +197,4 @@ std::vector<PciAddress> passthrough_devices(const schema::Domain& domain);
 std::vector<std::string> mediated_devices(const schema::Domain& domain);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

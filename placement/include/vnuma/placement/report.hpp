@@ -8,6 +8,7 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// Pairs of devices that are not as near to each other in the guest as on the host.
@@ -34,3 +35,4 @@ std::string report_text(const Plan& plan);
 std::string report_json(const Plan& plan);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// Gives a placed domain back what it has lost on a way that keeps addresses only: busNr and node of its expander
@@ -31,3 +32,4 @@ namespace vnuma::placement {
 std::vector<std::uint32_t> restore(schema::Domain& domain, const topology::Host& host, const Options& options = {});
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<alias>`: a device's name. Names given by users start with "ua-", as KubeVirt writes them; libvirt replaces
@@ -59,3 +60,4 @@ struct Address {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

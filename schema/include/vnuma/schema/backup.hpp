@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<target>` of a push backup.
@@ -120,3 +121,4 @@ struct DomainCheckpoint {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

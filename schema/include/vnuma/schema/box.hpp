@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// What std::optional is, but the size of a pointer: for children that are large or rare, and for types that contain
@@ -49,3 +50,4 @@ class Box {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

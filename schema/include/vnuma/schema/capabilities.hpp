@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<cpu>` of a host cell.
@@ -73,3 +74,4 @@ struct Capabilities {
   bool operator==(const Capabilities&) const;
 };
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<log>`: a copy of what the guest writes.
@@ -216,3 +217,4 @@ struct Smartcard {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

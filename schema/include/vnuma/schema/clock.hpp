@@ -10,6 +10,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<catchup>`.
@@ -47,3 +48,4 @@ struct Clock {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<qemu:env>`.
@@ -35,3 +36,4 @@ struct Commandline {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

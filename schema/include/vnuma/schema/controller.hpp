@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of a controller.
@@ -87,3 +88,4 @@ struct Controller {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<vcpu>`: the most vCPUs that the guest can have.
@@ -190,3 +191,4 @@ struct CPU {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

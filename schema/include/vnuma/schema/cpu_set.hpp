@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// A set of numbers from 0 to 4294967295, held as sorted, disjoint, non-adjacent ranges: "0-4294967295" costs as much
@@ -53,3 +54,4 @@ class CpuSet {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acpi>` of an interface.
@@ -94,3 +95,4 @@ struct BackendDomain {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

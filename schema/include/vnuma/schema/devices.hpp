@@ -18,6 +18,7 @@
 #include <vnuma/schema/small_device.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<devices>`.
@@ -56,3 +57,4 @@ struct Devices {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<host>` of a network source.
@@ -288,3 +289,4 @@ struct Disk {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acceleration>`.
@@ -179,3 +180,4 @@ struct Input {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

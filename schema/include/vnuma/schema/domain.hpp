@@ -32,6 +32,7 @@
 #include <vnuma/schema/tuning.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<resource>`.
@@ -111,3 +112,4 @@ struct Domain {
 using DomainSpec = Domain;
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

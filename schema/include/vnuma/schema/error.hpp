@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// What is wrong with a document, and where. `what()` is the whole message on one line, without file name or position;
@@ -43,3 +44,4 @@ class ValueError : public Error {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acpi/>` and other features that are on by being there.
@@ -139,3 +140,4 @@ struct Features {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// What a member is in the document: an attribute, the element's character data, or a child element.
@@ -38,3 +39,4 @@ struct ModelInfo {
 std::vector<ModelInfo> models();
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

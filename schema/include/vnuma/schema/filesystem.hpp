@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<source>` of a filesystem.
@@ -111,3 +112,4 @@ struct FilesystemDevice {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -14,6 +14,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of a hostdev.
@@ -100,3 +101,4 @@ struct HostDevice {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

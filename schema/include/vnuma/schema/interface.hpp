@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<ip>`: an address of the interface.
@@ -357,3 +358,4 @@ struct Interface {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of an IOMMU.
@@ -46,3 +47,4 @@ struct IOMMUDevice {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

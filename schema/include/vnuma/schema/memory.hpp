@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<memory>`, `<currentMemory>` and other amounts, in units of `unit` (KiB if absent). bytes() gives it in bytes.
@@ -152,3 +153,4 @@ struct MemoryDevice {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// When the guest is killed that was asked to stop.
@@ -91,3 +92,4 @@ struct Metadata {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<feature>` of `<firmware>`.
@@ -155,3 +156,4 @@ struct SysInfo {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -18,6 +18,7 @@
 #include <vnuma/schema/cpu_set.hpp>
 #include <vnuma/schema/error.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// A value of the type `Format::value_type` together with its spelling. Formats are the classes below; where one has
@@ -206,3 +207,4 @@ using UuidText = Scalar<UuidFormat>;
 using MacText = Scalar<MacFormat>;
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

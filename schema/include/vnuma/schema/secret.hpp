@@ -9,6 +9,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<usage>`: by which name others refer to the secret.
@@ -33,3 +34,4 @@ struct SecretSpec {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

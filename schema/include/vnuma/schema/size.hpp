@@ -11,6 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/tuning.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `value` in units of `unit`, in bytes; KiB if the unit is absent or empty, as everywhere in libvirt's domain XML.
@@ -30,3 +31,4 @@ std::uint64_t bytes(const NUMACell& cell, std::string_view path = {});
 std::uint64_t bytes(const CacheTuneCache& cache, std::string_view path = {});
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

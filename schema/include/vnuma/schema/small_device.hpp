@@ -12,6 +12,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<watchdog>`.
@@ -196,3 +197,4 @@ struct Crypto {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<vcpupin>`.
@@ -196,3 +197,4 @@ struct DefaultIOThread {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

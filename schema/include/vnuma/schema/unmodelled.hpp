@@ -11,6 +11,7 @@
 
 #include <boost/property_tree/ptree.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// One child of an element that the schema does not name: an element (`name` as written, with its prefix), or one of
@@ -60,3 +61,4 @@ class Unmodelled {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 
 #include <vnuma/schema/cpu.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// An entry of devices.gpus or devices.hostDevices.
@@ -67,3 +68,4 @@ struct VirtualMachine {
 };
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// The text on one line that does no harm to a terminal: control characters, line separators and bytes that are not
@@ -12,3 +13,4 @@ namespace vnuma::schema {
 std::string visible(std::string_view text);
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -16,6 +16,7 @@
 #include <vnuma/schema/error.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// A struct of domain.hpp, capabilities.hpp, backup.hpp or secret.hpp. Those are all: the functions below are compiled
@@ -76,3 +77,4 @@ struct Location {
 std::optional<Location> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

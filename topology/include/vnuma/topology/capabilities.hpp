@@ -5,6 +5,7 @@
 #include <vnuma/schema/capabilities.hpp>
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The nodes that `virsh capabilities` lists, by id, with CPUs, memory and distances. Memory and distances may be
@@ -24,3 +25,4 @@ std::vector<Node> nodes_of(const schema::Capabilities& capabilities);
 std::vector<Cpu> cpus_of(const schema::Capabilities& capabilities);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

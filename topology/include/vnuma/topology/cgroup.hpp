@@ -6,6 +6,7 @@
 
 #include <vnuma/topology/cpu_set.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The CPUs of a cgroup, by the file that KubeVirt reads for those of a pod (GetGlobalCpuSetPath in
@@ -17,3 +18,4 @@ namespace vnuma::topology {
 CpuSet read_cgroup(const std::filesystem::path& folder);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

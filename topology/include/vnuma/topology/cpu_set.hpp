@@ -4,8 +4,10 @@
 
 #include <vnuma/schema/cpu_set.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 using schema::CpuSet;
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

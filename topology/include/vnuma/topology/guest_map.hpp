@@ -9,6 +9,7 @@
 
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// A node that no memnode names and that no vCPU is pinned to is in no cell.
@@ -38,3 +39,4 @@ bool has_guest_cells(const schema::Domain& domain);
 GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict = false);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

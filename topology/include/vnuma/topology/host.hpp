@@ -13,6 +13,7 @@
 #include <vnuma/topology/cpu_set.hpp>
 #include <vnuma/topology/pci_address.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The number of a NUMA node of the host.
@@ -98,3 +99,4 @@ class HostError : public std::runtime_error {
 };
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// How near two devices are, nearest first, in the words of `nvidia-smi topo -m` and of NCCL.
@@ -56,3 +57,4 @@ std::optional<Place> place_of(const MediatedDevice& device, const Host& host);
 Level level(const Place& a, const Place& b);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 
 #include <vnuma/topology/locality.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// What a matrix calls its devices: one line of headings, then a line for each device, as many words in each (the
@@ -27,3 +28,4 @@ std::string matrix_text(const MatrixLabels& labels, std::span<const std::optiona
                         std::span<const std::optional<Place>> guest);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

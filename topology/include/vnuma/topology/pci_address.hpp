@@ -10,6 +10,7 @@
 
 #include <vnuma/schema/domain.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Domain, bus, slot (0-31) and function (0-7), ordered in this order. On the host, domains can exceed 16 bits
@@ -37,3 +38,4 @@ struct PciAddress {
 PciAddress pci_address(const schema::Address& address, const std::string& path = {});
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

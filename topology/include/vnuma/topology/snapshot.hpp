@@ -9,6 +9,7 @@
 #include <vnuma/schema/error.hpp>
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The version that to_snapshot writes and from_snapshot reads.
@@ -50,3 +51,4 @@ std::string to_snapshot(const Host& host);
 Host from_snapshot(std::string_view text);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

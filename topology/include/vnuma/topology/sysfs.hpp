@@ -8,6 +8,7 @@
 
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Reads all nodes, CPUs, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that
@@ -37,3 +38,4 @@ Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> d
                 std::span<const std::string> mediated = {});
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 
 #include <vnuma/manifest/limits.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::manifest {
 
 /// Whether a list of feature gates ("A,B", spaces allowed) holds GPUDeviceNUMA, or PCINUMAAwareTopology as KubeVirt
@@ -21,3 +22,4 @@ bool gate_enabled(std::string_view list);
 bool gate_enabled_in_kubevirt(std::string_view text);
 
 }  // namespace vnuma::manifest
+#pragma GCC visibility pop

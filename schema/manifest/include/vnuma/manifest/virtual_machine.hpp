@@ -7,6 +7,7 @@
 #include <vnuma/manifest/limits.hpp>
 #include <vnuma/schema/virtual_machine.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::manifest {
 
 /// Reads the VirtualMachine or VirtualMachineInstance of a manifest in YAML or JSON: the only one in its documents and
@@ -28,3 +29,4 @@ namespace vnuma::manifest {
 schema::VirtualMachine read_virtual_machine(std::string_view text);
 
 }  // namespace vnuma::manifest
+#pragma GCC visibility pop
