@@ -42,6 +42,7 @@ enum class Mmio {
   automatic,  ///< what is missing is set
 };
 
+/// What a plan is asked for.
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
   /// to be on, and nothing is done.
@@ -59,6 +60,7 @@ struct Options {
   Mmio mmio = Mmio::warn;
 };
 
+/// What becomes of a device.
 enum class Outcome {
   placed,  ///< it gets a port on its cell
   kept,    ///< it had a guest address, and keeps it
@@ -130,18 +132,19 @@ struct PlannedDevice {
 /// those in not_counted. OVMF (UEFI on x86) needs a setting where the window, what the domain's own devices need and
 /// what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32 GiB that every OVMF gives
 /// (newer ones give an eighth of the guest's address space, but a domain does not say how old its OVMF is); and where a
-/// root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs none: <pcihole64> is what
+/// root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs none: `<pcihole64>` is what
 /// QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
   std::optional<std::uint64_t> ovmf_mmio64_mb{};  ///< set: fw_cfg opt/ovmf/X-PciMmio64Mb, a power of two, in MiB
-  std::optional<std::uint64_t> pci_hole64{};      ///< set: <pcihole64> of pcie-root, a power of two, in bytes
+  std::optional<std::uint64_t> pci_hole64{};      ///< set: `<pcihole64>` of pcie-root, a power of two, in bytes
   std::vector<std::string> qemu_arguments{};      ///< added to <qemu:commandline>, that of ovmf_mmio64_mb among them
   std::vector<std::string> not_counted{};  ///< devices whose BARs nobody knows: mediated, or not on the host; by name
   bool operator==(const PlannedMmio&) const = default;
 };
 
+/// What apply will change in a domain, and what becomes of each device.
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
   Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
@@ -176,7 +179,7 @@ class PlanError : public schema::Error {
 /// \throws PlanError for PCI controllers without model or index or with one index, addresses that are used twice,
 /// devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus numbers run
 /// out, where `strict` cannot be met, and where the window for BARs does not fit into the guest-physical address bits
-/// that <maxphysaddr> states, or, with `strict` or Mmio::automatic, into QEMU's default of 40 where that is known to
+/// that `<maxphysaddr>` states, or, with `strict` or Mmio::automatic, into QEMU's default of 40 where that is known to
 /// apply (emulated processors, and named models on QEMU's own machine types); `strict` also refuses settings of the
 /// domain that do not suffice, and more I/O BARs than the firmware takes; schema::Error as guest_map.
 ///
