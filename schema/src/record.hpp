@@ -436,7 +436,7 @@ bool Box<T>::equals(const Box& other) const {
 }  // namespace vnuma::schema
 
 // The one declaration of a model's fields: VNUMA_MODEL(struct, name of its element or "", fields...). Within, T is the
-// struct. It also defines what users of the struct need and is compiled once.
+// struct. It also defines what users of the struct need and is compiled once; of Box, what is not inline.
 #define VNUMA_MODEL(Type, element_name, ...)                                         \
   template <>                                                                        \
   const Record& record<Type>() {                                                     \
@@ -446,7 +446,12 @@ bool Box<T>::equals(const Box& other) const {
     return record;                                                                   \
   }                                                                                  \
   bool Type::operator==(const Type&) const = default;                                \
-  template class Box<Type>;                                                          \
+  template Box<Type>::Box(const Type&);                                              \
+  template Box<Type>::Box(Type&&);                                                   \
+  template Box<Type>::Box(const Box&);                                               \
+  template Type& Box<Type>::emplace();                                               \
+  template void Box<Type>::destroy() noexcept;                                       \
+  template bool Box<Type>::equals(const Box&) const;                                 \
   template Type from_xml<Type>(std::string_view);                                    \
   template std::string to_xml<Type>(const Type&, Layout);                            \
   template Type from_ptree<Type>(const boost::property_tree::ptree&);                \
