@@ -1,6 +1,8 @@
 # The target docs: the public headers as HTML in docs/html of the build folder, without a warning.
 find_package(Doxygen QUIET)
 if(NOT DOXYGEN_FOUND)
+  add_custom_target(docs COMMAND ${CMAKE_COMMAND} -E echo "docs needs doxygen: apt-get install doxygen"
+                         COMMAND ${CMAKE_COMMAND} -E false VERBATIM)
   return()
 endif()
 set(DOXYGEN_PROJECT_NAME vnuma)
