@@ -1,13 +1,20 @@
 #include "request.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "../vnuma/plan_options.hpp"
+#include "../vnuma/words.hpp"
 
 namespace {
 
@@ -16,63 +23,20 @@ using nlohmann::json;
 
 constexpr std::string_view prefix = "vnuma.io/";
 
-[[noreturn]] void refuse(const std::string& name, const std::string& value, const char* expected) {
-  throw RequestError(fmt::format("{} is \"{}\"; expected {}", name, value, expected));
-}
+// Options by name, where each was found ("vnuma.io/mirror"), and its value.
+using Found = std::map<std::string, std::pair<std::string, std::string>, std::less<>>;
 
-// The position of the value among those that are allowed.
-std::size_t choice(const std::string& name, const std::string& value, std::initializer_list<const char*> allowed,
-                   const char* expected) {
-  std::size_t position = 0;
-  for (const char* word : allowed) {
-    if (value == word) return position;
-    ++position;
-  }
-  refuse(name, value, expected);
-}
-
-void set_numa_nodes(const std::string& name, const std::string& value, placement::Options& options) {
-  for (std::size_t begin = 0; begin <= value.size();) {
-    const std::size_t end = std::min(value.find(',', begin), value.size());
-    const std::string entry = value.substr(begin, end - begin);
-    const std::size_t equals = std::min(entry.find('='), entry.size());
-    const auto address = placement::PciAddress::parse(entry.substr(0, equals));
-    const auto node = vnuma::schema::UInt32::from_text(equals < entry.size() ? entry.substr(equals + 1) : "");
-    if (!address || !node.valid() || !options.numa_nodes.emplace(*address, *node).second) {
-      refuse(name, value, "BDF=N for each device once, with commas between them, as 0000:27:00.0=1");
+void set_options(const Found& found, placement::Options& options) {
+  for (const PlanOption& known : plan_options()) {
+    const auto entry = found.find(known.option.name);
+    if (entry == found.end()) continue;
+    const auto& [where, value] = entry->second;
+    try {
+      known.set(value, options);
+    } catch (const BadValue& error) {
+      throw RequestError(fmt::format("{} is \"{}\"; {}", where, value, error.what()));
     }
-    begin = end + 1;
   }
-}
-
-// Sets the option "mirror", "reserve-buses", ...; `name` is what it is called where the value was found. Whether there
-// is such an option.
-bool set_option(std::string_view option, const std::string& name, const std::string& value,
-                placement::Options& options) {
-  if (option == "strict") {
-    options.strict = choice(name, value, {"false", "true"}, "true or false") == 1;
-  } else if (option == "mirror") {
-    constexpr placement::Mirror mirrors[] = {placement::Mirror::numa, placement::Mirror::root_complex,
-                                             placement::Mirror::pcie_switch};
-    options.mirror = mirrors[choice(name, value, {"numa", "root-complex", "switch"}, "numa, root-complex or switch")];
-  } else if (option == "mmio") {
-    constexpr placement::Mmio modes[] = {placement::Mmio::off, placement::Mmio::warn, placement::Mmio::automatic};
-    options.mmio = modes[choice(name, value, {"off", "warn", "auto"}, "off, warn or auto")];
-  } else if (option == "unaligned") {
-    constexpr placement::Unaligned ways[] = {placement::Unaligned::leave, placement::Unaligned::nearest,
-                                             placement::Unaligned::cell};
-    options.unaligned = ways[choice(name, value, {"leave", "nearest", "cell"}, "leave, nearest or cell")];
-  } else if (option == "reserve-buses") {
-    const auto number = vnuma::schema::UInt32::from_text(value);
-    if (!number.valid() || *number > 254) refuse(name, value, "a number from 0 to 254");
-    options.reserve_buses = *number;
-  } else if (option == "numa-node") {
-    options.numa_nodes.clear();  // those of the environment
-    set_numa_nodes(name, value, options);
-  } else {
-    return false;
-  }
-  return true;
 }
 
 // The value of a variable; an empty one counts as none, as manifests cannot unset variables.
@@ -82,14 +46,18 @@ std::optional<std::string> variable(const char* name) {
   return value;
 }
 
-void read_environment(Request& request) {
-  constexpr std::pair<const char*, const char*> variables[] = {
-      {"VNUMA_STRICT", "strict"},       {"VNUMA_MIRROR", "mirror"},       {"VNUMA_MMIO", "mmio"},
-      {"VNUMA_UNALIGNED", "unaligned"}, {"VNUMA_NUMA_NODE", "numa-node"}, {"VNUMA_RESERVE_BUSES", "reserve-buses"}};
-  for (const auto& [name, option] : variables) {
-    if (const auto value = variable(name)) set_option(option, name, *value, request.options);
+// VNUMA_RESERVE_BUSES for reserve-buses.
+std::string variable_name(const std::string& option) {
+  std::string name = "VNUMA_";
+  for (const char c : option) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+void read_environment(Found& found) {
+  for (const PlanOption& known : plan_options()) {
+    const std::string name = variable_name(known.option.name);
+    if (const auto value = variable(name.c_str())) found[known.option.name] = {name, *value};
   }
-  if (const auto sysfs = variable("VNUMA_SYSFS")) request.sysfs = *sysfs;
 }
 
 json parse(std::string_view vmi) {
@@ -117,16 +85,18 @@ const json* find(const json& vmi, std::initializer_list<const char*> path) {
 // What is no truth value counts as strict, so that whoever wrote it learns of it.
 bool says_strict(std::string_view value) { return value != "false"; }
 
-void read_annotations(const json& annotations, Request& request) {
+void read_annotations(const json& annotations, Found& found) {
+  std::vector<std::string> known;
+  for (const PlanOption& one : plan_options()) known.push_back(one.option.name);
   for (const auto& [name, value] : annotations.items()) {
     if (!name.starts_with(prefix)) continue;
     if (!value.is_string()) throw RequestError(fmt::format("--vmi: the annotation {} is no string", name));
-    const std::string_view option = std::string_view(name).substr(prefix.size());
-    if (set_option(option, name, value.get<std::string>(), request.options)) continue;
-    throw RequestError(
-        fmt::format("there is no annotation {}; there are mirror, strict, mmio, unaligned, reserve-buses and "
-                    "numa-node, each after {}",
-                    name, prefix));
+    const std::string option = name.substr(prefix.size());
+    if (std::find(known.begin(), known.end(), option) == known.end()) {
+      throw RequestError(
+          fmt::format("there is no annotation {}; expected {} after {}", name, alternatives(known), prefix));
+    }
+    found[option] = {name, value.get<std::string>()};
   }
 }
 
@@ -147,8 +117,15 @@ Request read_request(std::string_view vmi, bool& strict) {
   if (const json* annotated = find(parsed, {"metadata", "annotations", "vnuma.io/strict"})) {
     strict = !annotated->is_string() || says_strict(annotated->get<std::string>());
   }
-  read_environment(request);
-  if (annotations != nullptr) read_annotations(*annotations, request);
+  Found found;
+  read_environment(found);
+  if (annotations != nullptr) read_annotations(*annotations, found);
+  set_options(found, request.options);
+  request.options.names = {.readdress = "",
+                           .numa_node = "vnuma.io/numa-node:",
+                           .unaligned = "vnuma.io/unaligned",
+                           .mmio = "vnuma.io/mmio: auto"};
+  if (const auto sysfs = variable("VNUMA_SYSFS")) request.sysfs = *sysfs;
   const json* mapping = find(parsed, {"spec", "domain", "cpu", "numa", "guestMappingPassthrough"});
   if (mapping != nullptr && !mapping->is_object()) {
     throw RequestError("--vmi: spec.domain.cpu.numa.guestMappingPassthrough is no object");

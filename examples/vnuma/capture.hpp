@@ -1,8 +1,6 @@
-// vnuma capture: a host's topology, written down.
+// The command capture.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "command.hpp"
 
-// Runs the command with its words; gives the exit status.
-int capture(const std::vector<std::string>& words);
+Command capture_command();

@@ -24,7 +24,12 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail_read(const std::string& name) {
   switch (errno) {
-    case EISDIR: fail(name, "read", "name a file");
+    case EISDIR: {
+      std::error_code error;
+      const bool is_sysfs = fs::is_directory(fs::path(name) / "devices/system/node", error);
+      errno = EISDIR;
+      fail(name, "read", is_sysfs ? "it is a host's sysfs, which --sysfs reads; name a file" : "name a file");
+    }
     case EACCES: fail(name, "read", "make it readable for this user");
     default: fail(name, "read", "name a file that is there and can be read");
   }

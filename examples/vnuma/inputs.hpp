@@ -1,30 +1,23 @@
-// What the commands read: domains and hosts.
+// What the commands read: domains, hosts, manifests; and the options that name them.
 #pragma once
 
 #include <optional>
 #include <string>
 
-#include <fmt/format.h>
-
 #include <vnuma/schema/domain.hpp>
-#include <vnuma/schema/xml.hpp>
+#include <vnuma/schema/virtual_machine.hpp>
 #include <vnuma/topology/host.hpp>
 
-#include "options.hpp"
+#include "command.hpp"
 
-// Reads a document; a swapped one is told what it is.
-template <class T>
-T read_document(const std::string& text, const char* other_root, const char* swapped) {
-  namespace schema = vnuma::schema;
-  try {
-    return schema::from_xml<T>(text);
-  } catch (const schema::ParseError& error) {
-    if (!schema::locate(text, fmt::format("/{}", other_root))) throw;
-    throw schema::ParseError(error.line(), error.column(), "", swapped);
-  }
-}
-
+// For use in in_file(): the text is that of a file.
 vnuma::schema::Domain read_domain(const std::string& text);
+
+// A VirtualMachine or VirtualMachineInstance.
+vnuma::schema::VirtualMachine read_manifest(const std::string& file);
+
+// Whether the KubeVirt CR enables the feature gate.
+bool gate_of_kubevirt(const std::string& file);
 
 // Where the host is described: in a sysfs or a snapshot; this machine's /sys where neither is named.
 struct HostSource {
@@ -34,9 +27,12 @@ struct HostSource {
   bool is_named() const { return sysfs || snapshot; }
 };
 
-// The options --sysfs and --host.
-void add_host_options(boost::program_options::options_description& all);
+// --sysfs and --host.
+Options host_options();
 HostSource host_source(const OptionValues& values);
+
+// --output, for what the command makes: "the domain".
+Option output_option(const std::string& what);
 
 // All of the host; or its nodes, and of its devices those at least that the domain is given.
 vnuma::topology::Host read_host(const HostSource& source);

@@ -5,36 +5,56 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <boost/program_options/errors.hpp>
 
-#include "capture.hpp"
+#include "command.hpp"
+#include "completions.hpp"
 #include "errors.hpp"
 #include "files.hpp"
-#include "generate.hpp"
+#include "help.hpp"
+#include "manual.hpp"
 #include "one_line.hpp"
-#include "place.hpp"
-#include "show.hpp"
+#include "options.hpp"
+#include "words.hpp"
 
 namespace {
 
-constexpr const char* usage =
-    "Usage: vnuma COMMAND ...\n\n"
-    "  place     give the passthrough devices of a libvirt domain their host's NUMA locality\n"
-    "  show      how near devices are to each other, on a host, in a guest, or both\n"
-    "  generate  make a libvirt domain for a KubeVirt VM on a host, and place its devices\n"
-    "  capture   write down the host's topology, to plan for it elsewhere (--host)\n\n"
-    "vnuma COMMAND --help explains a command; vnuma --version names the version.\n";
+using Words = std::vector<std::string>;
 
-int run(const std::vector<std::string>& words) {
-  if (words.empty()) throw UsageError("name a command: place, show, generate, capture");
-  if (words[0] == "--help" || words[0] == "-h") return write_standard_output(usage), 0;
-  if (words[0] == "--version") return write_standard_output("vnuma " VNUMA_VERSION "\n"), 0;
-  if (words[0] == "place") return place({words.begin() + 1, words.end()});
-  if (words[0] == "show") return show({words.begin() + 1, words.end()});
-  if (words[0] == "generate") return generate({words.begin() + 1, words.end()});
-  if (words[0] == "capture") return capture({words.begin() + 1, words.end()});
-  if (words[0] == "check") throw UsageError("check is not available yet");
-  throw UsageError(fmt::format("\"{}\" is no command; expected place, show, generate, capture", words[0]));
+Words command_names() {
+  Words names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  return names;
+}
+
+const Command& command_named(const std::string& name) {
+  if (const Command* command = find_command(name)) return *command;
+  const std::string nearest = nearest_word(name, command_names());
+  throw UsageError(fmt::format("\"{}\" is no command; {}expected {}", name,
+                               nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest),
+                               alternatives(command_names())));
+}
+
+int print(const std::string& text) {
+  write_standard_output(text);
+  return 0;
+}
+
+// vnuma without a command.
+int run_options(const Words& words) {
+  const OptionValues values = parse_options(words, tool());
+  if (values.count("help")) return print(help(tool()));
+  if (values.count("version")) return print("vnuma " VNUMA_VERSION "\n");
+  if (values.count("manual")) return print(manual(VNUMA_VERSION));
+  if (const auto shell = text(values, "completion")) return print(completions(*shell));
+  throw UsageError(fmt::format("name a command: {}", alternatives(command_names())));
+}
+
+int run(const Words& words) {
+  if (words.empty() || words[0].starts_with('-')) return run_options(words);
+  if (words[0] == "help") return print(help(words.size() > 1 ? command_named(words[1]) : tool()));
+  const Command& command = command_named(words[0]);
+  const OptionValues values = parse_options({words.begin() + 1, words.end()}, command);
+  return values.count("help") ? print(help(command)) : command.run(values);
 }
 
 }  // namespace
@@ -45,14 +65,10 @@ int main(int count, char** words) {
   std::signal(SIGXFSZ, SIG_IGN);
   int status = 1;
   std::string message;
-  const std::vector<std::string> all(words + (count > 0), words + count);
   try {
-    return run(all);
+    return run(Words(words + (count > 0), words + count));
   } catch (const UsageError& error) {
     message = error.what();
-    status = 2;
-  } catch (const boost::program_options::error& error) {
-    message = fmt::format("{}; vnuma {} --help lists the options", error.what(), all[0]);
     status = 2;
   } catch (const std::exception& error) {
     message = error.what();

@@ -3,54 +3,134 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include "errors.hpp"
+#include "words.hpp"
 
 namespace options = boost::program_options;
 
-OptionValues parse_options(const std::vector<std::string>& words, const options::options_description& shown) {
+namespace {
+
+constexpr const char* operands = "<words>";  // which nobody types as an option
+
+using Texts = std::vector<std::string>;
+
+void add(const Option& option, options::options_description& all) {
+  const std::string name = option.letter ? fmt::format("{},{}", option.name, option.letter) : option.name;
+  if (option.kind == Value::none) {
+    all.add_options()(name.c_str(), "");
+  } else if (option.repeats) {
+    all.add_options()(name.c_str(), options::value<Texts>(), "");
+  } else {
+    auto* value = options::value<std::string>();
+    if (!option.preset.empty()) value->default_value(option.preset);
+    all.add_options()(name.c_str(), value, "");
+  }
+}
+
+std::string help_of(const Command& command) {
+  return fmt::format("vnuma {}--help lists the options", command.name.empty() ? "" : command.name + " ");
+}
+
+// What a word that is no option of the command may have been meant for.
+std::string hint(std::string_view word, const Command& command) {
+  word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+  Texts own;
+  for (const Option& option : command.options) own.push_back(option.name);
+  Texts others;  // commands that have it
+  for (const Command& other : commands()) {
+    if (std::any_of(other.options.begin(), other.options.end(), [&](const Option& one) { return one.name == word; })) {
+      others.push_back(other.name);
+    }
+  }
+  if (!others.empty()) {
+    return fmt::format("{} {} it{}", fmt::join(others, " and "), others.size() == 1 ? "has" : "have",
+                       command.name.empty() ? ", behind the command" : "");
+  }
+  const std::string nearest = nearest_word(word, own);
+  return nearest.empty() ? "" : fmt::format("did you mean --{}?", nearest);
+}
+
+[[noreturn]] void refuse(const std::string& problem, const std::string& hint, const Command& command) {
+  if (hint.empty()) throw UsageError(fmt::format("{}; {}", problem, help_of(command)));
+  throw UsageError(fmt::format("{}; {}{} {}", problem, hint, hint.back() == '?' ? "" : ";", help_of(command)));
+}
+
+OptionValues parse(const Texts& words, const Command& command) {
   namespace style = options::command_line_style;
-  options::options_description hidden;
-  auto add = hidden.add_options();
-  add("domain", options::value<std::vector<std::string>>());
   options::options_description all;
-  all.add(shown).add(hidden);
+  for (const Option& option : command.options) add(option, all);
+  all.add_options()(operands, options::value<Texts>());
   options::positional_options_description positional;
-  positional.add("domain", -1);
+  positional.add(operands, -1);
   OptionValues values;
-  // Without guessing, so that a mistyped option is never taken for another one.
-  options::store(options::command_line_parser(words)
-                     .options(all)
-                     .positional(positional)
-                     .style(style::unix_style & ~style::allow_guessing)
-                     .run(),
-                 values);
+  try {
+    // Without guessing, so that a mistyped option is never taken for another one, and a script that says half an
+    // option's name does not break when another one begins like that.
+    options::store(options::command_line_parser(words)
+                       .options(all)
+                       .positional(positional)
+                       .style(style::unix_style & ~style::allow_guessing)
+                       .run(),
+                   values);
+  } catch (const options::unknown_option& error) {
+    refuse(error.what(), hint(error.get_option_name(), command), command);
+  } catch (const options::error& error) {
+    refuse(error.what(), "", command);
+  }
   return values;
 }
 
-std::string choice(const OptionValues& values, const char* name, std::initializer_list<std::string_view> now,
-                   std::initializer_list<std::string_view> later) {
-  const auto& value = values[name].as<std::string>();
-  if (std::find(now.begin(), now.end(), value) != now.end()) return value;
-  if (std::find(later.begin(), later.end(), value) != later.end()) {
-    throw UsageError(fmt::format("--{} {} is not available yet; give {}", name, value, fmt::join(now, ", ")));
+Texts values_of(const Option& option, const OptionValues& values) {
+  if (!values.count(option.name) || option.kind == Value::none) return {};
+  if (option.repeats) return values[option.name].as<Texts>();
+  return {values[option.name].as<std::string>()};
+}
+
+void check(const Option& option, const std::string& value) {
+  const bool is_name = option.kind == Value::file || option.kind == Value::new_file || option.kind == Value::folder;
+  // As in --kubevirt "$FILE" where FILE is not set.
+  if (is_name && value.empty()) {
+    throw UsageError(fmt::format("--{}: expected a name, not an empty word", option.name));
   }
-  throw UsageError(fmt::format("--{} {}: expected {}", name, value, fmt::join(now, ", ")));
+  if (option.kind != Value::choice || std::count(option.choices.begin(), option.choices.end(), value) > 0) return;
+  const std::string nearest = nearest_word(value, option.choices);
+  throw UsageError(fmt::format("--{} {}: expected {}{}", option.name, value, alternatives(option.choices),
+                               nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+}
+
+}  // namespace
+
+OptionValues parse_options(const Texts& words, const Command& command) {
+  OptionValues values = parse(words, command);
+  if (values.count("help")) return values;
+  int readers = 0;  // of standard input
+  for (const Option& option : command.options) {
+    for (const std::string& value : values_of(option, values)) {
+      check(option, value);
+      readers += option.kind == Value::file && value == "-";
+    }
+  }
+  if (command.takes_domain) {
+    const auto domain = domain_name(values);
+    readers += domain ? *domain == "-" : command.reads_standard_input;
+  }
+  if (readers > 1) throw UsageError("standard input can be one file only; name the others");
+  return values;
 }
 
 std::optional<std::string> text(const OptionValues& values, const char* name) {
   return values.count(name) ? std::optional(values[name].as<std::string>()) : std::nullopt;
 }
 
-std::optional<std::string> file_name(const OptionValues& values, const char* name) {
-  auto value = text(values, name);
-  if (value && value->empty()) throw UsageError(fmt::format("--{}: expected a name, not an empty word", name));
-  return value;
+Texts texts(const OptionValues& values, const char* name) {
+  return values.count(name) ? values[name].as<Texts>() : Texts();
 }
 
 std::optional<std::string> domain_name(const OptionValues& values) {
-  if (!values.count("domain")) return std::nullopt;
-  const auto& domains = values["domain"].as<std::vector<std::string>>();
+  const Texts domains = texts(values, operands);
+  if (domains.empty()) return std::nullopt;
   if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: name one domain", domains[0], domains[1]));
   if (domains[0].empty()) throw UsageError("the domain's name is an empty word; name a file, or - for stdin");
   return domains[0];

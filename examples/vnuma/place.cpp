@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -16,73 +15,42 @@
 #include "files.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
-#include "plan_options.hpp"
+#include "plan.hpp"
 
 namespace {
 
-namespace options = boost::program_options;
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 
 struct Arguments {
-  bool help = false;
   std::string domain = "-";
   HostSource host;
   std::optional<std::string> capabilities;
   std::optional<std::string> feature_gates;
   std::optional<std::string> kubevirt;
-  std::optional<std::string> output;
-  std::string report;
   placement::Options plan;
 };
 
-options::options_description place_options() {
-  options::options_description all("Options");
-  auto add = all.add_options();
-  const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
-  add("help,h", "this text");
-  add_host_options(all);
-  add("capabilities", text("FILE"), "take the host's nodes from virsh capabilities");
-  add("feature-gates", text("LIST"), "place only if GPUDeviceNUMA is in LIST");
-  add("kubevirt", text("FILE"), "place only if the KubeVirt CR enables the gate");
-  add("readdress", "move devices that have an address off their cell");
-  add("output,o", text("FILE"), "write the domain to FILE");
-  add_report_option(all);
-  add_plan_options(all);
-  return all;
-}
-
-Arguments parse_place(const std::vector<std::string>& words) {
-  const OptionValues map = parse_options(words, place_options());
+Arguments arguments_of(const OptionValues& values) {
   Arguments arguments;
-  arguments.help = map.count("help") > 0;
-  if (arguments.help) return arguments;
-  arguments.plan = plan_options(map);
-  arguments.plan.readdress = map.count("readdress") > 0;
-  arguments.report = report_kind(map);
-  arguments.host = host_source(map);
-  arguments.capabilities = file_name(map, "capabilities");
-  arguments.feature_gates = text(map, "feature-gates");
-  arguments.kubevirt = file_name(map, "kubevirt");
-  arguments.output = file_name(map, "output");
+  arguments.plan = plan_of(values);
+  arguments.plan.readdress = values.count("readdress") > 0;
+  arguments.host = host_source(values);
+  arguments.capabilities = text(values, "capabilities");
+  arguments.feature_gates = text(values, "feature-gates");
+  arguments.kubevirt = text(values, "kubevirt");
   if (arguments.feature_gates && arguments.kubevirt) {
     throw UsageError("--feature-gates and --kubevirt exclude each other");
   }
-  if (auto name = domain_name(map)) arguments.domain = *std::move(name);
-  if ((arguments.domain == "-") + (arguments.host.snapshot == "-") + (arguments.capabilities == "-") +
-          (arguments.kubevirt == "-") >
-      1) {
-    throw UsageError("standard input can be one file only; name the others");
-  }
+  if (auto name = domain_name(values)) arguments.domain = *std::move(name);
   return arguments;
 }
 
 bool gate_is_on(const Arguments& arguments) {
   if (arguments.feature_gates) return vnuma::manifest::gate_enabled(*arguments.feature_gates);
   if (!arguments.kubevirt) return true;
-  const std::string text = read_file(*arguments.kubevirt);
-  return in_file(*arguments.kubevirt, text, [&] { return vnuma::manifest::gate_enabled_in_kubevirt(text); });
+  return gate_of_kubevirt(*arguments.kubevirt);
 }
 
 topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
@@ -99,21 +67,9 @@ placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   return placement::plan(domain, needed ? host_of(arguments, domain) : topology::Host{}, arguments.plan);
 }
 
-std::string help() {
-  std::ostringstream out;
-  out << "Usage: vnuma place [DOMAIN|-] [options]\n\n"
-         "Gives each passthrough device of a libvirt domain a root port on its guest NUMA cell.\n"
-         "The domain goes to standard output, the report to standard error.\n\n"
-         "Example: virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml\n\n"
-      << place_options();
-  return out.str();
-}
-
-}  // namespace
-
-int place(const std::vector<std::string>& words) {
-  const Arguments arguments = parse_place(words);
-  if (arguments.help) return write_standard_output(help()), 0;
+int place(const OptionValues& values) {
+  const Arguments arguments = arguments_of(values);
+  const Report report(values);
   std::string text = read_file(arguments.domain);
   std::string report_of_plan;
   if (gate_is_on(arguments)) {
@@ -124,17 +80,63 @@ int place(const std::vector<std::string>& words) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);
       }
-      report_of_plan = report(arguments.report, planned);
+      report_of_plan = report.of(planned);
     });
+  } else if (report.kind == "text") {
+    report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
   } else {
-    if (arguments.report == "text") report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
-    if (arguments.report == "json") {
-      placement::Plan nothing;
-      nothing.mirror = arguments.plan.mirror;
-      report_of_plan = report(arguments.report, nothing);
-    }
+    placement::Plan nothing;
+    nothing.mirror = arguments.plan.mirror;
+    report_of_plan = report.of(nothing);
   }
-  write_output(arguments.output, text);
+  write_output(::text(values, "output"), text);
   std::cerr << report_of_plan;
   return 0;
+}
+
+}  // namespace
+
+Command place_command() {
+  return {.name = "place",
+          .summary = "put the passthrough devices of a libvirt domain on their NUMA cells",
+          .usage = "[DOMAIN|-] [options]",
+          .description =
+              "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"
+              "cell. The domain goes to standard output, the report to standard error.",
+          .more = {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to the host's CPUs or a <numatune> with "
+                   "memnodes, a machine with PCIe (q35, or virt on aarch64) and ACPI; what is missing is said. Nothing "
+                   "else in it changes. Without DOMAIN it comes from standard input.",
+                   "A device is placed, kept (it has an address in the guest) or left (and the report says why). "
+                   "libvirt gives every device an address when a domain is defined, so what virsh dumpxml prints needs "
+                   "--readdress."},
+          .examples = {{"virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml",
+                        "places the devices of a domain that libvirt knows; virsh define placed.xml takes the result"},
+                       {"vnuma place domain.xml --host host.json --mirror switch -v -o placed.xml",
+                        "plans for another host, by its snapshot, and says why each choice was made"}},
+          .takes_domain = true,
+          .reads_standard_input = true,
+          .options = join({host_options(),
+                           {{.name = "capabilities",
+                             .help = "take the host's nodes from virsh capabilities",
+                             .kind = Value::file,
+                             .value = "FILE",
+                             .more = "The nodes and their CPUs then come from what virsh capabilities printed there."},
+                            {.name = "readdress",
+                             .help = "move devices that have an address off their cell",
+                             .more = "The ports that this empties are removed."},
+                            output_option("the domain")},
+                           plan_and_report_options(),
+                           {{.name = "feature-gates",
+                             .help = "place only if GPUDeviceNUMA is in LIST",
+                             .kind = Value::text,
+                             .value = "LIST",
+                             .more = "KubeVirt's feature gates, with commas between them. PCINUMAAwareTopology, as "
+                                     "KubeVirt 1.8 calls it, counts as well. With the gate off the output is the "
+                                     "input, byte for byte."},
+                            {.name = "kubevirt",
+                             .help = "place only if the KubeVirt CR enables the gate",
+                             .kind = Value::file,
+                             .value = "FILE",
+                             .more = "The gates are those of the CR, in YAML or JSON."}}}),
+          .run = place};
 }

@@ -1,8 +1,6 @@
 // The command place.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "command.hpp"
 
-// Runs `vnuma place WORDS...`; the exit status. Throws UsageError and what readers, plan and files throw.
-int place(const std::vector<std::string>& words);
+Command place_command();

@@ -1,81 +1,118 @@
 #include "plan_options.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include <vnuma/placement/report.hpp>
+#include "words.hpp"
 
-#include "errors.hpp"
-
-namespace options = boost::program_options;
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 
 namespace {
 
-void add_numa_node(const std::string& word, placement::Options& plan) {
-  const std::size_t equals = word.find('=');
-  const auto address = placement::PciAddress::parse(std::string_view(word).substr(0, equals));
-  const auto node = schema::UInt32::from_text(equals == std::string::npos ? "" : word.substr(equals + 1));
-  if (!address || !node.valid()) {
-    throw UsageError(fmt::format("--numa-node {}: expected BDF=N, as 0000:27:00.0=1", word));
-  }
-  const auto [entry, fresh] = plan.numa_nodes.emplace(*address, *node);
-  if (!fresh && entry->second != *node) {
-    throw UsageError(fmt::format("--numa-node {}: the device was given node {} already", word, entry->second));
-  }
+const std::vector<std::string> mirrors{"numa", "root-complex", "switch"};
+const std::vector<std::string> mmio_modes{"off", "warn", "auto"};
+const std::vector<std::string> ways{"leave", "nearest", "cell"};
+const std::vector<std::string> truths{"true", "false"};
+
+// The enumerators are in the order of the words.
+template <class Enum>
+Enum choice(const std::string& value, const std::vector<std::string>& words) {
+  const auto found = std::find(words.begin(), words.end(), value);
+  if (found == words.end()) throw BadValue("expected " + alternatives(words));
+  return static_cast<Enum>(found - words.begin());
 }
 
-unsigned reserve_buses(const std::string& word) {
-  const auto number = schema::UInt32::from_text(word);
-  if (!number.valid() || *number > 254) {
-    throw UsageError(fmt::format("--reserve-buses {}: expected a number from 0 to 254", word));
+void set_strict(const std::string& value, placement::Options& plan) { plan.strict = choice<int>(value, truths) == 0; }
+
+void set_mirror(const std::string& value, placement::Options& plan) {
+  plan.mirror = choice<placement::Mirror>(value, mirrors);
+}
+
+void set_mmio(const std::string& value, placement::Options& plan) {
+  plan.mmio = choice<placement::Mmio>(value, mmio_modes);
+}
+
+void set_unaligned(const std::string& value, placement::Options& plan) {
+  plan.unaligned = choice<placement::Unaligned>(value, ways);
+}
+
+void reserve_buses(const std::string& value, placement::Options& plan) {
+  const auto number = schema::UInt32::from_text(value);
+  if (!number.valid() || *number > 254) throw BadValue("expected a number from 0 to 254");
+  plan.reserve_buses = *number;
+}
+
+// Adds to the nodes that are there.
+void add_numa_nodes(const std::string& value, placement::Options& plan) {
+  for (std::size_t begin = 0; begin <= value.size();) {
+    const std::size_t end = std::min(value.find(',', begin), value.size());
+    const std::string entry = value.substr(begin, end - begin);
+    const std::size_t equals = std::min(entry.find('='), entry.size());
+    const auto address = placement::PciAddress::parse(entry.substr(0, equals));
+    const auto node = schema::UInt32::from_text(equals < entry.size() ? entry.substr(equals + 1) : "");
+    if (!address || !node.valid()) throw BadValue("expected BDF=N, as 0000:27:00.0=1, with commas between several");
+    const auto [known, fresh] = plan.numa_nodes.emplace(*address, *node);
+    if (!fresh && known->second != *node) {
+      throw BadValue(fmt::format("expected BDF=N for each device once; it was given node {} already", known->second));
+    }
+    begin = end + 1;
   }
-  return *number;
 }
 
 }  // namespace
 
-void add_plan_options(options::options_description& all) {
-  auto add = all.add_options();
-  const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
-  add("numa-node", options::value<std::vector<std::string>>()->value_name("BDF=N"), "the host node of a device");
-  add("strict", "fail unless every passthrough device ends on its cell");
-  add("mirror", text("LEVEL")->default_value("numa"), "numa, root-complex or switch");
-  add("reserve-buses", text("N")->default_value("0"), "keep N bus numbers free behind each new expander bus");
-  add("mmio", text("MODE")->default_value("warn"), "room for BARs in the guest: off, warn, or auto to set what lacks");
-  add("unaligned", text("HOW")->default_value("leave"),
-      "leave, nearest or cell: devices whose host node has no guest cell");
-}
-
-placement::Options plan_options(const OptionValues& values) {
-  placement::Options plan;
-  const std::string mirror = choice(values, "mirror", {"numa", "root-complex", "switch"});
-  plan.mirror = mirror == "numa"           ? placement::Mirror::numa
-                : mirror == "root-complex" ? placement::Mirror::root_complex
-                                           : placement::Mirror::pcie_switch;
-  const std::string mmio = choice(values, "mmio", {"off", "warn", "auto"});
-  plan.mmio = mmio == "off"    ? placement::Mmio::off
-              : mmio == "warn" ? placement::Mmio::warn
-                               : placement::Mmio::automatic;
-  plan.reserve_buses = reserve_buses(values["reserve-buses"].as<std::string>());
-  const std::string unaligned = choice(values, "unaligned", {"leave", "nearest", "cell"});
-  if (unaligned == "nearest") plan.unaligned = placement::Unaligned::nearest;
-  if (unaligned == "cell") plan.unaligned = placement::Unaligned::cell;
-  plan.strict = values.count("strict") > 0;
-  if (values.count("numa-node")) {
-    for (const auto& word : values["numa-node"].as<std::vector<std::string>>()) add_numa_node(word, plan);
-  }
-  return plan;
-}
-
-void add_report_option(options::options_description& all) {
-  all.add_options()("report", options::value<std::string>()->value_name("KIND")->default_value("text"),
-                    "text, json or none");
-}
-
-std::string report_kind(const OptionValues& values) { return choice(values, "report", {"text", "json", "none"}); }
-
-std::string report(const std::string& kind, const placement::Plan& plan) {
-  if (kind == "text") return placement::report_text(plan);
-  return kind == "json" ? placement::report_json(plan) : std::string();
+const std::vector<PlanOption>& plan_options() {
+  static const std::vector<PlanOption> all{
+      {{.name = "mirror",
+        .help = "rebuild",
+        .kind = Value::choice,
+        .value = "LEVEL",
+        .choices = mirrors,
+        .preset = "numa",
+        .more = "How much of the host's PCIe hierarchy the guest gets: an expander bus for each guest cell (numa), for "
+                "each guest cell and root complex of the host (root-complex), or the host's PCIe switches as well "
+                "(switch), so that the guest's NCCL finds the NIC that shares a switch with a GPU. What does not fit "
+                "is left out, with a warning."},
+       set_mirror},
+      {{.name = "unaligned",
+        .help = "devices without a cell:",
+        .kind = Value::choice,
+        .value = "HOW",
+        .choices = ways,
+        .preset = "leave",
+        .more = "What becomes of devices whose host node no guest cell stands for, as the GPUs of Grace machines: they "
+                "stay as they are, go to the cell of the nearest host node, or get a new cell without CPUs."},
+       set_unaligned},
+      {{.name = "mmio",
+        .help = "room for BARs:",
+        .kind = Value::choice,
+        .value = "MODE",
+        .choices = mmio_modes,
+        .preset = "warn",
+        .more = "Large BARs need more address space than some firmware gives. auto sets what is missing: "
+                "opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware. off says nothing of it."},
+       set_mmio},
+      {{.name = "numa-node",
+        .help = "the host node of a device; may be repeated",
+        .kind = Value::device_node,
+        .value = "BDF=N",
+        .repeats = true,
+        .more = "For devices of which the host's firmware does not say the node, or not the right one. Several stand "
+                "in one word with commas between them."},
+       add_numa_nodes},
+      {{.name = "reserve-buses",
+        .help = "bus numbers to keep free behind new buses (0)",
+        .kind = Value::text,
+        .value = "N",
+        .preset = "0",
+        .more = "So many bus numbers stay free behind each new expander bus, for devices that come later: 0 to 254."},
+       reserve_buses},
+      {{.name = "strict",
+        .help = "fail unless every device ends on its cell",
+        .more = "Without it, a device that cannot be placed stays as it is, and the report says why."},
+       set_strict},
+  };
+  return all;
 }

@@ -1,17 +1,22 @@
-// The options of a plan and its report, which place and generate share.
+// The options of a plan, which the commands place and generate share with the hook, whose annotations have their names.
 #pragma once
 
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <vnuma/placement/plan.hpp>
 
-#include "options.hpp"
+#include "option.hpp"
 
-void add_plan_options(boost::program_options::options_description& all);
-vnuma::placement::Options plan_options(const OptionValues& values);
+// A value that is none; what() says what was expected.
+struct BadValue : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
-// The option --report: text, json or none.
-void add_report_option(boost::program_options::options_description& all);
-std::string report_kind(const OptionValues& values);
-// The report of that kind; empty for none.
-std::string report(const std::string& kind, const vnuma::placement::Plan& plan);
+struct PlanOption {
+  Option option;
+  void (*set)(const std::string& value, vnuma::placement::Options& plan);  // throws BadValue
+};
+
+const std::vector<PlanOption>& plan_options();

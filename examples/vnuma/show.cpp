@@ -1,7 +1,6 @@
 #include "show.hpp"
 
 #include <iostream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -16,21 +15,10 @@
 
 namespace {
 
-namespace options = boost::program_options;
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 using Places = std::vector<std::optional<topology::Place>>;
-
-options::options_description show_options() {
-  options::options_description all("Options");
-  auto add = all.add_options();
-  const auto text = [](const char* name) { return options::value<std::string>()->value_name(name); };
-  add("help,h", "this text");
-  add_host_options(all);
-  add("format", text("FORMAT")->default_value("matrix"), "matrix");
-  return all;
-}
 
 // What a host's device is that guests are given for its nearness; empty for others. Classes are those of the PCI ID
 // database.
@@ -90,30 +78,35 @@ std::string domain_matrix(const schema::Domain& domain, const HostSource& source
   return source.is_named() ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
 }
 
-std::string help() {
-  std::ostringstream out;
-  out << "Usage: vnuma show [DOMAIN|-] [options]\n\n"
-         "Shows how near devices are to each other: without DOMAIN, the GPUs, NICs, accelerators, NVMe disks and\n"
-         "mediated devices of the host; with DOMAIN, its passthrough devices as the guest sees them; with DOMAIN\n"
-         "and --sysfs or --host, on the host and in the guest side by side.\n\n"
-         "Example: vnuma show placed.xml --sysfs /sys --format matrix\n\n"
-      << show_options();
-  return out.str();
+int show(const OptionValues& values) {
+  const HostSource source = host_source(values);
+  const auto name = domain_name(values);
+  if (!name) return write_standard_output(host_matrix(read_host(source))), 0;
+  const std::string text = read_file(*name);
+  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), source); }));
+  return 0;
 }
 
 }  // namespace
 
-int show(const std::vector<std::string>& words) {
-  const OptionValues values = parse_options(words, show_options());
-  if (values.count("help")) return write_standard_output(help()), 0;
-  choice(values, "format", {"matrix"}, {"text", "dot", "json"});
-  const HostSource source = host_source(values);
-  const auto name = domain_name(values);
-  if (!name) return write_standard_output(host_matrix(read_host(source))), 0;
-  if (*name == "-" && source.snapshot == "-") {
-    throw UsageError("standard input can be one file only; name the others");
-  }
-  const std::string text = read_file(*name);
-  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), source); }));
-  return 0;
+Command show_command() {
+  return {.name = "show",
+          .summary = "how near devices are to each other, on a host, in a guest, or both",
+          .usage = "[DOMAIN|-] [options]",
+          .description =
+              "Shows how near devices are to each other: without DOMAIN, the GPUs, NICs,\n"
+              "accelerators, NVMe disks and mediated devices of the host; with DOMAIN, its\n"
+              "passthrough devices as the guest sees them; with DOMAIN and --sysfs or --host,\n"
+              "on the host and in the guest side by side.",
+          .examples = {{"vnuma show placed.xml --sysfs /sys --format matrix",
+                        "holds the guest's nearness against the host's"}},
+          .takes_domain = true,
+          .options = join({host_options(),
+                           {{.name = "format",
+                             .help = "the form:",
+                             .kind = Value::choice,
+                             .value = "FORMAT",
+                             .choices = {"matrix"},
+                             .preset = "matrix"}}}),
+          .run = show};
 }

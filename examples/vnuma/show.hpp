@@ -1,8 +1,6 @@
 // The command show.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "command.hpp"
 
-// Runs `vnuma show WORDS...`; the exit status. Throws UsageError and what readers and files throw.
-int show(const std::vector<std::string>& words);
+Command show_command();

@@ -64,7 +64,7 @@ std::string Allocation::shortage(std::uint32_t bus, std::size_t ports, unsigned 
                fmt::format("bus numbers behind the expander bus {}", expander.index));
 }
 
-void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {
+void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, const std::string& why) {
   const std::vector<unsigned> slots = free_slots(bus);
   const bool functions = branches.size() > slots.size();
   if (branches.size() > slots.size() * functions_per_slot) {
@@ -75,38 +75,47 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches) {
   for (std::size_t i = 0; i < branches.size(); ++i) {
     const unsigned slot = slots[functions ? i / functions_per_slot : i];
     const unsigned function = functions ? static_cast<unsigned>(i % functions_per_slot) : 0;
-    const bool multifunction = functions && function == 0 && i + 1 < branches.size();
-    add(branches[i],
-        {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot), static_cast<std::uint8_t>(function)},
-        multifunction);
+    PlannedController port;
+    port.address = {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot),
+                    static_cast<std::uint8_t>(function)};
+    port.multifunction = functions && function == 0 && i + 1 < branches.size();
+    port.why.push_back(functions
+                           ? fmt::format("slot {}, function {}: {} ports do not fit {} free slots, so they take a "
+                                         "function each",
+                                         slot, function, branches.size(), slots.size())
+                           : fmt::format("slot {}: the first behind those in use on controller {}", slot, bus));
+    add(branches[i], std::move(port), why);
   }
   buses_.take(GuestPci::range_of(*pci_.expander_of(bus)));
 }
 
 void Allocation::add(const std::vector<NewExpander>& expanders) {
-  const std::vector<BusRange> ranges = bus_ranges(expanders);
+  auto ranges = bus_ranges(expanders);
   for (std::size_t i = 0; i < expanders.size(); ++i) {
-    add(add_expander(expanders[i].cell, ranges[i].first), expanders[i].branches);
+    auto& [range, why] = ranges[i];
+    add(add_expander(expanders[i], range.first, std::move(why)), expanders[i].branches, "which is new");
   }
 }
 
 // Functions keep their numbers where function 0 is among them; else the lowest becomes function 0, without which the
 // guest would see none.
-void Allocation::plug(const Group& group, std::uint32_t port) {
+void Allocation::plug(const Group& group, std::uint32_t port, std::string why) {
+  if (group.devices.size() > 1) why += ", with the other functions of its card";
   const bool has_first = plan_.devices[group.devices.front()].source->function == 0;
   for (std::size_t i = 0; i < group.devices.size(); ++i) {
     const std::size_t device = group.devices[i];
     const auto function = has_first ? plan_.devices[device].source->function : static_cast<std::uint8_t>(i);
-    plug(device, {0, static_cast<std::uint8_t>(port), 0, function}, function == 0 && group.devices.size() > 1);
+    plug(device, {0, static_cast<std::uint8_t>(port), 0, function}, function == 0 && group.devices.size() > 1, why);
   }
 }
 
-void Allocation::plug(std::size_t position, const PciAddress& address, bool multifunction) {
+void Allocation::plug(std::size_t position, const PciAddress& address, bool multifunction, std::string why) {
   PlannedDevice& device = plan_.devices[position];
   device.address = address;
   device.multifunction = multifunction;
   device.outcome = Outcome::placed;
   device.reason.clear();
+  device.why.push_back(std::move(why));
   pci_.occupy(address, element_of(device));
 }
 
@@ -128,7 +137,7 @@ std::vector<unsigned> Allocation::free_slots(std::uint32_t bus) const {
 }
 
 // In the host's order, also among the expander buses that are there, if that can be had.
-std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& expanders) {
+std::vector<std::pair<BusRange, std::string>> Allocation::bus_ranges(const std::vector<NewExpander>& expanders) {
   const auto existing = lowest_sources();
   std::vector<BusRequest> requests;
   unsigned needed = 0;
@@ -144,12 +153,19 @@ std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& exp
     }
     requests.push_back(request);
   }
-  auto ranges = buses_.take(requests);
+  unsigned alignment = 0;
+  std::string order;
+  auto ranges = buses_.take(requests, &alignment);
   if (!ranges) {
     for (BusRequest& request : requests) request = {.size = request.size};
-    ranges = buses_.take(requests);
+    ranges = buses_.take(requests, &alignment);
+    order = ", out of the host's order, for which there is no room";
   }
-  if (ranges) return *std::move(ranges);
+  std::vector<std::pair<BusRange, std::string>> explained;
+  for (std::size_t i = 0; ranges && i < requests.size(); ++i) {
+    explained.emplace_back((*ranges)[i], why((*ranges)[i], requests[i], alignment) + order);
+  }
+  if (ranges) return explained;
   throw Exhausted(
       "/domain/devices",
       fmt::format(
@@ -158,6 +174,18 @@ std::vector<BusRange> Allocation::bus_ranges(const std::vector<NewExpander>& exp
           needed, expanders.size(), expanders.size() == 1 ? "" : "es",
           reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_),
           reserve_ == 0 ? "" : "reserve fewer, or "));
+}
+
+std::string Allocation::why(const BusRange& range, const BusRequest& request, unsigned alignment) const {
+  const unsigned end = range.last + 1 + buses_.room_from(range.last + 1);  // where the next begins
+  std::string text = fmt::format(
+      "busNr {}: it needs the {} numbers up to {}{}, and this is the highest {}that leaves them room below {}",
+      range.first, request.size, range.last, reserve_ == 0 ? "" : fmt::format(", of which {} are reserved", reserve_),
+      alignment == 1 ? "" : fmt::format("multiple of {} ", alignment),
+      end == 256 ? "256" : fmt::format("{}, which is taken", end));
+  if (request.lowest > 0)
+    text += fmt::format(", and from {} on, behind devices that come first on the host", request.lowest);
+  return text;
 }
 
 // For each expander bus that has a busNr and passthrough devices: the lowest host address on it.
@@ -172,31 +200,43 @@ std::map<std::uint32_t, PciAddress> Allocation::lowest_sources() const {
   return lowest;
 }
 
-std::uint32_t Allocation::add_expander(std::uint32_t cell, unsigned bus_nr) {
+std::uint32_t Allocation::add_expander(const NewExpander& expander, unsigned bus_nr, std::string why_number) {
   PlannedController planned;
   planned.index = next_index();
   planned.bus_nr = bus_nr;
-  planned.node = cell;
+  planned.node = expander.cell;
   planned.address = {0, 0, root_slot(), 0};
+  planned.why = {
+      expander.why, std::move(why_number),
+      fmt::format("bus numbers 1 to {} are left to pcie-root: {} are in use there, {} are for what libvirt "
+                  "adds, {} for hot-plug",
+                  buses_.lowest() - 1, pci_.root_buses(), ports_to_come_, spare_root_buses),
+      fmt::format("slot {}: the lowest of pcie-root that is free and not libvirt's or the machine's own choice "
+                  "for others ({})",
+                  planned.address.slot, fmt::join(reserved_root_slots, ", "))};
   return add_controller(PciModel::expander, std::move(planned));
 }
 
 // A port at the address, and what it holds: a root port, or, on a switch, a downstream port.
-void Allocation::add(const Branch& branch, const PciAddress& address, bool multifunction) {
+void Allocation::add(const Branch& branch, PlannedController planned, const std::string& why) {
+  const PciAddress address = planned.address;
   const bool on_switch = pci_.find(address.bus)->is_upstream();
-  PlannedController planned;
   planned.index = next_index(address.bus + 1U);
   planned.chassis = chassis(planned.index);
   planned.port = address.slot * functions_per_slot + address.function;
-  planned.address = address;
-  planned.multifunction = multifunction;
   const std::uint32_t port =
       add_controller(on_switch ? PciModel::downstream_port : PciModel::root_port, std::move(planned));
-  if (!branch.is_switch()) return plug(branch.group, port);
+  if (!branch.is_switch()) {
+    return plug(branch.group, port,
+                fmt::format("controller {} is a new port on the {} {}, {}", port, on_switch ? "switch" : "expander bus",
+                            address.bus, why));
+  }
   PlannedController upstream;
   upstream.index = next_index(port + 1);
   upstream.address = {0, static_cast<std::uint8_t>(port), 0, 0};
-  add(add_controller(PciModel::upstream_port, std::move(upstream)), branch.ports);
+  upstream.why.push_back(fmt::format("it stands for the host's switch above {}", branch.first().format()));
+  add(add_controller(PciModel::upstream_port, std::move(upstream)), branch.ports,
+      "which stands for its switch on the host");
 }
 
 std::uint32_t Allocation::add_controller(PciModel model, PlannedController planned) {

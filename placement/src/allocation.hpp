@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <vnuma/placement/bus_numbers.hpp>
@@ -29,6 +30,7 @@ BusNumbers free_bus_numbers(const GuestPci& pci, unsigned ports_to_come);
 // A new expander bus: its guest cell and what it holds.
 struct NewExpander {
   std::uint32_t cell = 0;
+  std::string why;  // there is a new one, for a person
   std::vector<Branch> branches;
 };
 
@@ -43,23 +45,26 @@ class Allocation {
   std::string shortage(std::uint32_t bus, const std::vector<Branch>& branches) const;
   // The same for so many ports on it, with so many buses in all.
   std::string shortage(std::uint32_t bus, std::size_t ports, unsigned buses) const;
-  // Puts them there, a slot each or, where the slots do not suffice, a function each. Throws Exhausted.
-  void add(std::uint32_t bus, const std::vector<Branch>& branches);
+  // Puts them there, a slot each or, where the slots do not suffice, a function each. `why` there, for a person: "on
+  // that expander bus, which is new". Throws Exhausted.
+  void add(std::uint32_t bus, const std::vector<Branch>& branches, const std::string& why);
   // Adds expander buses, in the order of the host's addresses as far as bus numbers allow. Throws Exhausted.
   void add(const std::vector<NewExpander>& expanders);
-  // Plugs devices into a port.
-  void plug(const Group& group, std::uint32_t port);
+  // Plugs devices into a port. `why` it is that port, for a person.
+  void plug(const Group& group, std::uint32_t port, std::string why);
   // Gives a device (a position in Plan::devices) the address.
-  void plug(std::size_t device, const PciAddress& address, bool multifunction);
+  void plug(std::size_t device, const PciAddress& address, bool multifunction, std::string why);
   // Throws Exhausted if too few indexes are left for what libvirt will add.
   void check_indexes() const;
 
  private:
   std::vector<unsigned> free_slots(std::uint32_t bus) const;
-  std::vector<BusRange> bus_ranges(const std::vector<NewExpander>& expanders);
+  // For each, and why it is that one.
+  std::vector<std::pair<BusRange, std::string>> bus_ranges(const std::vector<NewExpander>& expanders);
+  std::string why(const BusRange& range, const BusRequest& request, unsigned alignment) const;
   std::map<std::uint32_t, PciAddress> lowest_sources() const;
-  std::uint32_t add_expander(std::uint32_t cell, unsigned bus_nr);
-  void add(const Branch& branch, const PciAddress& address, bool multifunction);
+  std::uint32_t add_expander(const NewExpander& expander, unsigned bus_nr, std::string why_number);
+  void add(const Branch& branch, PlannedController port, const std::string& why);
   std::uint32_t add_controller(PciModel model, PlannedController planned);
   std::uint32_t next_index(std::uint32_t least = 1);
   std::uint32_t chassis(std::uint32_t index);

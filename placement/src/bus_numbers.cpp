@@ -18,10 +18,11 @@ unsigned BusNumbers::room_from(unsigned first) const {
   return end > first ? end - first : 0;
 }
 
-std::optional<std::vector<BusRange>> BusNumbers::take(std::span<const BusRequest> requests) {
-  for (const unsigned alignment : {16U, 8U, 4U, 2U, 1U}) {
-    auto ranges = fit(requests, alignment);
+std::optional<std::vector<BusRange>> BusNumbers::take(std::span<const BusRequest> requests, unsigned* alignment) {
+  for (const unsigned one : {16U, 8U, 4U, 2U, 1U}) {
+    auto ranges = fit(requests, one);
     if (!ranges) continue;
+    if (alignment) *alignment = one;
     taken_.insert(taken_.end(), ranges->begin(), ranges->end());
     return ranges;
   }

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <vnuma/schema/size.hpp>
-#include <vnuma/topology/guest_map.hpp>
 
 #include "bytes.hpp"
 
@@ -181,11 +180,11 @@ void add_distances(const PlannedCell& planned, std::vector<schema::NUMACell>& ce
 }  // namespace
 
 Alignment::Alignment(const schema::Domain& domain, const topology::Host& host, const Options& options,
-                     const GuestPci& pci, Plan& plan, CellOfNode& map)
+                     const GuestPci& pci, Plan& plan, topology::GuestMap& map)
     : domain_(domain), host_(host), options_(options), pci_(pci), plan_(plan), map_(map) {}
 
 void Alignment::extend() {
-  const CellOfNode known = map_;
+  const std::map<NodeId, std::uint32_t> known = map_.cells;
   add_device_cells();
   if (options_.unaligned == Unaligned::nearest) add_nearest(known);
   if (options_.unaligned != Unaligned::cell) return;
@@ -193,10 +192,15 @@ void Alignment::extend() {
   for (const PlannedDevice& device : plan_.devices) {
     const bool may_move = options_.readdress && device.outcome == Outcome::kept;
     const bool may_be_placed = device.reason.empty() || may_move;
-    if (may_be_placed && device.host_node && !map_.contains(*device.host_node)) nodes.insert(*device.host_node);
+    if (may_be_placed && device.host_node && !has_cell(*device.host_node)) nodes.insert(*device.host_node);
   }
   reuse_cells(nodes);
   add_new_cells(nodes);
+}
+
+void Alignment::map(NodeId node, std::uint32_t cell, std::string why) {
+  map_.cells.emplace(node, cell);
+  map_.reasons.emplace(node, std::move(why));
 }
 
 std::set<std::uint32_t> Alignment::free_cells() const {
@@ -205,7 +209,7 @@ std::set<std::uint32_t> Alignment::free_cells() const {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (const std::uint32_t id = id_of(cells, i); !has_vcpus(cells, id)) free.insert(id);
   }
-  for (const auto& [node, cell] : map_) free.erase(cell);
+  for (const auto& [node, cell] : map_.cells) free.erase(cell);
   return free;
 }
 
@@ -216,14 +220,14 @@ void Alignment::add_device_cells() {
   std::set<std::uint32_t> free = free_cells();
   std::set<std::pair<NodeId, std::uint32_t>> found;
   for (const PlannedDevice& device : plan_.devices) {
-    if (!device.host_node || !device.address || map_.contains(*device.host_node)) continue;
+    if (!device.host_node || !device.address || has_cell(*device.host_node)) continue;
     const PciController* expander = pci_.expander_of(device.address->bus);
     if (expander && expander->node && free.contains(*expander->node)) {
       found.emplace(*device.host_node, *expander->node);
     }
   }
   for (const auto& [node, cell] : found) {
-    if (!map_.contains(node) && free.erase(cell) > 0) map_.emplace(node, cell);
+    if (!has_cell(node) && free.erase(cell) > 0) map(node, cell, "it has no CPUs, and devices of the node are on it");
   }
 }
 
@@ -248,7 +252,7 @@ void Alignment::reuse_cells(std::set<NodeId>& nodes) {
     if (!cell->memory || schema::bytes(*cell) != taken_memory(domain_, id)) return false;
     // Cells of other devices may have come when this one stood for no node.
     std::map<std::uint32_t, std::set<NodeId>> nodes_of;
-    for (const auto& [other, stands_for] : map_) {
+    for (const auto& [other, stands_for] : map_.cells) {
       if (has_vcpus(cells, stands_for)) nodes_of[stands_for].insert(other);
     }
     return std::all_of(nodes_of.begin(), nodes_of.end(), [&](const auto& other) {
@@ -260,21 +264,21 @@ void Alignment::reuse_cells(std::set<NodeId>& nodes) {
   std::erase_if(nodes, [&](NodeId node) {
     const auto cell = std::find_if(free.begin(), free.end(), [&](std::uint32_t id) { return is_as_new(node, id); });
     if (cell == free.end()) return false;
-    map_.emplace(node, *cell);
+    map(node, *cell, "it has no CPUs and no devices, and is as a new one for the node would be");
     free.erase(cell);
     return true;
   });
 }
 
-void Alignment::add_nearest(const CellOfNode& known) {
+void Alignment::add_nearest(const std::map<NodeId, std::uint32_t>& known) {
   std::set<NodeId> nodes;
   for (const PlannedDevice& device : plan_.devices) {
     const bool counts = device.reason.empty() || device.outcome == Outcome::kept;
-    if (counts && device.host_node && !map_.contains(*device.host_node)) nodes.insert(*device.host_node);
+    if (counts && device.host_node && !has_cell(*device.host_node)) nodes.insert(*device.host_node);
   }
   for (const NodeId node : nodes) {
     std::optional<unsigned> least;
-    CellOfNode::const_iterator nearest;
+    std::map<NodeId, std::uint32_t>::const_iterator nearest;
     for (auto candidate = known.begin(); candidate != known.end(); ++candidate) {
       const auto distance = host_distance(host_, node, candidate->first);
       if (!distance || (least && *distance >= *least)) continue;
@@ -285,7 +289,8 @@ void Alignment::add_nearest(const CellOfNode& known) {
       reasons_[node] = fmt::format("host node {} has no guest cell, and the host does not say which one is near", node);
       continue;
     }
-    map_.emplace(node, nearest->second);
+    map(node, nearest->second,
+        fmt::format("of the nodes that have one, node {} is the nearest, at distance {}", nearest->first, *least));
     plan_.warnings.push_back(fmt::format(
         "host node {} has no guest cell; its devices go to cell {}, of host node {}, the nearest at distance "
         "{}",
@@ -302,7 +307,7 @@ void Alignment::add_new_cells(const std::set<NodeId>& nodes) {
   }
   std::map<std::uint32_t, std::set<NodeId>> nodes_of;
   for (const auto& [id, bytes] : memory) nodes_of[id];
-  for (const auto& [node, id] : map_) nodes_of[id].insert(node);
+  for (const auto& [node, id] : map_.cells) nodes_of[id].insert(node);
   std::uint64_t next = std::uint64_t{memory.rbegin()->first} + 1;
   for (const NodeId node : nodes) {
     const auto largest =
@@ -320,7 +325,8 @@ void Alignment::add_new_cells(const std::set<NodeId>& nodes) {
     const auto id = static_cast<std::uint32_t>(next++);
     plan_.cells.push_back({.id = id, .host_node = node, .memory = taken, .taken_from = largest->first});
     nodes_of[id].insert(node);
-    map_.emplace(node, id);
+    map(node, id,
+        fmt::format("it is new, as the node had none; its memory was that of cell {}, which has most", largest->first));
   }
   add_distances(host_, nodes_of, plan_.cells);
   check_expanders();
@@ -341,9 +347,8 @@ std::string Alignment::reason(NodeId node) const {
   const auto found = reasons_.find(node);
   if (found != reasons_.end()) return found->second;
   return fmt::format(
-      "host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it; "
-      "--unaligned says what else to do",
-      node);
+      "host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it; {} says what else to do",
+      node, options_.names.unaligned);
 }
 
 void Alignment::drop_unused(const std::vector<std::size_t>& to_place) {
@@ -357,15 +362,16 @@ void Alignment::drop_unused(const std::vector<std::size_t>& to_place) {
   std::set<std::uint32_t> former;
   for (const PlannedCell& cell : plan_.cells) {
     former.insert(cell.id);
-    map_.erase(cell.host_node);
+    map_.cells.erase(cell.host_node);
+    map_.reasons.erase(cell.host_node);
   }
   plan_.cells.clear();
   add_new_cells(kept);
   for (PlannedDevice& device : plan_.devices) {
     if (!device.guest_cell || !former.contains(*device.guest_cell)) continue;
-    const auto cell = map_.find(*device.host_node);
-    device.guest_cell = cell == map_.end() ? std::nullopt : std::optional(cell->second);
-    if (cell == map_.end()) device.reason += ", and " + reason(*device.host_node);
+    const auto cell = map_.cells.find(*device.host_node);
+    device.guest_cell = cell == map_.cells.end() ? std::nullopt : std::optional(cell->second);
+    if (cell == map_.cells.end()) device.reason += ", and " + reason(*device.host_node);
   }
 }
 

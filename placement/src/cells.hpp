@@ -8,20 +8,18 @@
 #include <vector>
 
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/topology/guest_map.hpp>
 
 #include "guest_pci.hpp"
 
 namespace vnuma::placement {
-
-// Which guest cell stands for a host node; several nodes may have one cell.
-using CellOfNode = std::map<NodeId, std::uint32_t>;
 
 // Extends the guest map by what Options::unaligned has for host nodes that it does not know.
 class Alignment {
  public:
   // All must outlive it. `map` will hold what guest_map gives.
   Alignment(const schema::Domain& domain, const topology::Host& host, const Options& options, const GuestPci& pci,
-            Plan& plan, CellOfNode& map);
+            Plan& plan, topology::GuestMap& map);
 
   // Adds to the map, and to the plan new cells and warnings. The plan's devices have their host nodes, and those that
   // are not placed a reason. Throws, where a new cell is needed, ValueError for sizes that are none, and PlanError for
@@ -38,16 +36,18 @@ class Alignment {
   std::set<std::uint32_t> free_cells() const;  // without CPUs, that stand for no node
   void add_device_cells();
   void reuse_cells(std::set<NodeId>& nodes);
-  void add_nearest(const CellOfNode& known);
+  void add_nearest(const std::map<NodeId, std::uint32_t>& known);
   void add_new_cells(const std::set<NodeId>& nodes);
   void check_expanders() const;
+  bool has_cell(NodeId node) const { return map_.cells.contains(node); }
+  void map(NodeId node, std::uint32_t cell, std::string why);
 
   const schema::Domain& domain_;
   const topology::Host& host_;
   const Options& options_;
   const GuestPci& pci_;
   Plan& plan_;
-  CellOfNode& map_;
+  topology::GuestMap& map_;
   std::map<NodeId, std::string> reasons_;
 };
 

@@ -129,6 +129,8 @@ class MmioPlanner {
     check_unknown();
     check_io();
     plan_.mmio.window = windows_.size(Space::above_4g);
+    say(fmt::format("{} of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need {}",
+                    size_text(windows_.sum(Space::above_4g)), size_text(*plan_.mmio.window)));
     if (*plan_.mmio.window > ovmf_most) {
       refuse(true, "/domain/devices", fmt::format("{}, more than any firmware gives", need()));
       return;
@@ -149,6 +151,8 @@ class MmioPlanner {
     if (error) throw PlanError(path, message);
     plan_.warnings.push_back(path + ": " + message);
   }
+
+  void say(std::string why) { plan_.mmio.why.push_back(std::move(why)); }
 
   std::string need() const {
     return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", size_text(*plan_.mmio.window));
@@ -178,6 +182,10 @@ class MmioPlanner {
     while (!fits_ovmf(window) && window < ovmf_most) window *= 2;
     if (!fits_ovmf(window)) return refuse(true, path, need() + ", more than any OVMF gives");
     const std::string needed = fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB);
+    say(fmt::format(
+        "with a 256th of the window for each port and room for the domain's own devices that takes OVMF {}, "
+        "and every OVMF has {}",
+        size_text(window), size_text(ovmf_default)));
     if (const auto setting = ovmf_setting(domain_)) {
       const std::uint64_t given = ovmf_window(*setting);
       if (given == 0 || !fits_ovmf(given))
@@ -191,8 +199,8 @@ class MmioPlanner {
       set("-fw_cfg", fw_cfg(window));
     } else {
       refuse(false, path,
-             fmt::format("{}; --mmio auto sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
-                         needed, fw_cfg(window)));
+             fmt::format("{}; {} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>", needed,
+                         options_.names.mmio, fw_cfg(window)));
     }
     // OVMF begins the window at a multiple of its size, or of the power of two below.
     check_bits(align_up(memory_end(domain_), std::bit_floor(window)) + window);
@@ -204,13 +212,19 @@ class MmioPlanner {
     const std::string path = "/domain/devices/controller[@model='pcie-root']/pcihole64";
     const std::uint64_t window = std::bit_ceil(std::max(*plan_.mmio.window, MiB));
     auto hole = pci_hole64(domain_);
+    if (firmware_ == Firmware::seabios) {
+      say("SeaBIOS lays BARs out above the memory as far as the address bits go, whatever pcihole64 says");
+    } else {
+      say(fmt::format("virt has {}, or what pcihole64 says", size_text(preset)));
+    }
     const std::string needed = fmt::format("{}; <pcihole64 unit='KiB'>{}</pcihole64> holds it", need(), window / KiB);
     if (hole && *hole < *plan_.mmio.window) {
       refuse(options_.strict, path, fmt::format("{}, and the domain gives {}; change it", needed, size_text(*hole)));
     } else if (!hole && window > preset && automatic()) {
       plan_.mmio.pci_hole64 = hole = window;
     } else if (!hole && window > preset && firmware_ == Firmware::arm) {
-      refuse(false, path, fmt::format("{}, and virt has {}; --mmio auto sets it", needed, size_text(preset)));
+      refuse(false, path,
+             fmt::format("{}, and virt has {}; {} sets it", needed, size_text(preset), options_.names.mmio));
     }
     if (firmware_ != Firmware::seabios || window <= q35_default) return;
     const std::uint64_t size = windows_.size(Space::above_4g, {.rounds = true});
@@ -312,8 +326,8 @@ class MmioPlanner {
     refuse(
         false, "/domain/qemu:commandline",
         fmt::format("OVMF reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs may "
-                    "stay unassigned; --mmio auto spares it, as do {}",
-                    *std::max_element(ports.begin(), ports.end()), ovmf_io_ports, remedy));
+                    "stay unassigned; {} spares it, as do {}",
+                    *std::max_element(ports.begin(), ports.end()), ovmf_io_ports, options_.names.mmio, remedy));
   }
 
   void set(const std::string& option, const std::string& value) {

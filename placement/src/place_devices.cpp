@@ -51,11 +51,12 @@ class Placing {
       if (request.groups.empty()) continue;
       std::vector<Branch> branches =
           mirrors_switches() ? mirrored_switches(std::move(request.groups)) : plain_ports(std::move(request.groups));
-      if (const auto expander = expander_with_room(request, branches, guest, allocation)) {
-        allocation.add(*expander, branches);
+      std::string lacking;
+      if (const auto expander = expander_with_room(request, branches, guest, allocation, lacking)) {
+        allocation.add(*expander, branches, "which is of its cell and has room");
         guest.claim(*pci_.find(*expander), request.root_complex);
       } else {
-        fresh.push_back({request.cell, std::move(branches)});
+        fresh.push_back({request.cell, std::move(lacking), std::move(branches)});
       }
     }
     allocation.add(fresh);
@@ -84,7 +85,8 @@ class Placing {
       PciAddress address = slot->second;
       if (pci_.is_occupied(address)) address.function = device.source->function;
       if (pci_.is_occupied(address)) return false;
-      allocation.plug(i, address, address.function == 0);
+      allocation.plug(i, address, address.function == 0,
+                      fmt::format("it joins the other functions of its card on controller {}", address.bus));
       return true;
     });
   }
@@ -197,7 +199,9 @@ class Placing {
         return !mirrors_root_complexes() || is_right(index, one, below, guest);
       });
       if (group == request.groups.end()) continue;
-      allocation.plug(*group, index);
+      allocation.plug(
+          *group, index,
+          fmt::format("port {} of its cell is empty, and libvirt would plug another device into it", index));
       guest.claim(*pci_.expander_of(index), request.root_complex);
       request.groups.erase(group);
     }
@@ -250,7 +254,7 @@ class Placing {
       doubt(branches, shortage);
       return false;
     }
-    allocation.add(upstream, branches);
+    allocation.add(upstream, branches, "which stands for a switch above it on the host");
     return true;
   }
 
@@ -272,11 +276,15 @@ class Placing {
   }
 
   // An expander bus with free slots, indexes and bus numbers for all, the lowest index first: the root complex's own,
-  // else one without devices.
+  // else one without devices. If there is none, `lacking` says what those that are there lack.
   std::optional<std::uint32_t> expander_with_room(const Request& request, const std::vector<Branch>& branches,
-                                                  const Mirrored& guest, const Allocation& allocation) {
+                                                  const Mirrored& guest, const Allocation& allocation,
+                                                  std::string& lacking) {
     std::string of_own;  // what the root complex's own expander bus lacks
     std::optional<std::uint32_t> other;
+    lacking = mirrors_root_complexes()
+                  ? fmt::format("cell {} has no expander bus for {}", request.cell, request.root_complex)
+                  : fmt::format("cell {} has no expander bus", request.cell);
     for (const PciController& controller : pci_.controllers()) {
       if (!controller.is_expander() || controller.node != request.cell) continue;
       const bool is_own = is_for(controller.index, request, guest);
@@ -284,6 +292,7 @@ class Placing {
       const std::string shortage = allocation.shortage(controller.index, branches);
       if (shortage.empty() && is_own) return controller.index;
       if (shortage.empty()) other = controller.index;
+      if (!shortage.empty()) lacking = fmt::format("the expander bus {} has no room: {}", controller.index, shortage);
       if (mirrors_root_complexes() && guest.is_in_use(controller)) of_own = shortage;
     }
     if (!of_own.empty()) doubt(branches, of_own);

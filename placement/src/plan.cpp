@@ -62,6 +62,7 @@ class Planner {
     if (options_.mirror != Mirror::numa) check_merged_nodes();
     if (options_.readdress) readdress();
     alignment_.drop_unused(to_place_);
+    list_nodes();
     warn_of_absent_bus_numbers();
     place_devices(plan_, pci_, host_, options_, to_place_, ports_to_come());
     predict();
@@ -126,6 +127,7 @@ class Planner {
                                                        device.source->format(), override->second));
         }
         device.host_node = override->second;
+        device.why.push_back(fmt::format("host node {} was given for it", override->second));
       } else if (on_host) {
         device.host_node = on_host->numa_node;
       }
@@ -145,10 +147,7 @@ class Planner {
       PlannedDevice& device = plan_.devices[i];
       std::string unknown;
       if (!device.host_node) {
-        unknown = device.host_place
-                      ? fmt::format("the host does not say which NUMA node {} is on; say it with --numa-node {}=NODE",
-                                    device.uuid.empty() ? "it" : "its parent", device.source->format())
-                      : missing(device);
+        unknown = device.host_place ? node_is_unknown(device) : missing(device);
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
         device.guest_cell = cell->second;
       } else {
@@ -160,6 +159,11 @@ class Planner {
         to_place_.push_back(i);
       }
     }
+  }
+
+  std::string node_is_unknown(const PlannedDevice& device) const {
+    return fmt::format("the host does not say which NUMA node {} is on; say it with {} {}=NODE",
+                       device.uuid.empty() ? "it" : "its parent", options_.names.numa_node, device.source->format());
   }
 
   static std::string missing(const PlannedDevice& device) {
@@ -187,6 +191,14 @@ class Planner {
       plan_.warnings.push_back(
           fmt::format("a host node is named for {}, which the domain is not given", address.format()));
     }
+  }
+
+  void list_nodes() {
+    std::map<NodeId, std::uint32_t> used;
+    for (const PlannedDevice& device : plan_.devices) {
+      if (device.guest_cell) used.emplace(*device.host_node, *device.guest_cell);
+    }
+    for (const auto& [node, cell] : used) plan_.nodes.push_back({node, cell, map_.reasons[node]});
   }
 
   // Where two nodes share a cell, the guest cannot tell them apart.
@@ -233,6 +245,7 @@ class Planner {
         vacated.push_back(*address);
         left_behind.push_back(address->bus);
         device.moved_from = std::exchange(device.address, std::nullopt);
+        device.why.push_back(fmt::format("it was at {}, which is not on its cell", address->format()));
       }
       to_place_.push_back(i);
     }
@@ -299,7 +312,7 @@ class Planner {
         if (device.guest_place->node != device.guest_cell) {
           device.reason += fmt::format(", which is not on guest cell {}", *device.guest_cell);
         }
-        device.reason += "; --readdress moves it";
+        if (!options_.names.readdress.empty()) device.reason += fmt::format("; {} moves it", options_.names.readdress);
       }
     }
   }
@@ -364,7 +377,7 @@ class Planner {
   topology::GuestMap map_;
   std::vector<std::size_t> to_place_;  // in Plan::devices
   Plan plan_;
-  Alignment alignment_{domain_, host_, options_, pci_, plan_, map_.cells};
+  Alignment alignment_{domain_, host_, options_, pci_, plan_, map_};
 };
 
 // Without the reserve of bus numbers where it does not fit.

@@ -20,15 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::placed: return "placed";
-    case Outcome::kept: return "kept";
-    case Outcome::left: return "left";
-  }
-  return "";
-}
-
 const char* name(Mirror mirror) {
   switch (mirror) {
     case Mirror::numa: return "numa";
@@ -94,6 +85,15 @@ std::string table(const std::vector<Row>& rows) {
 
 }  // namespace
 
+const char* name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::placed: return "placed";
+    case Outcome::kept: return "kept";
+    case Outcome::left: return "left";
+  }
+  return "";
+}
+
 std::vector<Difference> differences(const Plan& plan) {
   std::vector<std::size_t> known;
   for (std::size_t i = 0; i < plan.devices.size(); ++i) {
@@ -152,10 +152,16 @@ std::string report_text(const Plan& plan) {
   return out;
 }
 
-std::string report_json(const Plan& plan) {
+std::string report_json(const Plan& plan, bool explain) {
   Json out;
   out["changed"] = plan.changed;
   out["mirror"] = name(plan.mirror);
+  if (explain) {
+    out["nodes"] = Json::array();
+    for (const PlannedNode& node : plan.nodes) {
+      out["nodes"].push_back({{"host_node", node.host_node}, {"guest_cell", node.guest_cell}, {"why", node.why}});
+    }
+  }
   out["cells"] = Json::array();
   for (const PlannedCell& cell : plan.cells) {
     Json entry;
@@ -179,6 +185,7 @@ std::string report_json(const Plan& plan) {
     if (controller.chassis) entry["chassis"] = *controller.chassis;
     if (controller.port) entry["port"] = *controller.port;
     entry["address"] = controller.address.format();
+    if (explain) entry["why"] = controller.why;
     out["controllers"].push_back(std::move(entry));
   }
   out["removed"] = Json::array();
@@ -197,6 +204,7 @@ std::string report_json(const Plan& plan) {
     entry["guest_cell"] = json(device.guest_cell);
     entry["address"] = json(device.address);
     entry["guest_bdf"] = json(device.guest_bdf);
+    if (explain) entry["why"] = device.why;
     out["devices"].push_back(std::move(entry));
   }
   out["differences"] = Json::array();
@@ -208,6 +216,7 @@ std::string report_json(const Plan& plan) {
          {"example", {plan.devices[difference.first].name(), plan.devices[difference.second].name()}}});
   }
   out["mmio"] = json(plan.mmio);
+  if (explain) out["mmio"]["why"] = plan.mmio.why;
   out["warnings"] = plan.warnings;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

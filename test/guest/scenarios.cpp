@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_device_whose_node_the_host_does_not_say) {
              per_element());
   BOOST_TEST_REQUIRE(guest.plan.devices.size() == 3);
   BOOST_TEST(guest.plan.devices[2].reason ==
-             "the host does not say which NUMA node it is on; say it with --numa-node 0000:41:00.0=NODE");
+             "the host does not say which NUMA node it is on; say it with Options::numa_nodes 0000:41:00.0=NODE");
 }
 
 // A device that keeps its address on the root bus comes before all that are placed, which here is not the host's order.

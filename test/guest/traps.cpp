@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
   }
   BOOST_TEST(assigned == 0);
   BOOST_TEST_REQUIRE(guest.plan.warnings.size() == 1);
-  BOOST_TEST(mentions(guest.plan.warnings[0], "--mmio auto sets it"));
+  BOOST_TEST(mentions(guest.plan.warnings[0], "Mmio::automatic sets it"));
   BOOST_TEST(mentions(guest.plan.warnings[0], "name=opt/ovmf/X-PciMmio64Mb,string=524288"));
 }
 

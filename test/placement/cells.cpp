@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(readdress_moves_a_device_to_the_nearest_cell) {
   domain.devices->host_devices = {hostdev("20:00.0", "01:00.0")};
   const auto machine = far({{"20:00.0", 3}}, grace);
   BOOST_TEST(device(plan(domain, machine, nearest), "20:00.0").reason ==
-             "it has an address in the guest, which is not on guest cell 1; --readdress moves it");
+             "it has an address in the guest, which is not on guest cell 1; Options::readdress moves it");
   const Plan moved = plan(domain, machine, {.readdress = true, .unaligned = Unaligned::nearest});
   BOOST_TEST((device(moved, "20:00.0").outcome == Outcome::placed));
   BOOST_TEST(*moved.controllers[0].node == 1U);

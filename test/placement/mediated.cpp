@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(a_mediated_device_without_a_node_names_its_parent) {
   machine.mediated_devices = {{"4b20d080-1b54-4048-85b3-a6a62d165c01", bdf("18:00.0")}};
   Domain domain = guest(1);
   domain.devices->host_devices = {mdev("4b20d080-1b54-4048-85b3-a6a62d165c01")};
-  BOOST_TEST(plan(domain, machine).devices[0].reason ==
-             "the host does not say which NUMA node its parent is on; say it with --numa-node 0000:18:00.0=NODE");
+  BOOST_TEST(
+      plan(domain, machine).devices[0].reason ==
+      "the host does not say which NUMA node its parent is on; say it with Options::numa_nodes 0000:18:00.0=NODE");
   BOOST_TEST((plan(domain, machine, {.numa_nodes = {{bdf("18:00.0"), 0}}}).devices[0].outcome == Outcome::placed));
 }
 

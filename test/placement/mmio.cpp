@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_warning_names_need_and_remedy) {
   BOOST_TEST(
       planned.warnings[0] ==
       "/domain/qemu:commandline: the BARs of the passthrough devices need a 64-bit window of 256 GiB; OVMF needs "
-      "opt/ovmf/X-PciMmio64Mb=524288; --mmio auto sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg "
+      "opt/ovmf/X-PciMmio64Mb=524288; Mmio::automatic sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg "
       "value='name=opt/ovmf/X-PciMmio64Mb,string=524288'/>");
   BOOST_TEST(planned.mmio.qemu_arguments.empty());
 }
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(q35s_default_is_32_gib_and_virts_512) {
   virt.pass_many(4, 128 * GiB);
   BOOST_TEST(!virt.planned(Mmio::automatic).mmio.pci_hole64.has_value());
   virt.pass("60:00.0", {128 * GiB});
-  BOOST_TEST(warns(virt.planned(), "and virt has 512 GiB; --mmio auto sets it"));
+  BOOST_TEST(warns(virt.planned(), "and virt has 512 GiB; Mmio::automatic sets it"));
   BOOST_TEST(virt.planned(Mmio::automatic).mmio.pci_hole64.value() == 1024 * GiB);
 }
 

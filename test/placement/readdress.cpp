@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(without_readdress_the_report_says_what_would_move) {
   domain.devices->host_devices = {hostdev("27:00.0", "00:05.0")};
   const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
   BOOST_TEST(plan.devices[0].reason ==
-             "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
+             "it has an address in the guest, which is not on guest cell 0; Options::readdress moves it");
   BOOST_TEST(*plan.devices[0].guest_bdf == bdf("00:05.0"));
 }
 

@@ -115,10 +115,11 @@ BOOST_AUTO_TEST_CASE(an_empty_file) {
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_file) {
-  require_domain_refusal(std::string("\x7f"
-                                     "ELF\x02\x01\x01\0\0\0",
-                                     10),
-                         ":1:1", {"not well-formed XML", "mend it"});
+  require_domain_refusal(
+      std::string("\x7f"
+                  "ELF\x02\x01\x01\0\0\0",
+                  10),
+      ":1:1", {"this is a program, which nothing reads; give a libvirt domain, as `virsh dumpxml` prints it"});
   require_domain_refusal(with(small, "small", std::string("sm\0ll", 5)), ":2:11", {"not well-formed XML"});
 }
 
@@ -149,7 +150,8 @@ BOOST_AUTO_TEST_CASE(capabilities_as_a_domain) {
 BOOST_AUTO_TEST_CASE(a_domain_as_capabilities) {
   const std::string file = domain_file("eight-gpu");
   require_refusal({"--sysfs", sysfs("no-node"), "--capabilities", file}, file + ":2:1",
-                  {"this is a domain, which stands without an option; give the output of `virsh capabilities`"}, small);
+                  {"this is a libvirt domain, which stands without an option; give the output of `virsh capabilities`"},
+                  small);
 }
 
 BOOST_AUTO_TEST_CASE(capabilities_without_cells) {
@@ -306,14 +308,15 @@ BOOST_AUTO_TEST_SUITE(hosts)
 BOOST_AUTO_TEST_CASE(a_sysfs_that_is_empty_or_not_there) {
   const TemporaryFolder folder;
   for (const std::string& root : {folder.path().string(), folder / "none"}) {
-    require_refusal({"--sysfs", root}, root + "/devices/system/node", {"cannot be listed", "--sysfs"}, small);
+    require_refusal({"--sysfs", root}, root + "/devices/system/node",
+                    {"cannot be listed", "name the root of a sysfs tree, as /sys is"}, small);
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_sysfs_that_is_a_file) {
   const TemporaryFolder folder;
   const std::string root = folder.write("sys", "");
-  require_refusal({"--sysfs", root}, root + "/devices/system/node", {"Not a directory", "--sysfs"}, small);
+  require_refusal({"--sysfs", root}, root, {"this is a file; give the folder of a sysfs, as /sys is"}, small);
 }
 
 BOOST_AUTO_TEST_CASE(a_sysfs_without_nodes) {
@@ -326,7 +329,7 @@ BOOST_AUTO_TEST_CASE(a_sysfs_without_nodes) {
 BOOST_AUTO_TEST_CASE(a_sysfs_without_pci_devices) {
   const Tree tree;
   fs::remove_all(tree / "bus");
-  tree.require_refusal(tree / "bus/pci/devices", {"is no folder", "--sysfs"});
+  tree.require_refusal(tree / "bus/pci/devices", {"is no folder", "name the root of a sysfs tree, as /sys is"});
 }
 
 BOOST_AUTO_TEST_CASE(a_node_without_its_cpu_list) {
@@ -397,7 +400,7 @@ BOOST_AUTO_TEST_CASE(yaml_that_is_empty) {
 
 BOOST_AUTO_TEST_CASE(yaml_of_another_kind) {
   require_cr_refusal("kind: VirtualMachineInstance\n", ":1:1",
-                     {"the kind is VirtualMachineInstance, not KubeVirt", "give a KubeVirt CR"});
+                     {"this is a KubeVirt virtual machine, which vnuma generate --vmi reads", "give a KubeVirt CR"});
   for (const char* text : {"name: kubevirt\n", "kind: [KubeVirt]\n", "kind:\n", "- KubeVirt\n", "GPUDeviceNUMA\n"}) {
     require_cr_refusal(text, ":1:1", {"there is no kind: KubeVirt", "give a KubeVirt CR"});
   }

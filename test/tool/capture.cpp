@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused_with_the_files_name) {
   BOOST_TEST(result.err == "vnuma: " + file + ":1:32: nodes: is 7; expected an array\n");
   const Result swapped = run_vnuma({"place", domain_file("proposal"), "--host", domain_file("proposal")});
   BOOST_TEST(swapped.err ==
-             "vnuma: " + domain_file("proposal") + ":1:1: is no JSON; give what `vnuma capture` wrote\n");
+             "vnuma: " + domain_file("proposal") +
+                 ":1:1: this is a libvirt domain, which stands without an option; give what `vnuma capture` wrote\n");
 }
 
 // What a bug report shows of the machine is its topology and nothing that tells it from another of its kind.

@@ -25,8 +25,7 @@ BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_AUTO_TEST_CASE(a_command_is_needed) {
   require_usage_error({}, "name a command: place, show");
-  require_usage_error({"palce"}, "\"palce\" is no command; expected place, show");
-  require_usage_error({"--verbose"}, "\"--verbose\" is no command; expected place, show");
+  require_usage_error({"grow"}, "\"grow\" is no command; expected place, show, generate or capture");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
@@ -41,13 +40,13 @@ BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
 BOOST_AUTO_TEST_CASE(an_option_has_the_value_that_it_needs_and_no_other) {
   require_usage_error({"place", "--report"}, "the required argument for option '--report' is missing");
   require_usage_error({"place", "--strict=yes"}, "option '--strict' does not take any arguments");
-  require_usage_error({"place", "--report", "xml"}, "--report xml: expected text, json, none");
+  require_usage_error({"place", "--report", "xml"}, "--report xml: expected text, json or none");
   require_usage_error({"place", "--mirror", "x"}, "--mirror x: expected numa");
   require_usage_error({"place", "--mirror", ""}, "--mirror : expected numa");
   require_usage_error({"place", "--reserve-buses", "-1"}, "--reserve-buses -1: expected a number from 0 to 254");
   require_usage_error({"place", "--reserve-buses", "255"}, "--reserve-buses 255: expected a number from 0 to 254");
-  require_usage_error({"place", "--mmio", "on"}, "--mmio on: expected off, warn, auto");
-  require_usage_error({"place", "--unaligned", "far"}, "--unaligned far: expected leave, nearest, cell");
+  require_usage_error({"place", "--mmio", "on"}, "--mmio on: expected off, warn or auto");
+  require_usage_error({"place", "--unaligned", "far"}, "--unaligned far: expected leave, nearest or cell");
   require_usage_error({"place", "--report", "json", "--report", "text"},
                       "option '--report' cannot be specified more than once");
 }
@@ -59,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_numa_node_is_an_address_and_a_number) {
                         "--numa-node " + std::string(word) + ": expected BDF=N, as 0000:27:00.0=1");
   }
   require_usage_error({"place", "--numa-node", "0000:27:00.0=1", "--numa-node", "27:00.0=0"},
-                      "--numa-node 27:00.0=0: the device was given node 1 already");
+                      "--numa-node 27:00.0=0: expected BDF=N for each device once; it was given node 1 already");
 }
 
 BOOST_AUTO_TEST_CASE(one_domain_is_placed) {
@@ -87,10 +86,6 @@ BOOST_AUTO_TEST_CASE(stdin_is_one_file) {
   require_usage_error({"show", "-", "--host", "-", "--format", "matrix"},
                       "standard input can be one file only; name the others");
   require_usage_error({"place", "--host", "a", "--sysfs", "b"}, "--sysfs and --host exclude each other");
-}
-
-BOOST_AUTO_TEST_CASE(what_comes_later_says_so) {
-  require_usage_error({"check", "--help"}, "check is not available yet");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {

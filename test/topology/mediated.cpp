@@ -112,7 +112,7 @@ BOOST_FIXTURE_TEST_CASE(a_parent_that_is_missing, Parts) {
 BOOST_FIXTURE_TEST_CASE(a_file_where_the_folder_is_expected, Parts) {
   remove("bus/mdev");
   BOOST_TEST(refusal("bus/mdev/devices", "") ==
-             "bus/mdev/devices: cannot be listed: Not a directory; name the root of a sysfs tree with --sysfs");
+             "bus/mdev/devices: cannot be listed: Not a directory; name the root of a sysfs tree, as /sys is");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(an_empty_root) {
   remove("bus");
   BOOST_TEST(
       refusal() ==
-      "devices/system/node: cannot be listed: No such file or directory; name the root of a sysfs tree with --sysfs");
+      "devices/system/node: cannot be listed: No such file or directory; name the root of a sysfs tree, as /sys is");
 }
 
 BOOST_AUTO_TEST_CASE(no_nodes) {
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(no_nodes) {
 }
 
 BOOST_AUTO_TEST_CASE(no_folder_of_pci_devices) {
-  const std::string message = "bus/pci/devices: is no folder; name the root of a sysfs tree with --sysfs";
+  const std::string message = "bus/pci/devices: is no folder; name the root of a sysfs tree, as /sys is";
   remove("bus");
   BOOST_TEST(refusal() == message);
   BOOST_TEST(refusal("bus/pci/devices", "") == message);

@@ -70,6 +70,7 @@ class Mapper {
   void memnodes() {
     if (!domain_.numa_tune) return;
     std::map<NodeId, std::uint32_t> cell_of;
+    std::map<NodeId, std::string> named_by;
     std::map<NodeId, bool> disputed;
     std::size_t position = 0;
     for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
@@ -90,13 +91,16 @@ class Mapper {
           continue;
         }
         const auto [entry, fresh] = cell_of.emplace(node.id, id);
+        named_by.emplace(node.id, path);
         if (fresh || entry->second == id || disputed[node.id]) continue;
         disputed[node.id] = true;
         doubt(path + "/@nodeset", fmt::format("host node {} serves the cells {} and {}", node.id, entry->second, id));
       }
     }
     for (const auto& [node, cell] : cell_of) {
-      if (!disputed[node]) result_.cells.emplace(node, cell);
+      if (disputed[node]) continue;
+      result_.cells.emplace(node, cell);
+      result_.reasons.emplace(node, named_by[node] + " says so");
     }
   }
 
@@ -153,7 +157,9 @@ class Mapper {
   void decide(NodeId node, const std::map<std::uint32_t, std::uint64_t>& cells) {
     if (result_.cells.contains(node)) return;
     auto best = cells.begin();
+    std::uint64_t all = 0;
     for (auto cell = cells.begin(); cell != cells.end(); ++cell) {
+      all += cell->second;
       if (cell->second > best->second) best = cell;
     }
     const auto equals =
@@ -164,6 +170,8 @@ class Mapper {
                             node, equals, best->first));
     }
     result_.cells.emplace(node, best->first);
+    result_.reasons.emplace(
+        node, fmt::format("it has {} of the {} vCPUs that are pinned to the node's CPUs", best->second, all));
   }
 
   const schema::Domain& domain_;

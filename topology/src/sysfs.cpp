@@ -58,7 +58,7 @@ std::vector<std::string> list(const fs::path& folder) {
   }
   if (error) {
     throw HostError(folder.string(),
-                    fmt::format("cannot be listed: {}; name the root of a sysfs tree with --sysfs", error.message()));
+                    fmt::format("cannot be listed: {}; name the root of a sysfs tree, as /sys is", error.message()));
   }
   return names;
 }
@@ -285,7 +285,7 @@ std::vector<PciAddress> addresses(const fs::path& root) {
   const fs::path folder = root / "bus/pci/devices";
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    throw HostError(folder.string(), "is no folder; name the root of a sysfs tree with --sysfs");
+    throw HostError(folder.string(), "is no folder; name the root of a sysfs tree, as /sys is");
   }
   std::vector<PciAddress> found;
   for (const std::string& name : list(folder)) {

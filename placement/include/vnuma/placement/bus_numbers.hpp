@@ -36,8 +36,10 @@ class BusNumbers {
   unsigned room_from(unsigned first) const;
   /// Takes a range for each request, ascending and disjoint, as high as they fit and each beginning at a multiple of
   /// 16, so that there is room to grow behind each; of 8, 4, 2 or 1 where that does not fit. nullopt, and takes
-  /// nothing, if they do not fit at all.
-  std::optional<std::vector<BusRange>> take(std::span<const BusRequest> requests);
+  /// nothing, if they do not fit at all. `alignment`, if given, is set to which of these it was.
+  std::optional<std::vector<BusRange>> take(std::span<const BusRequest> requests, unsigned* alignment = nullptr);
+  /// The lowest number that is given.
+  unsigned lowest() const { return lowest_; }
 
  private:
   std::optional<std::vector<BusRange>> fit(std::span<const BusRequest> requests, unsigned alignment) const;

@@ -42,6 +42,15 @@ enum class Mmio {
   automatic,  ///< what is missing is set
 };
 
+/// What whoever plans calls the options that messages name as a remedy, so that a person can use it: the tool has
+/// "--readdress" and "--mmio auto".
+struct OptionNames {
+  std::string readdress = "Options::readdress";   ///< empty: there is no such option, and no message names it
+  std::string numa_node = "Options::numa_nodes";  ///< followed by BDF=NODE
+  std::string unaligned = "Options::unaligned";
+  std::string mmio = "Mmio::automatic";  ///< with its value
+};
+
 /// What a plan is asked for.
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
@@ -58,6 +67,7 @@ struct Options {
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
   Mmio mmio = Mmio::warn;
+  OptionNames names{};
 };
 
 /// What becomes of a device.
@@ -65,6 +75,14 @@ enum class Outcome {
   placed,  ///< it gets a port on its cell
   kept,    ///< it had a guest address, and keeps it
   left,    ///< it stays as it is, and `reason` says why
+};
+
+/// The guest cell that stands for a host node.
+struct PlannedNode {
+  NodeId host_node = 0;
+  std::uint32_t guest_cell = 0;
+  std::string why{};  ///< that cell, for a person
+  bool operator==(const PlannedNode&) const = default;
 };
 
 /// A guest cell without CPUs that the plan adds. It is in no memnode: its host node need not have memory, without
@@ -89,6 +107,7 @@ struct PlannedController {
   std::optional<std::uint32_t> port{};     ///< ports: slot * 8 + function
   PciAddress address{};                    ///< `bus` is the index of the controller it plugs into
   bool multifunction = false;
+  std::vector<std::string> why{};  ///< there is one, with this busNr and in this slot: sentences for a person
   bool operator==(const PlannedController&) const = default;
 };
 
@@ -110,7 +129,8 @@ struct PlannedDevice {
   std::string uuid{};  ///< of a mediated device, in lower case; empty for others
   std::string alias{};
   Outcome outcome = Outcome::left;
-  std::string reason{};  ///< for a person; empty if placed
+  std::string reason{};            ///< why it is kept or left, for a person; empty if placed
+  std::vector<std::string> why{};  ///< it is there, if placed: sentences for a person
   std::optional<NodeId> host_node{};
   std::optional<std::uint32_t> guest_cell{};  ///< the cell that stands for host_node
   std::optional<PciAddress> address{};        ///< in the domain, placed or kept
@@ -140,6 +160,7 @@ struct PlannedMmio {
   std::optional<std::uint64_t> ovmf_mmio64_mb{};  ///< set: fw_cfg opt/ovmf/X-PciMmio64Mb, a power of two, in MiB
   std::optional<std::uint64_t> pci_hole64{};      ///< set: `<pcihole64>` of pcie-root, a power of two, in bytes
   std::vector<std::string> qemu_arguments{};      ///< added to <qemu:commandline>, that of ovmf_mmio64_mb among them
+  std::vector<std::string> why{};                 ///< that window, and what firmware gives: sentences for a person
   std::vector<std::string> not_counted{};  ///< devices whose BARs nobody knows: mediated, or not on the host; by name
   bool operator==(const PlannedMmio&) const = default;
 };
@@ -148,6 +169,7 @@ struct PlannedMmio {
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
   Mirror mirror = Mirror::numa;                  ///< what was asked for, or what of it the numbers suffice for
+  std::vector<PlannedNode> nodes{};              ///< those that have devices and a cell, ascending
   std::vector<PlannedCell> cells{};              ///< to add, by id
   std::vector<PlannedController> controllers{};  ///< to add
   std::vector<RemovedController> removed{};      ///< by position

@@ -15,6 +15,7 @@ namespace vnuma::topology {
 /// A node that no memnode names and that no vCPU is pinned to is in no cell.
 struct GuestMap {
   std::map<NodeId, std::uint32_t> cells{};  ///< host node -> guest cell
+  std::map<NodeId, std::string> reasons{};  ///< why that cell, for a person
   std::vector<std::string> warnings{};      ///< memnodes that do not count, with their paths
   std::map<NodeId, std::string> ties{};  ///< host nodes of which several cells have as many vCPUs, and what was taken
 };

@@ -1,0 +1,8 @@
+// Completions for shells.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// The script for bash, zsh or fish.
+std::string completions(std::string_view shell);

@@ -1,0 +1,127 @@
+#include "kinds.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Known {
+  std::string_view what;   // it is
+  std::string_view whose;  // the option that takes it, or what makes something that can be read of it
+  std::optional<Kind> kind = std::nullopt;
+};
+
+constexpr Known domain{"a libvirt domain", "which stands without an option", Kind::domain};
+constexpr Known capabilities{"the output of virsh capabilities", "which --capabilities reads", Kind::capabilities};
+constexpr Known snapshot{"a host's snapshot", "which --host reads", Kind::snapshot};
+constexpr Known machine{"a KubeVirt virtual machine", "which vnuma generate --vmi reads", Kind::virtual_machine};
+constexpr Known kubevirt{"a KubeVirt CR", "which vnuma place --kubevirt reads", Kind::kubevirt};
+constexpr Known report{"a report of vnuma", "which nothing reads"};
+constexpr Known object{"a Kubernetes object of another kind", "which nothing reads"};
+constexpr Known binary{"a binary file", "which nothing reads"};
+
+struct Beginning {
+  std::string_view bytes;
+  Known known;
+};
+
+constexpr Beginning beginnings[] = {
+    {"\x1f\x8b"sv, {"compressed by gzip", "which zcat unpacks"}},
+    {"\xfd\x37zXZ"sv, {"compressed by xz", "which xzcat unpacks"}},
+    {"\x28\xb5\x2f\xfd"sv, {"compressed by zstd", "which zstdcat unpacks"}},
+    {"BZh"sv, {"compressed by bzip2", "which bzcat unpacks"}},
+    {"PK\x03\x04"sv, {"a zip archive", "which unzip -p unpacks"}},
+    {"QFI\xfb"sv, {"a disk image of QEMU", "which nothing reads"}},
+    {"\x7f\x45LF"sv, {"a program", "which nothing reads"}},
+};
+
+struct Root {
+  std::string_view path;
+  Known known;
+};
+
+constexpr Root roots[] = {
+    {"/domain", domain},
+    {"/capabilities", capabilities},
+    {"/domainCapabilities", {"the output of virsh domcapabilities", "which nothing reads"}},
+    {"/domstatus", {"libvirt's own note of a running domain", "of which virsh dumpxml prints the domain"}},
+    {"/domainsnapshot", {"a libvirt snapshot of a domain", "of which virsh dumpxml prints the domain"}},
+};
+
+// The word after the next `kind:`, of YAML or JSON; the text goes on behind it. Empty if there is none.
+std::string_view next_kind(std::string_view& text) {
+  constexpr std::string_view name = "kind";
+  const auto skip = [&](std::string_view characters) {
+    text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
+  };
+  while (true) {
+    const std::size_t at = text.find(name);
+    if (at == text.npos) return "";
+    const bool begins = at == 0 || " \n{,\"'"sv.find(text[at - 1]) != text.npos;
+    text.remove_prefix(at + name.size());
+    if (!begins) continue;
+    skip("\"'");
+    if (!text.starts_with(':')) continue;
+    skip(": \t\"'");
+    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n\"',}"));
+    if (!word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c); }))
+      return word;
+  }
+}
+
+std::optional<Known> manifest(std::string_view text) {
+  std::optional<Known> found;
+  for (std::string_view kind = next_kind(text); !kind.empty(); kind = next_kind(text)) {
+    if (kind == "VirtualMachine" || kind == "VirtualMachineInstance") return machine;
+    if (kind == "KubeVirt") return kubevirt;
+    found = object;
+  }
+  return found;
+}
+
+std::optional<Known> recognise(std::string_view text) {
+  for (const Beginning& beginning : beginnings) {
+    if (text.starts_with(beginning.bytes)) return beginning.known;
+  }
+  const std::size_t first = std::min(text.find_first_not_of(" \t\r\n\xef\xbb\xbf"), text.size());
+  const std::string_view rest = text.substr(first);
+  if (rest.starts_with('<')) {
+    for (const Root& root : roots) {
+      if (vnuma::schema::locate(text, root.path)) return root.known;
+    }
+    return std::nullopt;
+  }
+  if (text.starts_with("\xff\xfe"sv) || text.starts_with("\xfe\xff"sv)) return std::nullopt;  // XML in UTF-16
+  if (std::count(rest.begin(), rest.end(), '\0') > 0) return binary;
+  if (rest.starts_with('{') && rest.find("\"vnuma_snapshot\"") != rest.npos) return snapshot;
+  if (rest.starts_with('{') && rest.find("\"guest_bdf\"") != rest.npos) return report;
+  return manifest(rest);
+}
+
+}  // namespace
+
+std::string_view wish(Kind wanted) {
+  switch (wanted) {
+    case Kind::domain: return "give a libvirt domain, as `virsh dumpxml` prints it";
+    case Kind::capabilities: return "give the output of `virsh capabilities`";
+    case Kind::snapshot: return "give what `vnuma capture` wrote";
+    case Kind::virtual_machine: return "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
+    case Kind::sysfs: return "give the folder of a sysfs, as /sys is, or a copy of it";
+    case Kind::kubevirt: return "give a KubeVirt CR, as `kubectl get kubevirt -A -o yaml` prints it";
+  }
+  return "";
+}
+
+std::string mistaken(std::string_view text, Kind wanted) {
+  const auto known = recognise(text);
+  if (!known || known->kind == wanted) return "";
+  // Who reads manifests says it better.
+  const bool manifest_wanted = wanted == Kind::virtual_machine || wanted == Kind::kubevirt;
+  if (manifest_wanted && (known->what == object.what || known->what == binary.what)) return "";
+  return fmt::format("this is {}, {}; {}", known->what, known->whose, wish(wanted));
+}

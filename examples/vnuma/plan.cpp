@@ -1,0 +1,64 @@
+#include "plan.hpp"
+
+#include <fmt/format.h>
+
+#include <vnuma/placement/report.hpp>
+
+#include "errors.hpp"
+#include "options.hpp"
+#include "plan_options.hpp"
+
+namespace placement = vnuma::placement;
+
+Options plan_and_report_options() {
+  Options all;
+  for (const PlanOption& one : plan_options()) all.push_back(one.option);
+  all.push_back({.name = "report",
+                 .help = "on standard error:",
+                 .kind = Value::choice,
+                 .value = "KIND",
+                 .choices = {"text", "json", "none"},
+                 .preset = "text",
+                 .more = "The report has each device with its host node, guest cell, outcome and addresses, and the "
+                         "warnings; json is one object."});
+  all.push_back({.name = "verbose",
+                 .help = "say why: each cell, bus number, slot and port",
+                 .letter = 'v',
+                 .more = "The report then explains each choice that the plan made: why a guest cell stands for a host "
+                         "node, why there is a new bus or port, and how its numbers were chosen."});
+  return all;
+}
+
+placement::Options plan_of(const OptionValues& values) {
+  placement::Options plan;
+  plan.names = {
+      .readdress = "--readdress", .numa_node = "--numa-node", .unaligned = "--unaligned", .mmio = "--mmio auto"};
+  const auto set = [&](const PlanOption& one, const std::string& value) {
+    try {
+      one.set(value, plan);
+    } catch (const BadValue& error) {
+      throw UsageError(fmt::format("--{} {}: {}", one.option.name, value, error.what()));
+    }
+  };
+  for (const PlanOption& one : plan_options()) {
+    const char* name = one.option.name.c_str();
+    if (one.option.kind == Value::none) {
+      if (values.count(name)) set(one, "true");
+    } else if (one.option.repeats) {
+      for (const std::string& value : texts(values, name)) set(one, value);
+    } else if (const auto value = text(values, name)) {
+      set(one, *value);
+    }
+  }
+  return plan;
+}
+
+Report::Report(const OptionValues& values) : kind(*text(values, "report")), verbose(values.count("verbose") > 0) {
+  if (verbose && kind == "none") throw UsageError("--verbose explains the report, which --report none leaves out");
+}
+
+std::string Report::of(const placement::Plan& plan) const {
+  if (kind == "none") return "";
+  if (kind == "json") return placement::report_json(plan, verbose);
+  return verbose ? placement::explanation(plan) + placement::report_text(plan) : placement::report_text(plan);
+}
