@@ -36,6 +36,7 @@ std::string help_of(const Command& command) {
 // What a word that is no option of the command may have been meant for.
 std::string hint(std::string_view word, const Command& command) {
   word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+  word = word.substr(0, word.find('='));
   Texts own;
   for (const Option& option : command.options) own.push_back(option.name);
   Texts others;  // commands that have it

@@ -208,7 +208,7 @@ std::uint32_t Allocation::add_expander(const NewExpander& expander, unsigned bus
   planned.address = {0, 0, root_slot(), 0};
   planned.why = {
       expander.why, std::move(why_number),
-      fmt::format("bus numbers 1 to {} are left to pcie-root: {} are in use there, {} are for what libvirt "
+      fmt::format("bus numbers 1 to {} are left to pcie-root: {} for what is there, {} for what libvirt "
                   "adds, {} for hot-plug",
                   buses_.lowest() - 1, pci_.root_buses(), ports_to_come_, spare_root_buses),
       fmt::format("slot {}: the lowest of pcie-root that is free and not libvirt's or the machine's own choice "

@@ -183,8 +183,8 @@ class MmioPlanner {
     if (!fits_ovmf(window)) return refuse(true, path, need() + ", more than any OVMF gives");
     const std::string needed = fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB);
     say(fmt::format(
-        "with a 256th of the window for each port and room for the domain's own devices that takes OVMF {}, "
-        "and every OVMF has {}",
+        "in OVMF's window each port takes a 256th of it besides, and the domain's own devices come first: {} "
+        "are needed, and every OVMF gives {}",
         size_text(window), size_text(ovmf_default)));
     if (const auto setting = ovmf_setting(domain_)) {
       const std::uint64_t given = ovmf_window(*setting);

@@ -1,8 +1,12 @@
-// Wrong usage exits 2 with one line; what comes later says so.
+// Wrong usage exits 2 with one line, which helps; and what help says.
 #include <algorithm>
+#include <map>
+#include <sstream>
+#include <stdexcept>
 
 #include <boost/test/unit_test.hpp>
 
+#include "programs.hpp"
 #include "samples.hpp"
 
 using namespace vnuma::test;
@@ -19,22 +23,80 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
   }
 }
 
+// The options of each command, as docs and scripts know them.
+const std::map<std::string, std::vector<std::string>> all_options{
+    {"place",
+     {"sysfs", "host", "capabilities", "mirror", "feature-gates", "kubevirt", "numa-node", "unaligned", "mmio",
+      "reserve-buses", "readdress", "strict", "report", "verbose", "output", "help"}},
+    {"show", {"sysfs", "host", "format", "help"}},
+    {"generate",
+     {"vmi", "sysfs", "host", "capabilities", "cpuset", "cgroup", "device", "mirror", "numa-node", "unaligned", "mmio",
+      "reserve-buses", "strict", "report", "verbose", "output", "help"}},
+    {"capture", {"sysfs", "output", "help"}}};
+
+bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// What stands behind `begin`, up to `end` or the end of the text.
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+  const std::size_t at = text.find(begin);
+  if (at == std::string::npos) throw std::logic_error("there is no " + begin);
+  const std::size_t from = at + begin.size();
+  return text.substr(from, text.find(end, from) - from);
+}
+
+std::string with_dashes_escaped(const std::string& name) {
+  std::string escaped;
+  for (const char c : name) escaped += c == '-' ? std::string("\\-") : std::string(1, c);
+  return escaped;
+}
+
+// In help, what takes a value has its name in capitals behind it.
+bool is_flag(const std::string& help, const std::string& option) {
+  return help.at(help.find("--" + option) + option.size() + 3) == ' ';
+}
+
+// fish's word for the short form.
+std::string letter(const std::string& option) {
+  const bool has = option == "output" || option == "verbose" || option == "help";
+  return has ? std::string(" -s ") + option[0] : "";
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_AUTO_TEST_CASE(a_command_is_needed) {
   require_usage_error({}, "name a command: place, show");
+  require_usage_error({"palce"}, "\"palce\" is no command; did you mean place? expected place, show");
   require_usage_error({"grow"}, "\"grow\" is no command; expected place, show, generate or capture");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
   require_usage_error({"place", "--dry-run"}, "unrecognised option '--dry-run'");
   require_usage_error({"place", "-x"}, "unrecognised option '-x'");
-  // No guessing: it could mean --strict, and a mistyped --strip must not.
+  // No guessing, so that scripts do not break when another option begins like that.
   require_usage_error({"place", "--str"}, "unrecognised option '--str'");
-  require_usage_error({"place", "--strip"}, "unrecognised option '--strip'");
-  require_usage_error({"place", "--Strict"}, "unrecognised option '--Strict'");
+}
+
+BOOST_AUTO_TEST_CASE(a_mistyped_word_is_told_what_it_may_have_meant) {
+  require_usage_error({"place", "--strip"}, "unrecognised option '--strip'; did you mean --strict? vnuma place --help");
+  require_usage_error({"place", "--Strict"}, "unrecognised option '--Strict'; did you mean --strict?");
+  require_usage_error({"place", "--miror", "switch"}, "unrecognised option '--miror'; did you mean --mirror?");
+  require_usage_error({"place", "--read"}, "unrecognised option '--read'; did you mean --readdress?");
+  require_usage_error({"place", "--numa-ndoe=1"}, "unrecognised option '--numa-ndoe=1'; did you mean --numa-node?");
+  require_usage_error({"place", "--dry-run"}, "unrecognised option '--dry-run'; vnuma place --help lists the options");
+  require_usage_error({"place", "--mirror", "swtich"},
+                      "--mirror swtich: expected numa, root-complex or switch; did you mean switch?");
+}
+
+BOOST_AUTO_TEST_CASE(an_option_of_another_command_says_whose_it_is) {
+  require_usage_error({"show", "--vmi", "a"}, "unrecognised option '--vmi'; generate has it; vnuma show --help lists");
+  require_usage_error({"--strict", "place"},
+                      "unrecognised option '--strict'; place and generate have it, behind the command; vnuma --help");
+}
+
+BOOST_AUTO_TEST_CASE(reasons_are_a_part_of_the_report) {
+  require_usage_error({"place", "--report", "none", "-v"}, "--verbose explains the report, which --report none leaves");
 }
 
 BOOST_AUTO_TEST_CASE(an_option_has_the_value_that_it_needs_and_no_other) {
@@ -121,18 +183,67 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout) {
   BOOST_TEST(version.err == "");
 }
 
-BOOST_AUTO_TEST_CASE(help_names_every_option_that_works) {
-  const std::string help = run_vnuma({"place", "--help"}).out;
-  for (const char* option : {"--sysfs", "--host", "--capabilities", "--feature-gates", "--kubevirt", "--numa-node",
-                             "--readdress", "--strict", "--report", "--output", "--mirror", "--unaligned"}) {
-    BOOST_TEST(help.find(option) != std::string::npos, option);
+BOOST_AUTO_TEST_CASE(help_fits_a_screen_with_an_example) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--help"}, {"place", "--help"}, {"show", "--help"}, {"generate", "--help"}, {"capture", "--help"}}) {
+    BOOST_TEST_CONTEXT(words[0]) {
+      const std::string help = run_vnuma(words).out;
+      BOOST_TEST(std::count(help.begin(), help.end(), '\n') <= 24);
+      BOOST_TEST(mentions(help, "\nExample: "));
+      std::istringstream lines(help);
+      for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 80U, line);
+    }
   }
-  for (const char* option : {"--vmi", "--cpuset", "--cgroup", "--device", "--host", "--mirror", "--unaligned"}) {
-    BOOST_TEST(run_vnuma({"generate", "--help"}).out.find(option) != std::string::npos, option);
+}
+
+BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
+  BOOST_TEST(run_vnuma({"help"}).out == run_vnuma({"--help"}).out);
+  BOOST_TEST(run_vnuma({"help", "place"}).out == run_vnuma({"place", "--help"}).out);
+  require_usage_error({"help", "plaice"}, "\"plaice\" is no command; did you mean place? expected place, show");
+}
+
+BOOST_AUTO_TEST_CASE(help_man_page_and_completions_have_every_option) {
+  const std::string manual = run_vnuma({"--manual"}).out;
+  const std::string bash = run_vnuma({"--completion", "bash"}).out;
+  const std::string zsh = run_vnuma({"--completion", "zsh"}).out;
+  const std::string fish = run_vnuma({"--completion", "fish"}).out;
+  for (const auto& [command, options] : all_options) {
+    const std::string help = run_vnuma({command, "--help"}).out;
+    const std::string in_manual = between(manual, ".SS vnuma " + command + "\n", ".S");
+    const std::string in_bash = between(bash, "\n  " + command + ")", "\n    ;;\n");
+    const std::string in_zsh = between(zsh, "\n    " + command + ")", ";;");
+    for (const std::string& option : options) {
+      BOOST_TEST_CONTEXT(command << " --" << option) {
+        BOOST_TEST(mentions(help, "--" + option));
+        BOOST_TEST(mentions(in_manual, "\\fB\\-\\-" + with_dashes_escaped(option) + "\\fR"));
+        BOOST_TEST(mentions(in_bash, " --" + option));
+        BOOST_TEST(mentions(in_zsh, "--" + option + (is_flag(help, option) ? "[" : "=[")));
+        BOOST_TEST(mentions(
+            fish, " -n '__fish_seen_subcommand_from " + command + "'" + letter(option) + " -l " + option + " "));
+      }
+    }
   }
-  for (const char* option : {"--sysfs", "--format", "matrix"}) {
-    BOOST_TEST(run_vnuma({"show", "--help"}).out.find(option) != std::string::npos, option);
+}
+
+BOOST_AUTO_TEST_CASE(the_man_page_has_its_sections_and_exit_statuses) {
+  const std::string manual = run_vnuma({"--manual"}).out;
+  BOOST_TEST(mentions(manual, ".TH VNUMA 1 "));
+  for (const char* section :
+       {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO"}) {
+    BOOST_TEST(mentions(manual, std::string("\n.SH ") + section + "\n"), section);
   }
+  const std::string statuses = between(manual, ".SH EXIT STATUS", ".SH");
+  for (const char* status : {"\\fB0\\fR\nDone", "\\fB1\\fR\nAn input was refused", "\\fB2\\fR\nWrong usage"}) {
+    BOOST_TEST(mentions(statuses, status), status);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(man_has_no_complaint, *skip_unless("mandoc")) {
+  const TemporaryFolder folder;
+  const Result lint = run({"mandoc", "-T", "lint", folder.write("vnuma.1", run_vnuma({"--manual"}).out)});
+  // The page has no date, so that the same sources give the same page.
+  std::istringstream lines(lint.out);
+  for (std::string line; std::getline(lines, line);) BOOST_TEST(mentions(line, "missing date"), line);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
