@@ -152,7 +152,9 @@ class MmioPlanner {
     plan_.warnings.push_back(path + ": " + message);
   }
 
-  void say(std::string why) { plan_.mmio.why.push_back(std::move(why)); }
+  void say(std::string why) {
+    if (*plan_.mmio.window > 0) plan_.mmio.why.push_back(std::move(why));
+  }
 
   std::string need() const {
     return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", size_text(*plan_.mmio.window));

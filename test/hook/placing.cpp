@@ -102,6 +102,27 @@ BOOST_AUTO_TEST_CASE(mmio_is_warned_of_set_or_left_out) {
   BOOST_TEST(!mentions(run({{"vnuma.io/mmio", "off"}}).err, "BARs"));
 }
 
+BOOST_AUTO_TEST_CASE(messages_name_annotations) {
+  const Sample no_node{"no-node", "no-node"};
+  BOOST_TEST(mentions(hook_on(no_node).err, "say it with vnuma.io/numa-node: 0000:41:00.0=NODE\n"));
+  BOOST_TEST(mentions(hook_on({"grace", "grace"}).err, "; vnuma.io/unaligned says what else to do\n"));
+  const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
+  BOOST_TEST(mentions(hook_on(sysfs("eight-node"), vmi(), domain).err, "; vnuma.io/mmio: auto sets it"));
+  // There is no annotation that moves a device.
+  const std::string defined = run_vnuma({"place", domain_file("proposal"), "--sysfs", sysfs("eight-node")}).out;
+  const std::string elsewhere = with(defined, "<node>0</node>", "<node>1</node>");
+  const std::string log = hook_on(sysfs("eight-node"), vmi(), elsewhere).err;
+  BOOST_TEST(mentions(log, "it has an address in the guest, which is not on guest cell 0\n"), log);
+  BOOST_TEST(!mentions(log, "readdress"));
+}
+
+BOOST_AUTO_TEST_CASE(numa_nodes_stand_in_one_value) {
+  const std::string log =
+      hook_on({"no-node", "no-node"}, {{"vnuma.io/numa-node", "0000:41:00.0=1,0000:41:00.0=1"}}).err;
+  BOOST_TEST(mentions(log, "0000:41:00.0"));
+  BOOST_TEST(mentions(log, "placed"));
+}
+
 // MAX_ARG_STRLEN: 131072 bytes with the end of the string.
 BOOST_AUTO_TEST_CASE(arguments_are_as_large_as_linux_allows) {
   constexpr std::size_t most = 131071;

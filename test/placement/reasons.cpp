@@ -256,6 +256,7 @@ BOOST_AUTO_TEST_CASE(the_window_for_bars) {
                         "first: 512 GiB are needed, and every OVMF gives 32 GiB"}),
              boost::test_tools::per_element());
   BOOST_TEST(pair.planned(Mmio::off).mmio.why.empty());
+  BOOST_TEST(BarPair().pass("20:00.0", {MiB}, small).planned().mmio.why.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_kept_or_left_has_its_reason) {

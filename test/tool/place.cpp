@@ -95,6 +95,37 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
   BOOST_TEST(result.out == place(proposal).out);
 }
 
+BOOST_AUTO_TEST_CASE(verbose_says_why_before_the_report) {
+  // By hand: vCPUs 0 and 1 of cell 0 are pinned to the CPUs 1 and 129 of node 0, to which no other is. A bus with two
+  // ports needs three numbers.
+  for (const char* option : {"-v", "--verbose"}) {
+    const Result result = place(proposal, {option});
+    BOOST_TEST(result.status == 0);
+    BOOST_TEST(result.out == place(proposal).out);
+    BOOST_TEST(result.err.ends_with(place(proposal).err));
+    for (const char* line :
+         {"guest cell 0 stands for host node 0: it has 2 of the 2 vCPUs that are pinned to the node's CPUs\n",
+          "\ncontroller 1, pcie-expander-bus:\n  cell 0 has no expander bus\n  busNr 240: it needs the 3 numbers up to "
+          "242",
+          "\ncontroller 3, pcie-root-port: slot 1: the first behind those in use on controller 1\n",
+          "\n0000:60:00.0 is placed at 0000:03:00.0: controller 3 is a new port on the expander bus 1, which is new\n",
+          "\nthe window for BARs:\n  129 GiB of 64-bit prefetchable BARs, each at a multiple of its size and bridge by "
+          "bridge, need 193 GiB\n"}) {
+      BOOST_TEST(("\n" + result.err).find(line) != std::string::npos, line);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(verbose_is_for_programs_too) {
+  const auto report = nlohmann::json::parse(place(proposal, {"--report", "json", "-v"}).err);
+  BOOST_TEST(report["nodes"] == nlohmann::json::parse(R"([{"host_node": 0, "guest_cell": 0, "why":
+                                       "it has 2 of the 2 vCPUs that are pinned to the node's CPUs"}])"));
+  BOOST_TEST(report["controllers"][0]["why"][0] == "cell 0 has no expander bus");
+  BOOST_TEST(report["devices"][1]["why"] ==
+             nlohmann::json::parse(R"(["controller 3 is a new port on the expander bus 1, which is new"])"));
+  BOOST_TEST(report["mmio"]["why"].size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_report_does_not_know_is_null) {
   // The firmware of this host does not say on which node the card at 0000:41:00.0 is.
   const Result result = place({"no-node", "no-node"}, {"--report", "json"});
