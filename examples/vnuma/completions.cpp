@@ -135,7 +135,7 @@ std::string zsh_value(const Option& option) {
     case Value::choice: return fmt::format(":{}:({})", option.value, fmt::join(option.choices, " "));
     case Value::folder: return fmt::format(":{}:_files -/", option.value);
     case Value::device: return fmt::format(":{}:_vnuma_devices", option.value);
-    case Value::device_node: return fmt::format(":{}:_vnuma_devices node", option.value);
+    case Value::device_node: return fmt::format(":{}:{{_vnuma_devices node}}", option.value);
     case Value::file:
     case Value::new_file: return fmt::format(":{}:_files", option.value);
     case Value::text: break;

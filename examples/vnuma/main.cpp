@@ -50,8 +50,9 @@ int run_options(const Words& words) {
 }
 
 int run(const Words& words) {
+  const bool asks = !words.empty() && (words[0] == "help" || words[0] == "--help" || words[0] == "-h");
+  if (asks) return print(help(words.size() > 1 ? command_named(words[1]) : tool()));
   if (words.empty() || words[0].starts_with('-')) return run_options(words);
-  if (words[0] == "help") return print(help(words.size() > 1 ? command_named(words[1]) : tool()));
   const Command& command = command_named(words[0]);
   const OptionValues values = parse_options({words.begin() + 1, words.end()}, command);
   return values.count("help") ? print(help(command)) : command.run(values);

@@ -58,6 +58,21 @@ std::string hint(std::string_view word, const Command& command) {
   throw UsageError(fmt::format("{}; {}{} {}", problem, hint, hint.back() == '?' ? "" : ";", help_of(command)));
 }
 
+std::string expectation(const Option& option) {
+  return fmt::format("--{}: expected {}", option.name,
+                     option.choices.empty() ? option.value : alternatives(option.choices));
+}
+
+// An option without the value that it needs, or with one and needing none.
+[[noreturn]] void refuse_syntax(const options::invalid_command_line_syntax& error, const Command& command) {
+  std::string name = error.get_option_name();
+  name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
+  for (const Option& option : command.options) {
+    if (option.name == name && option.kind != Value::none) refuse(expectation(option), "", command);
+  }
+  refuse(error.what(), "", command);
+}
+
 OptionValues parse(const Texts& words, const Command& command) {
   namespace style = options::command_line_style;
   options::options_description all;
@@ -77,6 +92,8 @@ OptionValues parse(const Texts& words, const Command& command) {
                    values);
   } catch (const options::unknown_option& error) {
     refuse(error.what(), hint(error.get_option_name(), command), command);
+  } catch (const options::invalid_command_line_syntax& error) {
+    refuse_syntax(error, command);
   } catch (const options::error& error) {
     refuse(error.what(), "", command);
   }

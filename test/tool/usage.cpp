@@ -100,7 +100,9 @@ BOOST_AUTO_TEST_CASE(reasons_are_a_part_of_the_report) {
 }
 
 BOOST_AUTO_TEST_CASE(an_option_has_the_value_that_it_needs_and_no_other) {
-  require_usage_error({"place", "--report"}, "the required argument for option '--report' is missing");
+  require_usage_error({"place", "--report"}, "--report: expected text, json or none; vnuma place --help lists");
+  require_usage_error({"place", "--report="}, "--report: expected text, json or none; vnuma place --help lists");
+  require_usage_error({"place", "-o"}, "--output: expected FILE; vnuma place --help lists the options");
   require_usage_error({"place", "--strict=yes"}, "option '--strict' does not take any arguments");
   require_usage_error({"place", "--report", "xml"}, "--report xml: expected text, json or none");
   require_usage_error({"place", "--mirror", "x"}, "--mirror x: expected numa");
@@ -199,6 +201,7 @@ BOOST_AUTO_TEST_CASE(help_fits_a_screen_with_an_example) {
 BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
   BOOST_TEST(run_vnuma({"help"}).out == run_vnuma({"--help"}).out);
   BOOST_TEST(run_vnuma({"help", "place"}).out == run_vnuma({"place", "--help"}).out);
+  BOOST_TEST(run_vnuma({"--help", "place"}).out == run_vnuma({"place", "--help"}).out);
   require_usage_error({"help", "plaice"}, "\"plaice\" is no command; did you mean place? expected place, show");
 }
 
