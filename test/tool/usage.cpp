@@ -44,6 +44,13 @@ std::string between(const std::string& text, const std::string& begin, const std
   return text.substr(from, text.find(end, from) - from);
 }
 
+std::size_t lines_that_begin(const std::string& with, const std::string& text) {
+  std::size_t count = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) count += line.starts_with(with);
+  return count;
+}
+
 std::string with_dashes_escaped(const std::string& name) {
   std::string escaped;
   for (const char c : name) escaped += c == '-' ? std::string("\\-") : std::string(1, c);
@@ -212,6 +219,8 @@ BOOST_AUTO_TEST_CASE(help_man_page_and_completions_have_every_option) {
   const std::string fish = run_vnuma({"--completion", "fish"}).out;
   for (const auto& [command, options] : all_options) {
     const std::string help = run_vnuma({command, "--help"}).out;
+    const std::size_t shown = lines_that_begin("  -", help);
+    BOOST_TEST(shown == options.size(), command << " has " << shown);
     const std::string in_manual = between(manual, ".SS vnuma " + command + "\n", ".S");
     const std::string in_bash = between(bash, "\n  " + command + ")", "\n    ;;\n");
     const std::string in_zsh = between(zsh, "\n    " + command + ")", ";;");
