@@ -201,6 +201,7 @@ std::map<std::uint32_t, PciAddress> Allocation::lowest_sources() const {
 }
 
 std::uint32_t Allocation::add_expander(const NewExpander& expander, unsigned bus_nr, std::string why_number) {
+  const unsigned below = buses_.lowest() - 1;  // left to pcie-root
   PlannedController planned;
   planned.index = next_index();
   planned.bus_nr = bus_nr;
@@ -210,7 +211,7 @@ std::uint32_t Allocation::add_expander(const NewExpander& expander, unsigned bus
       expander.why, std::move(why_number),
       fmt::format("bus numbers 1 to {} are left to pcie-root: {} for what is there, {} for what libvirt "
                   "adds, {} for hot-plug",
-                  buses_.lowest() - 1, pci_.root_buses(), ports_to_come_, spare_root_buses),
+                  below, below - ports_to_come_ - spare_root_buses, ports_to_come_, spare_root_buses),
       fmt::format("slot {}: the lowest of pcie-root that is free and not libvirt's or the machine's own choice "
                   "for others ({})",
                   planned.address.slot, fmt::join(reserved_root_slots, ", "))};
