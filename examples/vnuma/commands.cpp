@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "capture.hpp"
+#include "check.hpp"
 #include "command.hpp"
 #include "generate.hpp"
 #include "place.hpp"
@@ -44,7 +45,7 @@ const Command& tool() {
 }
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{with_help(place_command()), with_help(show_command()),
+  static const std::vector<Command> all{with_help(place_command()), with_help(show_command()), with_help(check_command()),
                                         with_help(generate_command()), with_help(capture_command())};
   return all;
 }
@@ -53,8 +54,8 @@ const std::vector<Example>& exit_statuses() {
   static const std::vector<Example> all{
       {"0", "Done, also when there was nothing to do."},
       {"1",
-       "An input was refused, or the result cannot be written. Nothing was written, and a message names the file, "
-       "the place in it and the remedy."},
+       "An input was refused, or the result cannot be written: nothing was written, and a message names the file, "
+       "the place in it and the remedy. Or check found something."},
       {"2", "Wrong usage. Nothing was read."}};
   return all;
 }

@@ -52,7 +52,7 @@ std::string Allocation::shortage(std::uint32_t bus, const std::vector<Branch>& b
 std::string Allocation::shortage(std::uint32_t bus, std::size_t ports, unsigned needed) const {
   const PciController& expander = *pci_.expander_of(bus);
   if (!expander.bus_nr) return fmt::format("the expander bus {} has no busNr", expander.index);
-  if (std::string fault = pci_.range_fault(expander); !fault.empty()) return fault;
+  if (auto fault = pci_.range_fault(expander)) return std::move(fault->message);
   const std::size_t room = free_slots(bus).size() * functions_per_slot;
   if (room < ports) return fmt::format("controller {} has room for {} more ports, of {}", bus, room, ports);
   const auto count = [&](std::size_t free, std::string_view what) {

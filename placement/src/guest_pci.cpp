@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <vnuma/schema/visible.hpp>
 #include <vnuma/schema/xml.hpp>
 
 namespace vnuma::placement {
@@ -34,6 +35,10 @@ constexpr std::pair<PciModel, std::string_view> models[] = {
     {PciModel::root_port, "pcie-root-port"},
     {PciModel::upstream_port, "pcie-switch-upstream-port"},
     {PciModel::downstream_port, "pcie-switch-downstream-port"},
+    {PciModel::dmi_bridge, "dmi-to-pci-bridge"},
+    {PciModel::pcie_bridge, "pcie-to-pci-bridge"},
+    {PciModel::pci_bridge, "pci-bridge"},
+    {PciModel::pci_expander, "pci-expander-bus"},
 };
 
 PciModel model_of(std::string_view text) {
@@ -60,6 +65,25 @@ std::string_view name(PciModel model) {
   return "";
 }
 
+// As in virDomainPCIControllerModelToConnectType and virDomainPCIAddressBusSetModel (libvirt, src/conf/domain_addr.c).
+bool takes(PciModel bus, std::optional<PciModel> plugged) {
+  using enum PciModel;
+  switch (bus) {
+    case pcie_root: return !plugged || plugged == root_port || plugged == expander || plugged == dmi_bridge;
+    case expander: return plugged == root_port || plugged == dmi_bridge;
+    case root_port:
+    case downstream_port: return !plugged || plugged == upstream_port || plugged == pcie_bridge;
+    case upstream_port: return plugged == downstream_port;
+    case pci_root: return !plugged || plugged == pci_bridge || plugged == pci_expander;
+    case dmi_bridge:
+    case pcie_bridge:
+    case pci_bridge:
+    case pci_expander: return !plugged || plugged == pci_bridge;
+    case other: break;
+  }
+  return true;
+}
+
 std::string Element::path() const { return fmt::format("/domain/devices/{}[{}]", name, position + 1); }
 
 std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of) {
@@ -79,8 +103,9 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
   return whole;
 }
 
-GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && domain.features->acpi) {
-  if (domain.devices) read_controllers(domain.devices->controllers);
+GuestPci::GuestPci(const schema::Domain& domain, const Faults& faults)
+    : has_acpi_(domain.features && domain.features->acpi) {
+  if (domain.devices) read_controllers(domain.devices->controllers, faults);
   if (!find(0)) controllers_.insert(controllers_.begin(), {.model = PciModel::pcie_root});
   for (const PciController& controller : controllers_) count_bridge(controller, 1);
   if (!domain.devices) return;
@@ -88,12 +113,8 @@ GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && 
   // `gets_one`: libvirt gives those without an address a PCI address.
   const auto read = [&](const auto& list, std::string_view name, bool gets_one = false) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const Element element{name, i};
-      if (const auto address = guest_address(list[i].address, element)) {
-        occupy(*address, element);
-      } else if (gets_one && on_pci(list[i])) {
-        ++ports_to_come_;
-      }
+      const bool has_address = read_address(list[i], {name, i}, faults).has_value();
+      if (!has_address && gets_one && on_pci(list[i])) ++ports_to_come_;
     }
   };
   read(devices.disks, "disk", true);
@@ -121,61 +142,102 @@ GuestPci::GuestPci(const schema::Domain& domain) : has_acpi_(domain.features && 
   read(devices.iommu, "iommu");
   read(devices.vsock, "vsock", true);
   read(devices.cryptos, "crypto", true);
+  struct Unknown {
+    schema::Box<schema::Address> address;
+  };
   std::map<std::string_view, std::size_t> positions;
   for (const schema::UnmodelledChild& child : devices.unmodelled.children()) {
     const Element element{child.name, positions[child.name]++};
     const auto address = child.tree.get_child_optional("address");
     if (!address || address->get("<xmlattr>.type", "") != "pci") continue;
-    if (const auto whole = guest_address(schema::from_ptree<schema::Address>(*address), element)) {
-      occupy(*whole, element);
-    }
+    faults.read([&] { read_address(Unknown{schema::from_ptree<schema::Address>(*address)}, element, faults); });
   }
 }
 
-void GuestPci::read_controllers(const std::vector<schema::Controller>& controllers) {
-  for (std::size_t i = 0; i < controllers.size(); ++i) read_controller(controllers[i], {"controller", i});
+template <class T>
+std::optional<PciAddress> GuestPci::read_address(const T& from, const Element& element, const Faults& faults) {
+  std::optional<PciAddress> address;
+  faults.read([&] { address = guest_address(from.address, element); });
+  if (!address) return address;
+  const schema::OnOff& multifunction = from.address->multifunction;
+  const bool is_single = address->function == 0 && multifunction.valid() && !*multifunction;
+  occupy({*address, element, is_single}, faults);
+  return address;
 }
 
-void GuestPci::read_controller(const schema::Controller& from, const Element& element) {
-  const auto refuse = [&](std::string_view place, const std::string& message) {
-    throw PlanError(element.path() + std::string(place), message);
+// libvirt gives those without an index the lowest that none has (virDomainControllerFindUnusedIndex).
+void GuestPci::read_controllers(const std::vector<schema::Controller>& controllers, const Faults& faults) {
+  std::vector<std::size_t> without_index;
+  for (std::size_t i = 0; i < controllers.size(); ++i) {
+    if (faults.collects() && controllers[i].type == "pci" && !controllers[i].index)
+      without_index.push_back(i);
+    else
+      read_controller(controllers[i], {"controller", i}, 0, faults);
+  }
+  std::uint32_t index = 0;
+  for (const std::size_t i : without_index) {
+    while (find(index)) ++index;
+    const Element element{"controller", i};
+    if (index < 256)
+      read_controller(controllers[i], element, index, faults);
+    else
+      faults.add({Rule::value, element.path(), "no controller index up to 255 is left", "take a controller away"});
+  }
+}
+
+void GuestPci::read_controller(const schema::Controller& from, const Element& element, std::uint32_t index_if_absent,
+                               const Faults& faults) {
+  const auto refuse = [&](Rule rule, std::string_view place, const std::string& message, const std::string& remedy) {
+    faults.add({rule, element.path() + std::string(place), message, remedy});
   };
   // A number that is 8 bits wide.
   const auto byte = [&](const auto& scalar, std::string_view place, std::uint32_t least = 0, std::uint32_t most = 255) {
-    if (!scalar) return std::optional<std::uint32_t>();
-    const std::uint32_t value = *scalar;
-    if (value < least || value > most) {
-      refuse(place, fmt::format("{} is out of range; expected {} to {}", value, least, most));
+    std::optional<std::uint32_t> value;
+    faults.read([&] {
+      if (scalar) value = *scalar;
+    });
+    if (value && (*value < least || *value > most)) {
+      refuse(Rule::value, place, fmt::format("{} is out of range", *value),
+             fmt::format("expected {} to {}", least, most));
+      value.reset();
     }
-    return std::optional(value);
+    return value;
   };
-  const auto address = guest_address(from.address, element);
-  if (address) occupy(*address, element);
+  const auto address = read_address(from, element, faults);
   if (from.type != "pci") {
     ports_to_come_ += !address && on_pci(from);
     return;
   }
   if (!from.model || from.model->empty()) {
-    refuse("", "a PCI controller without a model; add model='pcie-root', 'pcie-root-port' or another");
+    refuse(Rule::model, "", "a PCI controller without a model", "add model='pcie-root', 'pcie-root-port' or another");
+    return;
   }
   PciController controller{.position = element.position, .model = model_of(*from.model), .address = address};
-  if (!from.index && !controller.is_root()) {
-    refuse("", "a PCI controller without an index; give it one from 1 to 255 that no other has");
+  if (!from.index && !controller.is_root() && !faults.collects()) {
+    refuse(Rule::index_of_root, "", "a PCI controller without an index", "give it one from 1 to 255 that no other has");
   }
-  controller.index = byte(from.index, "/@index").value_or(0);
+  const auto index = byte(from.index, "/@index");
+  if (from.index && !index) return;
+  controller.index = index.value_or(controller.is_root() ? 0 : index_if_absent);
   if (from.target) {
     controller.bus_nr = byte(from.target->bus_nr, "/target/@busNr", 1, 254);
     controller.chassis = byte(from.target->chassis, "/target/@chassis");
-    if (from.target->numa_node) controller.node = *from.target->numa_node;
+    faults.read([&] {
+      if (from.target->numa_node) controller.node = *from.target->numa_node;
+    });
   }
   if (const PciController* other = find(controller.index)) {
-    refuse("/@index", fmt::format("controller[{}] has the index {} too; give each PCI controller its own",
-                                  other->position + 1, controller.index));
+    refuse(Rule::index_twice, "/@index",
+           fmt::format("controller[{}] has the index {} too", other->position + 1, controller.index),
+           "give each PCI controller its own");
+    return;
   }
   // As libvirt has it: without this, what is plugged into bus 0 would hang on the controller.
   if (controller.is_root() ? controller.model == PciModel::pcie_root && controller.index != 0 : controller.index == 0) {
-    refuse("/@index", fmt::format("a {} with index {}; index 0 is the PCI root's alone, change it", *from.model,
-                                  controller.index));
+    refuse(Rule::index_of_root, from.index ? "/@index" : "",
+           fmt::format("a {} with index {}", schema::visible(*from.model), controller.index),
+           "index 0 is the PCI root's alone, change it");
+    return;
   }
   controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
                       controller);
@@ -207,15 +269,18 @@ void GuestPci::remove(std::uint32_t index) {
   controllers_.erase(std::lower_bound(controllers_.begin(), controllers_.end(), index, is_before));
 }
 
-void GuestPci::occupy(const PciAddress& address, const Element& element) {
+void GuestPci::occupy(const Occupant& occupant, const Faults& faults) {
+  const PciAddress& address = occupant.address;
   if (is_occupied(address)) {
-    const auto other = std::find_if(occupants_.begin(), occupants_.end(),
-                                    [&](const Occupant& occupant) { return occupant.address == address; });
-    throw PlanError(element.path() + "/address", fmt::format("{} is the address of {} too; give each its own",
-                                                             address.format(), other->element.path()));
+    const auto other =
+        std::find_if(occupants_.begin(), occupants_.end(), [&](const Occupant& one) { return one.address == address; });
+    faults.add({Rule::address_twice, occupant.element.path() + "/address",
+                fmt::format("{} is the address of {} too", address.format(), other->element.path()),
+                "give each its own"});
+    return;
   }
   occupied_[address.bus].set(place_on_bus(address));
-  occupants_.push_back({address, element});
+  occupants_.push_back(occupant);
 }
 
 void GuestPci::vacate(const PciAddress& address) {
@@ -291,13 +356,19 @@ const PciController* GuestPci::expander_of(std::uint32_t index) const {
   return nullptr;  // controllers that plug into each other
 }
 
+// The root complex has functions of its own: the host bridge, and on q35 the LPC bridge, on i440fx the ISA bridge.
+bool GuestPci::has_function_0(const PciAddress& address) const {
+  if (is_occupied(address.first_function())) return true;
+  const bool is_pcie = root().model != PciModel::pci_root;
+  return address.bus == 0 && (address.slot == 0 || address.slot == (is_pcie ? 0x1f : 1));
+}
+
 std::string GuestPci::fault(const PciAddress& address) const {
   const PciController* plugged = find(address.bus);
   if (plugged && plugged->is_expander()) return "an expander bus takes no devices";
-  // Firmware looks for functions only where there is a function 0.
   PciAddress place = address;
   for (std::size_t steps = 0; steps < 256; ++steps) {
-    if (place.function != 0 && !is_occupied(place.first_function())) {
+    if (place.function != 0 && !has_function_0(place)) {
       return fmt::format("there is no function 0 beside {}", place.format());
     }
     const PciController* above = find(place.bus);
@@ -305,19 +376,31 @@ std::string GuestPci::fault(const PciAddress& address) const {
     place = *above->address;
   }
   const PciController* expander = expander_of(address.bus);
-  return expander && expander->bus_nr ? range_fault(*expander) : "";
+  const auto fault = expander && expander->bus_nr ? range_fault(*expander) : std::nullopt;
+  return fault ? fault->message : "";
 }
 
-std::string GuestPci::range_fault(const PciController& expander) const {
+std::optional<Fault> GuestPci::range_fault(const PciController& expander, std::uint32_t end) const {
   const BusRange own = range_of(expander);
-  if (own.last > 255) return fmt::format("its buses, from busNr {} on, end beyond 255", own.first);
+  const std::string path = Element{"controller", expander.position}.path() + "/target/@busNr";
+  if (own.last > 255) {
+    return Fault{Rule::bus_range_beyond_255, path,
+                 fmt::format("its buses, from busNr {} on, end beyond 255", own.first),
+                 fmt::format("give it a busNr of at most {}", 255 - std::min(254U, expander.buses_below))};
+  }
   for (const PciController& other : controllers_) {
+    if (other.index >= end) break;
     if (other.index == expander.index || !other.is_expander() || !other.bus_nr) continue;
     const BusRange range = range_of(other);
     if (range.first > own.last || own.first > range.last) continue;
-    return fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first);
+    const bool is_same = range.first == own.first;
+    return Fault{is_same ? Rule::bus_nr_twice : Rule::bus_ranges_overlap, path,
+                 fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first),
+                 is_same ? "give each expander bus its own"
+                         : fmt::format("leave {} numbers from {} on for it and {} from {} on for the other",
+                                       expander.buses_below + 1, own.first, other.buses_below + 1, range.first)};
   }
-  return "";
+  return std::nullopt;
 }
 
 unsigned GuestPci::root_buses() const {

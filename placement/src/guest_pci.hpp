@@ -14,12 +14,29 @@
 #include <vnuma/placement/free_list.hpp>
 #include <vnuma/placement/plan.hpp>
 
+#include "faults.hpp"
+
 namespace vnuma::placement {
 
-enum class PciModel { pcie_root, pci_root, expander, root_port, upstream_port, downstream_port, other };
+enum class PciModel {
+  pcie_root,
+  pci_root,
+  expander,
+  root_port,
+  upstream_port,
+  downstream_port,
+  dmi_bridge,   // from PCIe to conventional PCI, on the root complex
+  pcie_bridge,  // the same, on a port
+  pci_bridge,
+  pci_expander,
+  other,
+};
 
 // libvirt's name of the model; empty for another.
 std::string_view name(PciModel model);
+
+// Whether a controller takes another on its bus; where `plugged` is nullopt, whether it takes devices.
+bool takes(PciModel bus, std::optional<PciModel> plugged);
 
 // A PCI controller of the domain, or one that the plan adds.
 struct PciController {
@@ -55,8 +72,16 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
 
 class GuestPci {
  public:
-  // Reads the domain. Throws PlanError for what no plan can be made on.
-  explicit GuestPci(const schema::Domain& domain);
+  // What is at an address.
+  struct Occupant {
+    PciAddress address;
+    Element element;
+    bool is_single = false;  // function 0 that says it is alone: multifunction='off'
+  };
+
+  // Reads the domain. Faults are what no plan can be made on: thrown as PlanError, or collected; then what is at fault
+  // is left out.
+  explicit GuestPci(const schema::Domain& domain, const Faults& faults = {});
 
   // By index. What points at one is void after add and remove.
   const std::vector<PciController>& controllers() const { return controllers_; }
@@ -68,9 +93,12 @@ class GuestPci {
   void remove(std::uint32_t index);
 
   // A device or controller at an address. Throws PlanError if there is one.
-  void occupy(const PciAddress& address, const Element& element);
+  void occupy(const Occupant& occupant, const Faults& faults = {});
+  void occupy(const PciAddress& address, const Element& element) { occupy({address, element}); }
   void vacate(const PciAddress& address);
   bool is_occupied(const PciAddress& address) const { return occupied_[address.bus][place_on_bus(address)]; }
+  // All devices and controllers with an address, controllers first.
+  const std::vector<Occupant>& all_occupants() const { return occupants_; }
   // How many devices and controllers are plugged into the controller.
   std::size_t occupants(std::uint32_t index) const;
   // How many functions of the address' slot are in use.
@@ -94,8 +122,11 @@ class GuestPci {
   static BusRange range_of(const PciController& expander) {
     return {*expander.bus_nr, *expander.bus_nr + expander.buses_below};
   }
-  // What is wrong with the bus numbers of an expander bus that has a busNr; empty if nothing is.
-  std::string range_fault(const PciController& expander) const;
+  // What is wrong with the bus numbers of an expander bus that has a busNr, beside the others whose index is below
+  // `end`; nullopt if nothing is.
+  std::optional<Fault> range_fault(const PciController& expander, std::uint32_t end = 256) const;
+  // Whether the slot of the address has a function 0, without which the guest does not look for others.
+  bool has_function_0(const PciAddress& address) const;
   // Why the guest does not see a device at the address; empty if it does, as far as the domain tells.
   std::string fault(const PciAddress& address) const;
 
@@ -112,12 +143,12 @@ class GuestPci {
                                              const std::map<std::uint32_t, std::uint8_t>& buses);
 
  private:
-  struct Occupant {
-    PciAddress address;
-    Element element;
-  };
-  void read_controllers(const std::vector<schema::Controller>& controllers);
-  void read_controller(const schema::Controller& from, const Element& element);
+  void read_controllers(const std::vector<schema::Controller>& controllers, const Faults& faults);
+  void read_controller(const schema::Controller& from, const Element& element, std::uint32_t index_if_absent,
+                       const Faults& faults);
+  // The address of the element, which is occupied from now on.
+  template <class T>
+  std::optional<PciAddress> read_address(const T& from, const Element& element, const Faults& faults);
   // Counts a bridge for the expander bus above it, or no longer.
   void count_bridge(const PciController& controller, int by);
   static std::size_t place_on_bus(const PciAddress& address) {

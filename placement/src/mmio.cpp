@@ -121,18 +121,26 @@ std::optional<std::uint64_t> pci_hole64(const schema::Domain& domain) {
 
 class MmioPlanner {
  public:
-  MmioPlanner(Plan& plan, const schema::Domain& domain, const Options& options, const Windows& windows)
-      : plan_(plan), domain_(domain), options_(options), windows_(windows), firmware_(firmware_of(domain)) {}
+  // Faults go to `collected`, if that is not null; else they are warnings of the plan, or thrown.
+  MmioPlanner(Plan& plan, const schema::Domain& domain, const Options& options, const Windows& windows,
+              const Faults* collected)
+      : plan_(plan),
+        domain_(domain),
+        options_(options),
+        windows_(windows),
+        collected_(collected),
+        firmware_(firmware_of(domain)) {}
 
   void run() {
     plan_.mmio.io_ports = windows_.io_ports();
-    check_unknown();
+    if (!collected_) check_unknown();
     check_io();
     plan_.mmio.window = windows_.size(Space::above_4g);
     say(fmt::format("{} of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need {}",
                     size_text(windows_.sum(Space::above_4g)), size_text(*plan_.mmio.window)));
     if (*plan_.mmio.window > ovmf_most) {
-      refuse(true, "/domain/devices", fmt::format("{}, more than any firmware gives", need()));
+      refuse(true, {Rule::window, "/domain/devices", fmt::format("{}, more than any firmware gives", need()),
+                    "pass fewer devices through"});
       return;
     }
     switch (firmware_) {
@@ -147,9 +155,10 @@ class MmioPlanner {
   bool automatic() const { return options_.mmio == Mmio::automatic; }
 
   // An error where `error` says so, else a warning.
-  void refuse(bool error, const std::string& path, const std::string& message) {
-    if (error) throw PlanError(path, message);
-    plan_.warnings.push_back(path + ": " + message);
+  void refuse(bool error, Fault fault) {
+    if (collected_) return collected_->add(std::move(fault));
+    if (error) throw PlanError(fault.path, fault.text());
+    plan_.warnings.push_back(fault.warning());
   }
 
   void say(std::string why) {
@@ -182,7 +191,9 @@ class MmioPlanner {
     const std::string path = "/domain/qemu:commandline";
     std::uint64_t window = ovmf_default;
     while (!fits_ovmf(window) && window < ovmf_most) window *= 2;
-    if (!fits_ovmf(window)) return refuse(true, path, need() + ", more than any OVMF gives");
+    if (!fits_ovmf(window)) {
+      return refuse(true, {Rule::window, path, need() + ", more than any OVMF gives", "pass fewer devices through"});
+    }
     const std::string needed = fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB);
     say(fmt::format(
         "in OVMF's window each port takes a 256th of it besides, and the domain's own devices come first: {} "
@@ -190,9 +201,10 @@ class MmioPlanner {
         size_text(window), size_text(ovmf_default)));
     if (const auto setting = ovmf_setting(domain_)) {
       const std::uint64_t given = ovmf_window(*setting);
-      if (given == 0 || !fits_ovmf(given))
-        refuse(options_.strict, path, fmt::format("{}, and the domain gives it {}; change it", needed, *setting));
-      else
+      if (given == 0 || !fits_ovmf(given)) {
+        refuse(options_.strict,
+               {Rule::window, path, fmt::format("{}, and the domain gives it {}", needed, *setting), "change it"});
+      } else
         window = given;
     } else if (window == ovmf_default) {
       return;
@@ -200,9 +212,9 @@ class MmioPlanner {
       plan_.mmio.ovmf_mmio64_mb = window / MiB;
       set("-fw_cfg", fw_cfg(window));
     } else {
-      refuse(false, path,
-             fmt::format("{}; {} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>", needed,
-                         options_.names.mmio, fw_cfg(window)));
+      refuse(false, {Rule::window, path, needed,
+                     fmt::format("{} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
+                                 options_.names.mmio, fw_cfg(window))});
     }
     // OVMF begins the window at a multiple of its size, or of the power of two below.
     check_bits(align_up(memory_end(domain_), std::bit_floor(window)) + window);
@@ -221,12 +233,13 @@ class MmioPlanner {
     }
     const std::string needed = fmt::format("{}; <pcihole64 unit='KiB'>{}</pcihole64> holds it", need(), window / KiB);
     if (hole && *hole < *plan_.mmio.window) {
-      refuse(options_.strict, path, fmt::format("{}, and the domain gives {}; change it", needed, size_text(*hole)));
+      refuse(options_.strict,
+             {Rule::window, path, fmt::format("{}, and the domain gives {}", needed, size_text(*hole)), "change it"});
     } else if (!hole && window > preset && automatic()) {
       plan_.mmio.pci_hole64 = hole = window;
     } else if (!hole && window > preset && firmware_ == Firmware::arm) {
-      refuse(false, path,
-             fmt::format("{}, and virt has {}; {} sets it", needed, size_text(preset), options_.names.mmio));
+      refuse(false, {Rule::window, path, fmt::format("{}, and virt has {}", needed, size_text(preset)),
+                     fmt::format("{} sets it", options_.names.mmio)});
     }
     if (firmware_ != Firmware::seabios || window <= q35_default) return;
     const std::uint64_t size = windows_.size(Space::above_4g, {.rounds = true});
@@ -247,8 +260,10 @@ class MmioPlanner {
             : fmt::format("write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>, on a host that has them", needed);
     const std::string has = given ? fmt::format("the guest has {}", given->bits)
                                   : std::string("the domain does not say how many the guest has");
-    refuse(given && (given->stated || options_.strict || automatic()), "/domain/cpu",
-           fmt::format("{}, which takes {} bits of guest-physical address, and {}: {}", need(), needed, has, remedy));
+    if (collected_ && !given) return;  // a doubt, and no fault
+    refuse(given && (given->stated || options_.strict || automatic()),
+           {Rule::address_bits, "/domain/cpu",
+            fmt::format("{}, which takes {} bits of guest-physical address, and {}", need(), needed, has), remedy});
   }
 
   void check_below_4g() {
@@ -260,32 +275,35 @@ class MmioPlanner {
       room = ovmf_below_4g;
     }
     if (size <= room) return;
-    refuse(options_.strict, "/domain/devices",
-           fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where there are {}; pass "
-                       "fewer such devices through",
-                       size_text(size), size_text(room)));
+    refuse(options_.strict,
+           {Rule::window_below_4g, "/domain/devices",
+            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where there are {}",
+                        size_text(size), size_text(room)),
+            "pass fewer such devices through"});
   }
 
   void check_io() {
     if (firmware_ == Firmware::ovmf) return check_io_ovmf();
     const unsigned ports = *plan_.mmio.io_ports;
     if (firmware_ != Firmware::seabios || ports <= seabios_io_ports) return;
-    refuse(
-        options_.strict, "/domain/devices",
-        fmt::format("{} ports have devices with I/O BARs, and SeaBIOS stops where there are more than {}; pass fewer "
-                    "such devices through, or give some of them addresses on bus 0, where they need no port but are "
-                    "on no node",
-                    ports, seabios_io_ports));
+    refuse(options_.strict,
+           {Rule::io_ports, "/domain/devices",
+            fmt::format("{} ports have devices with I/O BARs, and SeaBIOS stops where there are more than {}", ports,
+                        seabios_io_ports),
+            "pass fewer such devices through, or give some of them addresses on bus 0, where they need no port but "
+            "are on no node"});
   }
 
   // Where the ports of one root complex exhaust I/O, others get no windows at all.
   void check_io_ovmf() {
     const unsigned io_ports = *plan_.mmio.io_ports;
     if (io_ports > ovmf_io_ports) {
-      refuse(options_.strict, "/domain/devices",
-             fmt::format("{} ports have devices with I/O BARs; OVMF has I/O for {}, and devices without it lose their "
-                         "other BARs too; pass fewer such devices through",
-                         io_ports, ovmf_io_ports));
+      refuse(options_.strict,
+             {Rule::io_ports, "/domain/devices",
+              fmt::format("{} ports have devices with I/O BARs; OVMF has I/O for {}, and devices without it lose their "
+                          "other BARs too",
+                          io_ports, ovmf_io_ports),
+              "pass fewer such devices through"});
     }
     constexpr std::pair<PciModel, std::string_view> spares[] = {
         {PciModel::root_port, "pcie-root-port.io-reserve=0"},
@@ -325,11 +343,12 @@ class MmioPlanner {
       remedy +=
           fmt::format("{}<qemu:arg value='-global'/> and <qemu:arg value='{}'/>", remedy.empty() ? "" : ", ", setting);
     }
-    refuse(
-        false, "/domain/qemu:commandline",
-        fmt::format("OVMF reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs may "
-                    "stay unassigned; {} spares it, as do {}",
-                    *std::max_element(ports.begin(), ports.end()), ovmf_io_ports, options_.names.mmio, remedy));
+    refuse(false,
+           {Rule::io_reserve, "/domain/qemu:commandline",
+            fmt::format("OVMF reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs "
+                        "may stay unassigned",
+                        *std::max_element(ports.begin(), ports.end()), ovmf_io_ports),
+            fmt::format("{} spares it, as do {}", options_.names.mmio, remedy)});
   }
 
   void set(const std::string& option, const std::string& value) {
@@ -341,6 +360,7 @@ class MmioPlanner {
   const schema::Domain& domain_;
   const Options& options_;
   const Windows& windows_;
+  const Faults* collected_;
   Firmware firmware_;
 };
 
@@ -352,7 +372,15 @@ void plan_mmio(Plan& plan, const schema::Domain& domain, const topology::Host& h
                const GuestPci& pci, unsigned ports_to_come) {
   if (options.mmio == Mmio::off) return;
   const Windows windows(pci, ports_to_come, domain, host, plan.devices);
-  MmioPlanner(plan, domain, options, windows).run();
+  MmioPlanner(plan, domain, options, windows, nullptr).run();
+}
+
+void check_mmio(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
+                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, const Faults& faults) {
+  const Windows windows(pci, ports_to_come, domain, host, devices);
+  Plan plan;
+  const Options options;
+  faults.read([&] { MmioPlanner(plan, domain, options, windows, &faults).run(); });
 }
 
 MmioSettings::MmioSettings(const PlannedMmio& planned, schema::Domain& domain) : domain_(domain) {

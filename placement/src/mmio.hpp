@@ -12,6 +12,10 @@ namespace vnuma::placement {
 void plan_mmio(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options,
                const GuestPci& pci, unsigned ports_to_come);
 
+// The same for a domain as it is, whose devices have their addresses. Only what is known to be at fault is said.
+void check_mmio(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
+                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, const Faults& faults);
+
 // Makes the settings in a domain that has none of them. The constructor does all that can throw; it throws PlanError
 // where the domain has one already. apply() needs room for one more controller.
 class MmioSettings {

@@ -1,5 +1,8 @@
 #include "passthrough.hpp"
 
+#include <map>
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace vnuma::placement {
@@ -34,14 +37,17 @@ void identify(const auto& from, PlannedDevice& device) {
 
 }  // namespace
 
-std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain) {
+std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain, const Faults& faults) {
   std::vector<PlannedDevice> devices;
   if (!domain.devices) return devices;
   const auto add = [&](Kind kind, std::size_t position, const auto& from) {
     PlannedDevice device{.kind = kind, .position = position};
-    identify(from, device);
     if (from.alias && from.alias->name) device.alias = *from.alias->name;
-    devices.push_back(std::move(device));
+    const auto identified = [&] {
+      identify(from, device);
+      devices.push_back(std::move(device));
+    };
+    faults.read(identified, Rule::no_source);
   };
   for (std::size_t i = 0; i < domain.devices->host_devices.size(); ++i) {
     const schema::HostDevice& device = domain.devices->host_devices[i];
@@ -54,6 +60,16 @@ std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain) {
     if (device.type == "hostdev" && !usb) add(Kind::interface, i, device);
   }
   return devices;
+}
+
+void check_given_once(const std::vector<PlannedDevice>& devices, const Faults& faults) {
+  std::map<std::string, const PlannedDevice*> names;
+  for (const PlannedDevice& device : devices) {
+    const auto [other, fresh] = names.emplace(device.name(), &device);
+    if (fresh) continue;
+    faults.add({Rule::given_twice, path_of(device),
+                fmt::format("{} gives the guest {} too", path_of(*other->second), device.name()), "remove one"});
+  }
 }
 
 Element element_of(const PlannedDevice& device) {

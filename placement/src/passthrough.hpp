@@ -10,8 +10,11 @@
 namespace vnuma::placement {
 
 // The domain's passthrough PCI devices, hostdevs first, with kind, position, source or UUID, and alias filled in.
-// Throws PlanError for one without a source address.
-std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain);
+// One without a source is a fault; collected, the device is left out.
+std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain, const Faults& faults = {});
+
+// A device that is given twice is a fault.
+void check_given_once(const std::vector<PlannedDevice>& devices, const Faults& faults);
 
 Element element_of(const PlannedDevice& device);
 // "/domain/devices/hostdev[2]"

@@ -14,25 +14,11 @@
 #include "mmio.hpp"
 #include "passthrough.hpp"
 #include "place_devices.hpp"
+#include "rules.hpp"
 
 namespace vnuma::placement {
 
 namespace {
-
-// Whether the machine has a PCIe root: q35 on x86, virt on aarch64.
-bool has_pcie_root(const schema::Domain& domain) {
-  if (domain.devices) {
-    for (const schema::Controller& controller : domain.devices->controllers) {
-      if (controller.type == "pci" && controller.model == "pcie-root") return true;
-      if (controller.type == "pci" && controller.model == "pci-root") return false;
-    }
-  }
-  if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
-  const schema::OSType& type = *domain.os->type;
-  if (type.machine->find("q35") != std::string::npos) return true;
-  const bool is_arm = !type.arch || *type.arch == "aarch64";
-  return is_arm && (*type.machine == "virt" || type.machine->starts_with("virt-"));
-}
 
 class Planner {
  public:
@@ -81,13 +67,8 @@ class Planner {
  private:
   void list_devices() {
     plan_.devices = list_passthrough(domain_);
-    std::map<std::string, const PlannedDevice*> names;
+    check_given_once(plan_.devices, {});
     for (PlannedDevice& device : plan_.devices) {
-      const auto [other, fresh] = names.emplace(device.name(), &device);
-      if (!fresh) {
-        throw PlanError(path_of(device),
-                        fmt::format("{} gives the guest {} too; remove one", path_of(*other->second), device.name()));
-      }
       const auto& address = guest_address_of(*domain_.devices, device);
       if (!address) continue;
       device.address = guest_address(address, element_of(device));
@@ -103,6 +84,12 @@ class Planner {
     }
   }
 
+  // A warning, or, if `strict`, an error.
+  void doubt(const Fault& fault) {
+    if (options_.strict) throw PlanError(fault.path, fault.text());
+    plan_.warnings.push_back(fault.warning());
+  }
+
   void leave_all(const std::string& reason) {
     for (PlannedDevice& device : plan_.devices) {
       if (device.reason.empty()) device.reason = reason;
@@ -110,11 +97,7 @@ class Planner {
   }
 
   void check_acpi() {
-    if (domain_.features && domain_.features->acpi) return;
-    const std::string message =
-        "ACPI is off, so the guest sees node -1 for every device; add <features><acpi/></features>";
-    if (options_.strict) throw PlanError("/domain", message);
-    plan_.warnings.push_back("/domain: " + message);
+    if (const auto fault = acpi_off(domain_)) doubt(*fault);
   }
 
   void find_host_nodes() {
@@ -285,14 +268,7 @@ class Planner {
   }
 
   void warn_of_absent_bus_numbers() {
-    for (const PciController& controller : pci_.controllers()) {
-      if (!controller.is_expander() || controller.bus_nr) continue;
-      const std::string path = Element{"controller", controller.position}.path();
-      const std::string message =
-          "the expander bus has no busNr, and libvirt's choice leaves room for one port; give it one";
-      if (options_.strict) throw PlanError(path, message);
-      plan_.warnings.push_back(fmt::format("{}: {}", path, message));
-    }
+    for (const Fault& fault : absent_bus_numbers(pci_)) doubt(fault);
   }
 
   void predict() {
@@ -326,13 +302,7 @@ class Planner {
   }
 
   void check_empty_ports() {
-    for (const PciController& port : pci_.controllers()) {
-      if (!port.is_port() || pci_.occupants(port.index) > 0 || !pci_.expander_of(port.index)) continue;
-      plan_.warnings.push_back(
-          fmt::format("{}: the port is empty and under an expander bus, "
-                      "so libvirt plugs the next device without an address into it; remove it",
-                      Element{"controller", port.position}.path()));
-    }
+    for (const Fault& fault : empty_ports(pci_)) plan_.warnings.push_back(fault.warning());
   }
 
   // The guest lists devices by address, and applications number GPUs in that order. What is not below an expander bus

@@ -12,6 +12,7 @@
 #include "cells.hpp"
 #include "guest_pci.hpp"
 #include "passthrough.hpp"
+#include "rules.hpp"
 
 namespace vnuma::placement {
 
@@ -26,14 +27,6 @@ struct Need {
 };
 
 using Needs = std::vector<Need>;
-
-bool is_cell(const schema::Domain& domain, std::uint32_t node) {
-  std::uint32_t position = 0;
-  for (const schema::NUMACell& cell : domain.cpu->numa->cells) {
-    if (cell.id.value_or(position++) == node) return true;
-  }
-  return false;
-}
 
 Needs find_needs(const schema::Domain& domain, const GuestPci& pci) {
   std::map<std::uint32_t, Need> found;  // by index

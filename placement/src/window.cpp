@@ -58,7 +58,7 @@ void Windows::add_controllers(const GuestPci& pci, const schema::Domain& domain)
     nodes_[controller.address ? controller.address->bus : 0].below.push_back(controller.index);
   }
   for (const schema::Controller& own : domain.devices->controllers) {
-    if (own.type != "pci" || !own.index || !own.target || !own.target->hotplug.valid()) continue;
+    if (own.type != "pci" || !own.index.valid() || !own.target || !own.target->hotplug.valid()) continue;
     if (own.target->hotplug != false) continue;
     if (const auto node = nodes_.find(*own.index); node != nodes_.end()) node->second.hotplug = false;
   }

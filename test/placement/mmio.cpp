@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(an_emulated_processor_has_40) {
   Pair pair;
   pair.ovmf().pass_many(4, 128 * GiB);
   pair.domain.type = "qemu";
-  BOOST_TEST(warns(pair.planned(), "takes 41 bits of guest-physical address, and the guest has 40: an emulated"));
+  BOOST_TEST(warns(pair.planned(), "takes 41 bits of guest-physical address, and the guest has 40; an emulated"));
   BOOST_CHECK_THROW(pair.planned(Mmio::automatic), PlanError);
   BOOST_CHECK_THROW(pair.planned(Mmio::warn, true), PlanError);
 }

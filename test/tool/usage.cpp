@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_SUITE(usage)
 BOOST_AUTO_TEST_CASE(a_command_is_needed) {
   require_usage_error({}, "name a command: place, show");
   require_usage_error({"palce"}, "\"palce\" is no command; did you mean place? expected place, show");
-  require_usage_error({"grow"}, "\"grow\" is no command; expected place, show, generate or capture");
+  require_usage_error({"grow"}, "\"grow\" is no command; expected place, show, check, generate or capture");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
 }
 
 BOOST_AUTO_TEST_CASE(a_word_with_a_newline_makes_one_line) {
-  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is no command; expected place, show");
+  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is no command; expected place, show, check");
   require_usage_error({"place", "--mirror", "a\nvnuma: b"}, "--mirror a\\nvnuma: b: expected numa");
   require_usage_error({"place", "--a\nb"}, "unrecognised option '--a\\nb'");
 }
@@ -180,7 +180,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_go_to_stdout) {
                                                                                      {"place", "a.xml", "--help"},
                                                                                      {"generate", "--help"},
                                                                                      {"show", "--help"},
-                                                                                     {"show", "a.xml", "-h"}}) {
+                                                                                     {"show", "a.xml", "-h"},
+                                                                                     {"check", "--help"}}) {
     const Result result = run_vnuma(words);
     BOOST_TEST(result.status == 0);
     BOOST_TEST(result.out.starts_with("Usage: vnuma "));

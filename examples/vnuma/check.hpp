@@ -1,0 +1,6 @@
+// The command check.
+#pragma once
+
+#include "command.hpp"
+
+Command check_command();

@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <vnuma/placement/check.hpp>
+#include <vnuma/schema/visible.hpp>
+#include <vnuma/schema/xml.hpp>
+
+namespace vnuma::placement {
+
+namespace {
+
+struct Located {
+  const Finding* finding = nullptr;
+  std::optional<schema::Location> place{};
+};
+
+// Where the path stands; where nothing has it, what is nearest around it.
+std::optional<schema::Location> nearest(std::string_view text, std::string_view path) {
+  for (; !path.empty(); path = path.substr(0, path.rfind('/'))) {
+    if (auto place = schema::locate(text, path)) return place;
+  }
+  return std::nullopt;
+}
+
+std::vector<Located> by_line(std::span<const Finding> findings, std::string_view text) {
+  std::vector<Located> located;
+  located.reserve(findings.size());
+  for (const Finding& finding : findings) located.push_back({&finding, nearest(text, finding.path)});
+  std::stable_sort(located.begin(), located.end(), [](const Located& a, const Located& b) {
+    const auto line = [](const Located& one) { return one.place ? one.place->line : 0; };
+    return line(a) < line(b);
+  });
+  return located;
+}
+
+std::string_view title_of(const Finding& finding) {
+  for (const FindingKind& kind : finding_kinds()) {
+    if (kind.code == finding.code) return kind.title;
+  }
+  return {};
+}
+
+std::string sentence(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text + ".";
+}
+
+std::size_t count(std::span<const Finding> findings, Severity severity) {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
+                                                [&](const Finding& finding) { return finding.severity == severity; }));
+}
+
+}  // namespace
+
+std::string findings_text(std::span<const Finding> findings, std::string_view text, std::string_view file) {
+  std::string out;
+  for (const auto& [finding, place] : by_line(findings, text)) {
+    out +=
+        place ? fmt::format("{}:{}: ", schema::visible(file), place->line) : fmt::format("{}: ", schema::visible(file));
+    out += schema::visible(fmt::format("{} {}: {}. {}", name(finding->severity), finding->code, finding->message,
+                                       sentence(finding->remedy)));
+    out += '\n';
+  }
+  return out;
+}
+
+std::string findings_json(std::span<const Finding> findings, std::string_view text, std::string_view file) {
+  using Json = nlohmann::ordered_json;
+  Json out;
+  out["file"] = file;
+  out["errors"] = count(findings, Severity::error);
+  out["warnings"] = count(findings, Severity::warning);
+  out["findings"] = Json::array();
+  for (const auto& [finding, place] : by_line(findings, text)) {
+    Json entry;
+    entry["code"] = finding->code;
+    entry["severity"] = name(finding->severity);
+    entry["title"] = title_of(*finding);
+    entry["path"] = finding->path;
+    entry["line"] = place ? Json(place->line) : Json(nullptr);
+    entry["column"] = place ? Json(place->column) : Json(nullptr);
+    entry["message"] = finding->message;
+    entry["remedy"] = finding->remedy;
+    out["findings"].push_back(std::move(entry));
+  }
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace vnuma::placement

@@ -1,0 +1,150 @@
+#include "host_rules.hpp"
+
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <vnuma/topology/guest_map.hpp>
+
+#include "passthrough.hpp"
+
+namespace vnuma::placement {
+
+namespace {
+
+class HostRules {
+ public:
+  HostRules(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
+            std::vector<PlannedDevice>& devices, const Faults& faults)
+      : domain_(domain), host_(host), pci_(pci), devices_(devices), faults_(faults) {}
+
+  void check() {
+    const topology::GuestMap map = guest_map();
+    for (PlannedDevice& device : devices_) {
+      find_on_host(device);
+      check_cell(device, map);
+    }
+    check_switches();
+  }
+
+ private:
+  topology::GuestMap guest_map() const {
+    topology::GuestMap map;
+    try {
+      map = topology::guest_map(domain_, host_);
+    } catch (const schema::ValueError& error) {
+      faults_.add(fault_of(Rule::value, error));
+    } catch (const schema::Error& error) {
+      faults_.add(fault_of(Rule::host_cpus, error));
+    }
+    // What is a warning there is thrown if `strict`, with its path; the first is enough.
+    if (map.warnings.empty()) return map;
+    faults_.read([&] { topology::guest_map(domain_, host_, true); }, Rule::memnodes);
+    return map;
+  }
+
+  void find_on_host(PlannedDevice& device) const {
+    if (!device.uuid.empty()) {
+      const topology::MediatedDevice* mediated = host_.find_mediated(device.uuid);
+      if (!mediated) return say_missing(device, "mediated device " + device.uuid);
+      device.source = mediated->parent;
+    }
+    const topology::PciDevice* found = host_.find(*device.source);
+    if (!found) return say_missing(device, "device " + device.source->format());
+    device.host_node = found->numa_node;
+    device.host_place = topology::place_of(*found);
+  }
+
+  void say_missing(const PlannedDevice& device, const std::string& what) const {
+    faults_.add({Rule::not_on_host, path_of(device) + "/source", "the host has no " + what,
+                 "name a device that it has, or the host that the domain is for"});
+  }
+
+  void check_cell(PlannedDevice& device, const topology::GuestMap& map) const {
+    const auto cell = device.host_node ? map.cells.find(*device.host_node) : map.cells.end();
+    if (cell == map.cells.end()) return;
+    device.guest_cell = cell->second;
+    const PciController* expander = device.address ? pci_.expander_of(device.address->bus) : nullptr;
+    if (expander && expander->node == cell->second) return;
+    if (device.address && !expander && !hangs_on_root(*device.address)) return;  // who knows; another rule speaks
+    faults_.add({Rule::wrong_cell, path_of(device),
+                 fmt::format("{} is on host node {}, which is guest cell {}, and the guest has it on {}", device.name(),
+                             *device.host_node, cell->second,
+                             expander && expander->node ? fmt::format("cell {}", *expander->node) : "no cell"),
+                 device.address ? "move it with vnuma place --readdress" : "place it with vnuma place"});
+  }
+
+  bool hangs_on_root(const PciAddress& address) const {
+    const auto chain = pci_.chain(address.bus);
+    return chain.empty() || chain.front()->index == 0 || !chain.front()->address;
+  }
+
+  // The switches of the guest above a device, by the index of their upstream ports.
+  std::vector<std::uint32_t> switches_above(const PlannedDevice& device) const {
+    std::vector<std::uint32_t> switches;
+    if (!device.address || !device.host_place) return switches;
+    for (const PciController* controller : pci_.chain(device.address->bus)) {
+      if (controller->is_upstream()) switches.push_back(controller->index);
+    }
+    return switches;
+  }
+
+  // A switch of the guest stands for the switch of the host that most of its devices are below. One of another is
+  // nearer to these than on the host.
+  void check_switches() const {
+    using HostSwitch = std::pair<std::string, std::vector<PciAddress>>;
+    std::map<std::uint32_t, std::map<HostSwitch, std::vector<const PlannedDevice*>>> below;
+    for (const PlannedDevice& device : devices_) {
+      for (const std::uint32_t index : switches_above(device)) {
+        below[index][{device.host_place->root_complex, device.host_place->switches}].push_back(&device);
+      }
+    }
+    std::map<const PlannedDevice*, const PlannedDevice*> wrong;  // and a device of the switch
+    for (const auto& [index, of_host] : below) {
+      auto most = of_host.begin();
+      for (auto one = of_host.begin(); one != of_host.end(); ++one) {
+        if (one->second.size() > most->second.size()) most = one;
+      }
+      for (auto one = of_host.begin(); one != of_host.end(); ++one) {
+        for (const PlannedDevice* device : one->second) {
+          if (one != most && is_nearer(*device, *most->second.front())) wrong.emplace(device, most->second.front());
+        }
+      }
+    }
+    for (const PlannedDevice& device : devices_) {
+      const auto found = wrong.find(&device);
+      if (found != wrong.end()) say_wrong_switch(device, *found->second);
+    }
+  }
+
+  bool is_nearer(const PlannedDevice& device, const PlannedDevice& other) const {
+    return topology::level(pci_.place(*device.address), pci_.place(*other.address)) <
+           topology::level(*device.host_place, *other.host_place);
+  }
+
+  void say_wrong_switch(const PlannedDevice& device, const PlannedDevice& other) const {
+    faults_.add(
+        {Rule::wrong_switch, path_of(device),
+         fmt::format("{} shares a PCIe switch with {} in the guest ({}), and not on the host ({})", device.name(),
+                     other.name(),
+                     topology::name(topology::level(pci_.place(*device.address), pci_.place(*other.address))),
+                     topology::name(topology::level(*device.host_place, *other.host_place))),
+         "plug it into a port of its own switch, or take its address away and use vnuma place --mirror switch"});
+  }
+
+  const schema::Domain& domain_;
+  const topology::Host& host_;
+  const GuestPci& pci_;
+  std::vector<PlannedDevice>& devices_;
+  const Faults& faults_;
+};
+
+}  // namespace
+
+void check_host(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
+                std::vector<PlannedDevice>& devices, const Faults& faults) {
+  HostRules(domain, host, pci, devices, faults).check();
+}
+
+}  // namespace vnuma::placement
