@@ -232,7 +232,8 @@ class MmioPlanner {
       say(fmt::format("virt has {}, or what pcihole64 says", size_text(preset)));
     }
     const std::string needed = fmt::format("{}; <pcihole64 unit='KiB'>{}</pcihole64> holds it", need(), window / KiB);
-    if (hole && *hole < *plan_.mmio.window) {
+    const bool matters = !collected_ || firmware_ == Firmware::arm;  // SeaBIOS assigns all BARs beyond it
+    if (hole && *hole < *plan_.mmio.window && matters) {
       refuse(options_.strict,
              {Rule::window, path, fmt::format("{}, and the domain gives {}", needed, size_text(*hole)), "change it"});
     } else if (!hole && window > preset && automatic()) {

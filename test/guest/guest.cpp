@@ -360,6 +360,20 @@ schema::Domain define(const schema::Domain& domain, const Boot& boot) {
   }
 }
 
+std::string refusal(const schema::Domain& domain, const std::function<void(schema::Domain&)>& change) {
+  schema::Domain changed = small(domain, machine(domain, {}));
+  if (change) change(changed);
+  const std::string xml = schema::to_xml(changed);
+  show("the domain to refuse", xml);
+  try {
+    libvirt().define(xml);
+    if (changed.devices->host_devices.empty()) libvirt().run(xml, "", {});
+  } catch (const Refused& refused) {
+    return refused.what();
+  }
+  return "";
+}
+
 Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot) {
   Guest guest;
   if (boot.uefi) domain.os->firmware = "efi";

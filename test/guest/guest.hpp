@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ std::string missing_for(const std::string& architecture);
 // The domain made small (startable.hpp) and defined: libvirt has added what it adds, and given every device an address.
 // Its pinning and memnodes are those it had, so that it can be planned. Throws Refused (libvirt.hpp).
 schema::Domain define(const schema::Domain& domain, const Boot& boot = {});
+
+// What libvirt or QEMU says when the domain, made small and then changed, is defined and started; "" if they take it.
+// The guest that starts is ended at once. Passthrough devices are defined only: none can start.
+std::string refusal(const schema::Domain& domain, const std::function<void(schema::Domain&)>& change = {});
 
 // Places the domain on the host, and boots it. Throws Refused (libvirt.hpp) if libvirt or QEMU does not take it, and
 // std::runtime_error if the guest says nothing in time.

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "libvirt.hpp"
+#include "placement/findings.hpp"
 #include "seen.hpp"
 #include "small_hosts.hpp"
 
@@ -37,6 +38,9 @@ Lines stand_ins_seen(const Guest& guest) {
   return lines;
 }
 
+// What `vnuma check` finds.
+Lines findings(const Pair& pair) { return codes(placement::check(pair.domain, pair.host)); }
+
 void check_strict_refuses(const Pair& pair, const std::string& why) {
   BOOST_CHECK_EXCEPTION(placement::plan(pair.domain, pair.host, {.strict = true}), placement::PlanError, says(why));
 }
@@ -60,6 +64,7 @@ BOOST_AUTO_TEST_CASE(without_acpi_every_device_is_on_no_node) {
                                           "<features><acpi/></features>"},
              per_element());
   check_strict_refuses(pair, "ACPI is off");
+  BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN013"}, per_element());
 }
 
 // Bus 240 is followed by 241, 242 and 243 for its three ports, and the second expander bus is 242.
@@ -84,6 +89,7 @@ BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_lose_a_device) {
                                     "/domain/devices/hostdev[4]: the guest may not see 0000:a0:00.0: " + as_other}),
       per_element());
   check_strict_refuses(pair, overlap);
+  BOOST_TEST(findings(pair) == Lines{"VN015"}, per_element());
 
   // Placement leaves room between them.
   Pair bare(2);
@@ -103,6 +109,7 @@ BOOST_AUTO_TEST_CASE(descending_bus_numbers_turn_the_order_round) {
   BOOST_TEST(stand_ins_seen(guest) == (Lines{"0000:f1:00.0 on node 1", "0000:fb:00.0 on node 0"}), per_element());
   BOOST_TEST(guest.plan.warnings == Lines{"the guest lists 0000:a0:00.0 before 0000:20:00.0, the host after it"},
              per_element());
+  BOOST_TEST(findings(pair) == Lines{"VN023"}, per_element());
 
   // Placement orders them as the host does.
   Pair bare(2);
@@ -125,6 +132,7 @@ BOOST_AUTO_TEST_CASE(a_port_at_function_1_alone_does_not_exist) {
   BOOST_TEST(guest.plan.warnings == Lines{"/domain/devices/hostdev[1]: the guest may not see 0000:20:00.0: " + why},
              per_element());
   check_strict_refuses(pair, why);
+  BOOST_TEST(findings(pair) == Lines{"VN020"}, per_element());
 
   // Placement begins each slot with function 0.
   Pair bare(1);
@@ -151,6 +159,7 @@ BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
   BOOST_TEST_REQUIRE(guest.plan.warnings.size() == 1);
   BOOST_TEST(mentions(guest.plan.warnings[0], "Mmio::automatic sets it"));
   BOOST_TEST(mentions(guest.plan.warnings[0], "name=opt/ovmf/X-PciMmio64Mb,string=524288"));
+  BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN033"}, per_element());
 }
 
 // libvirt plugs the next device without an address into it: its own USB controller.
@@ -166,6 +175,7 @@ BOOST_AUTO_TEST_CASE(an_empty_port_under_an_expander_bus_gets_a_device_of_libvir
   BOOST_TEST(guest.plan.warnings == Lines{"/domain/devices/controller[3]: the port is empty and under an expander bus, "
                                           "so libvirt plugs the next device without an address into it; remove it"},
              per_element());
+  BOOST_TEST(findings(pair) == Lines{"VN022"}, per_element());
 
   // A device that can be placed gets the port.
   pair.pass("0000:21:00.0", 0);
@@ -190,6 +200,7 @@ BOOST_AUTO_TEST_CASE(a_bus_range_that_ends_beyond_255_never_boots) {
   const std::string why = "its buses, from busNr 248 on, end beyond 255";
   BOOST_TEST(warns(placement::plan(pair.domain, pair.host), "the guest may not see 0000:27:00.0: " + why));
   check_strict_refuses(pair, why);
+  BOOST_TEST(findings(pair) == Lines{"VN016"}, per_element());
 
   // Placement begins such a range early enough: 240 to 248.
   BOOST_TEST(expanders(placement::plan(bare.domain, bare.host)) == Lines{"240 on cell 0"}, per_element());
@@ -205,6 +216,7 @@ BOOST_AUTO_TEST_CASE(a_bus_number_that_is_used_twice_is_refused_by_qemu) {
   const std::string why = "the buses from busNr 240 on and from 240 on overlap";
   BOOST_TEST(warns(placement::plan(pair.domain, pair.host), "the guest may not see 0000:20:00.0: " + why));
   check_strict_refuses(pair, why);
+  BOOST_TEST(findings(pair) == Lines{"VN014"}, per_element());
 
   // Placement takes one that is free, behind 240 and 241, and a multiple of 8.
   Pair half(2);
@@ -219,6 +231,7 @@ BOOST_AUTO_TEST_CASE(a_chassis_that_is_used_twice_is_refused_by_qemu) {
   for (const unsigned i : {1U, 2U}) pair.domain.devices->controllers[i].target.emplace().chassis = 3U;
   pair.pass_at("0000:20:00.0", 0, "02:00.0").pass_at("0000:21:00.0", 0, "03:00.0");
   BOOST_CHECK_EXCEPTION(place_and_boot(pair), Refused, says("Can't add chassis slot, error -16"));
+  BOOST_TEST(findings(pair) == Lines{"VN019"}, per_element());
 
   // Placement gives a new port its index as its chassis, here 3, unless a port has that chassis already.
   pair.domain.devices->controllers.pop_back();

@@ -1,0 +1,277 @@
+// Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is as
+// the finding says. And without the fault they start, and check finds nothing.
+
+#include <boost/test/unit_test.hpp>
+
+#include "placement/findings.hpp"
+#include "seen.hpp"
+#include "small_hosts.hpp"
+
+using namespace vnuma;
+using namespace vnuma::test;
+using boost::test_tools::per_element;
+
+namespace {
+
+using Change = std::function<void(schema::Domain&)>;
+
+schema::Controller with_chassis(schema::Controller port, unsigned chassis) {
+  port.target.emplace().chassis = chassis;
+  return port;
+}
+
+schema::Rng generator(const std::string& address) {
+  schema::Rng device;
+  device.model = "virtio";
+  device.backend.emplace().model = "random";
+  device.backend->source = "/dev/urandom";
+  device.address = pci(address);
+  return device;
+}
+
+// A switch and a port on an expander bus, a generator of random numbers in each.
+schema::Domain sound() {
+  schema::Domain domain = guest(2);
+  auto& devices = *domain.devices;
+  devices.controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"),
+                         controller(3, "pcie-switch-upstream-port", "02:00.0"),
+                         controller(4, "pcie-switch-downstream-port", "03:00.0"), port(5, "01:01.0")};
+  devices.rng = {generator("04:00.0"), generator("05:00.0")};
+  return domain;
+}
+
+// What is found once the sound domain is changed, and that libvirt or QEMU refuses it.
+void refused(const std::string& code, const std::string& words, const Change& change) {
+  BOOST_TEST_CONTEXT(code) {
+    schema::Domain domain = sound();
+    change(domain);
+    const Lines found = codes(placement::check(domain));
+    BOOST_TEST((std::find(found.begin(), found.end(), code) != found.end()),
+               fmt::format("found: {}", fmt::join(found, " ")));
+    const std::string said = refusal(sound(), change);
+    BOOST_TEST(mentions(said, words), said);
+  }
+}
+
+schema::Controller& at(schema::Domain& domain, std::size_t position) { return domain.devices->controllers[position]; }
+
+Lines findings(const Pair& pair) { return codes(placement::check(pair.domain, pair.host)); }
+
+// The guest does not boot, and SeaBIOS says why. It does so at once, but a busy machine may need longer.
+void seabios_stops(const Pair& pair, const std::vector<std::string>& qemu, const std::string& words) {
+  const std::string file = scratch_file("seabios");
+  Boot boot;
+  boot.qemu = {"-chardev", "file,id=seabios,path=" + file, "-device", "isa-debugcon,iobase=0x402,chardev=seabios"};
+  boot.qemu.insert(boot.qemu.end(), qemu.begin(), qemu.end());
+  std::string said;
+  for (const int seconds : {4, 40}) {
+    boot.bound = std::chrono::seconds(seconds);
+    BOOST_CHECK_EXCEPTION(place_and_boot(pair, boot), std::runtime_error, says("the guest said nothing"));
+    said = read(file);
+    if (mentions(said, words)) return;
+  }
+  BOOST_TEST(mentions(said, words), said);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(findings_are_real, ShowsConsole)
+
+BOOST_AUTO_TEST_CASE(the_sound_domain_starts_and_has_none) {
+  BOOST_TEST(codes(placement::check(sound())) == Lines{}, per_element());
+  BOOST_TEST(refusal(sound()) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_libvirt_does_not_define) {
+  refused("VN001", "Expected integer value",
+          [](auto& domain) { at(domain, 0).target->bus_nr = schema::AnyBase32::from_text("x"); });
+  refused("VN001", "must be 1-254", [](auto& domain) { at(domain, 0).target->bus_nr = 255U; });
+  refused("VN001", "must be 0-255", [](auto& domain) { at(domain, 1).target.emplace().chassis = 256U; });
+  refused("VN001", "index 256 too high", [](auto& domain) { at(domain, 4).index = 256U; });
+  refused("VN001", "slot='0x20', must be <= 0x1F", [](auto& domain) { domain.devices->rng[1].address->slot = 32U; });
+  refused("VN001", "function=0x8, must be <= 7", [](auto& domain) { domain.devices->rng[1].address->function = 8U; });
+  refused("VN001", "Only PCI domain 0", [](auto& domain) { domain.devices->rng[1].address->domain = 1U; });
+  refused("VN002", "Unknown model type", [](auto& domain) { at(domain, 1).model = "pcie-magic-port"; });
+  refused("VN002", "model was not set", [](auto& domain) { at(domain, 1).model.reset(); });
+  refused("VN003", "Multiple 'pci' controllers with index '2'", [](auto& domain) { at(domain, 4).index = 2U; });
+  refused("VN004", "with index='0' must be model='pcie-root'", [](auto& domain) { at(domain, 4).index = 0U; });
+  refused("VN004", "with index='0' must be model='pcie-root'", [](auto& domain) { at(domain, 4).index.reset(); });
+  refused("VN004", "should have index 0",
+          [](auto& domain) { domain.devices->controllers.push_back(controller(9, "pcie-root", "00:00.0")); });
+  refused("VN005", "Attempted double use of PCI Address 0000:05:00.0",
+          [](auto& domain) { domain.devices->rng[0].address = pci("05:00.0"); });
+  for (const char* taken : {"00:1f.0", "00:1f.2", "00:1f.3"}) {
+    refused("VN005", "Attempted double use of PCI Address 0000:00:1f.",
+            [&](auto& domain) { domain.devices->rng[0].address = pci(taken); });
+  }
+  refused("VN009", "not supported with this machine type", [](auto& domain) { domain.os->type->machine = "pc"; });
+  refused("VN011", "not present in the domain's <cpu><numa> array",
+          [](auto& domain) { at(domain, 0).target->numa_node = 5U; });
+  refused("VN024", "Missing <source> element", [](auto& domain) {
+    domain.devices->host_devices = {hostdev("20:00.0")}, domain.devices->host_devices[0].source.reset();
+  });
+  refused("VN025", "Hostdev already exists", [](auto& domain) {
+    domain.devices->host_devices = {hostdev("20:00.0"), hostdev("20:00.0")};
+  });
+}
+
+// Where a device is plugged into what does not take it.
+BOOST_AUTO_TEST_CASE(what_libvirt_does_not_plug_in) {
+  const std::string words = "cannot be plugged into the PCI controller";
+  const auto address = [&](const std::string& said, std::size_t position, const char* place) {
+    refused("VN006", said, [=](auto& domain) { at(domain, position).address = pci(place); });
+  };
+  address(words, 2, "01:05.0");                // a switch on an expander bus
+  address(words, 2, "00:05.0");                // on pcie-root
+  address(words, 3, "05:00.0");                // its port in a root port
+  address(words, 4, "03:01.0");                // a root port on a switch
+  address(words, 4, "04:00.0");                // in a port of it
+  address(words, 0, "05:00.0");                // an expander bus in a port
+  address("none is available", 4, "09:00.0");  // a root port on a bus that is not there
+  for (const char* place : {"01:05.0", "03:05.0"}) {
+    refused("VN006", words, [&](auto& domain) { domain.devices->rng[1].address = pci(place); });
+  }
+  refused("VN006", "slot must be <= 0", [](auto& domain) { domain.devices->rng[1].address = pci("05:01.0"); });
+  for (const char* place : {"00:05.0", "01:05.0"}) {
+    refused("VN006", words,
+            [&](auto& domain) { domain.devices->controllers.push_back(controller(6, "pcie-to-pci-bridge", place)); });
+  }
+  refused("VN006", words, [](auto& domain) {
+    domain.devices->controllers.push_back(controller(6, "dmi-to-pci-bridge", "05:00.0")),
+        domain.devices->rng.pop_back();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(what_qemu_does_not_start) {
+  refused("VN007", "not found", [](auto& domain) {  // the switch hangs on its own port
+    at(domain, 2).address = pci("04:00.0");
+    domain.devices->rng[0].address = pci("02:00.0");
+  });
+  refused("VN008", "'pci.9' not found", [](auto& domain) {  // the expander bus, with ports of lower indexes
+    at(domain, 0).index = 9U;
+    for (const std::size_t i : {1U, 4U}) at(domain, i).address->bus = 9U;
+  });
+  refused("VN012", "doesn't take value '0'", [](auto& domain) { domain.cpu->numa->cells[1].memory = 0U; });
+  refused("VN021", "single function device", [](auto& domain) {
+    at(domain, 1).address->multifunction = false;
+    at(domain, 4).address = pci("01:00.1");
+  });
+  refused("VN019", "Can't add chassis slot", [](auto& domain) { at(domain, 4) = with_chassis(at(domain, 4), 2); });
+}
+
+// libvirt starts what names CPUs that are not there, and the kernel refuses the pinning.
+BOOST_AUTO_TEST_CASE(pinning_to_cpus_that_the_host_lacks) {
+  schema::Domain domain = sound();
+  const Change pin = [](schema::Domain& changed) {
+    changed.cpu_tune.emplace().vcpu_pin.resize(1);
+    changed.cpu_tune->vcpu_pin[0].vcpu = 0U;
+    changed.cpu_tune->vcpu_pin[0].cpu_set = schema::CpuSet(4000);
+  };
+  pin(domain);
+  BOOST_TEST(codes(placement::check(domain, host(2))) == Lines{"VN027"}, per_element());
+  BOOST_TEST(mentions(refusal(sound(), pin), "CPU affinity"));
+}
+
+BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_node_has_devices_on_none) {
+  Pair pair(1);
+  pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  pair.domain.devices->controllers[0].target->numa_node.reset();
+  pair.pass_at("0000:20:00.0", 0, "02:00.0");
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(devices(guest) == Lines{"0000:20:00.0 is 0000:f1:00.0 on no node behind 0000:f0:00.0"}, per_element());
+  BOOST_TEST(findings(pair) == (Lines{"VN010", "VN029"}), per_element());
+}
+
+// libvirt gives the second 238, and it needs 238 to 240; the other has 240 and 241.
+BOOST_AUTO_TEST_CASE(an_absent_bus_number_leaves_room_for_one_port) {
+  Pair pair(2);
+  pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"),
+                                      expander(3, "00:03.0", 240, 1), port(4, "03:00.0"), port(5, "03:01.0")};
+  pair.domain.devices->controllers[2].target->bus_nr.reset();
+  pair.pass_at("0000:20:00.0", 0, "02:00.0").pass_at("0000:a0:00.0", 1, "04:00.0");
+  pair.pass_at("0000:a1:00.0", 1, "05:00.0");
+  BOOST_TEST(findings(pair) == Lines{"VN017"}, per_element());
+  const Guest guest = place_and_boot(pair);
+  BOOST_TEST(*guest.defined.devices->controllers[2].target->bus_nr == 238U);
+  const auto seen = std::count_if(guest.seen.devices.begin(), guest.seen.devices.end(),
+                                  [](const topology::PciDevice& device) { return device.device == 0x11e8; });
+  BOOST_TEST(seen < 3);
+
+  // One port fits.
+  pair.domain.devices->controllers.pop_back();
+  pair.domain.devices->host_devices.pop_back();
+  BOOST_TEST(findings(pair) == Lines{}, per_element());
+}
+
+// pcie-root has two ports, which are buses 1 and 2.
+BOOST_AUTO_TEST_CASE(a_bus_number_that_the_root_takes) {
+  Pair pair(1);
+  pair.domain.devices->controllers = {expander(1, "00:02.0", 2, 0), port(2, "01:00.0"), port(3, "00:04.0"),
+                                      port(4, "00:05.0")};
+  pair.pass_at("0000:20:00.0", 0, "02:00.0").pass_at("0000:21:00.0", 0, "03:00.0");
+  pair.pass_at("0000:22:00.0", 0, "04:00.0");
+  const Lines found = findings(pair);
+  BOOST_TEST((std::find(found.begin(), found.end(), "VN018") != found.end()));
+  const Guest guest = place_and_boot(pair);
+  const auto seen = std::count_if(guest.seen.devices.begin(), guest.seen.devices.end(),
+                                  [](const topology::PciDevice& device) { return device.device == 0x11e8; });
+  BOOST_TEST(seen < 3);
+}
+
+// The stand-ins of large devices have an I/O BAR.
+BOOST_AUTO_TEST_CASE(fifteen_ports_with_io_stop_seabios) {
+  Pair pair(1);
+  for (unsigned i = 0; i < 15; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0, 256 * MiB);
+  for (topology::PciDevice& device : pair.host.devices) {
+    device.bars.push_back({.index = 0, .size = 128, .flags = 0x40101});
+  }
+  seabios_stops(pair, {}, "PCI: out of I/O address space");
+  placement::apply(placement::plan(pair.domain, pair.host), pair.domain);
+  BOOST_TEST(findings(pair) == Lines{"VN031"}, per_element());
+}
+
+// Two VGA cards whose BAR of 512 MiB must be below 4 GiB.
+BOOST_AUTO_TEST_CASE(bars_that_do_not_fit_below_4_gib_stop_seabios) {
+  Pair pair(1);
+  for (const char* source : {"0000:20:00.0", "0000:21:00.0"}) {
+    pair.pass(source, 0);
+    pair.host.devices.back().bars = {{.index = 0, .size = 512 * MiB, .flags = 0x42208}};
+  }
+  placement::apply(placement::plan(pair.domain, pair.host), pair.domain);
+  BOOST_TEST(findings(pair) == Lines{"VN035"}, per_element());
+  Pair bare(1);
+  std::vector<std::string> cards;
+  for (const char* slot : {"0x8", "0x9"}) {
+    cards.insert(cards.end(), {"-device", fmt::format("secondary-vga,vgamem_mb=512,addr={}", slot)});
+  }
+  seabios_stops(bare, cards, "PCI: out of 32bit address space");
+}
+
+// 12 ports on one root complex and 4 on another: none gets a window for I/O, nor any other.
+BOOST_AUTO_TEST_CASE(many_ports_with_ovmf_leave_bars_unassigned) {
+  Pair pair(2);
+  for (unsigned i = 0; i < 16; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", i < 12 ? 0 : 1);
+  const Guest guest = place_and_boot(pair, {.uefi = true});
+  unsigned assigned = 0;
+  for (const topology::PciDevice& device : guest.seen.devices) {
+    if (device.device == 0x11e8) assigned += is_assigned(device.bars.at(0));
+  }
+  BOOST_TEST(assigned < 16);
+  BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN032"}, per_element());
+}
+
+// A terabyte of BARs, and 40 bits of address, of which the memory takes some.
+BOOST_AUTO_TEST_CASE(bars_beyond_the_address_bits_stay_unassigned) {
+  Pair pair(1);
+  pair.domain.type = "qemu";
+  pair.pass("0000:20:00.0", 0, 512 * GiB).pass("0000:21:00.0", 0, 512 * GiB);
+  const Guest guest = place_and_boot(pair, {.largest_bar = 512 * GiB});
+  unsigned assigned = 0;
+  for (const topology::PciDevice& device : guest.seen.devices) {
+    for (const topology::Bar& bar : device.bars) assigned += bar.size == 512 * GiB && is_assigned(bar);
+  }
+  BOOST_TEST(assigned == 1);
+  BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN034"}, per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
