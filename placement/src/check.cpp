@@ -66,26 +66,12 @@ void check_cells(const schema::Domain& domain, const Faults& faults) {
   std::size_t position = 0;
   for (const schema::NUMACell& cell : domain.cpu->numa->cells) {
     const std::string path = "/domain/cpu/numa/cell[" + std::to_string(++position) + "]";
-    faults.read([&] {
-      if (cell.id) (void)*cell.id;
-    });
-    faults.read([&] {
-      if (!cell.memory || schema::bytes(cell, path) > 0) return;
-      faults.add({Rule::cell_without_memory, path + "/@memory", "the cell has no memory, and QEMU starts none without",
-                  "give it 64 MiB or more"});
-    });
-  }
-}
-
-// libvirt's choice of an absent busNr suffices for one bridge.
-void check_absent_bus_numbers(const schema::Domain& domain, const GuestPci& pci, const Faults& faults) {
-  for (Fault& fault : absent_bus_numbers(pci)) {
-    const auto of_fault = std::find_if(pci.controllers().begin(), pci.controllers().end(), [&](const auto& controller) {
-      return Element{"controller", controller.position}.path() == fault.path;
-    });
-    const auto& target = domain.devices->controllers[of_fault->position].target;
-    const bool is_written = target && target->bus_nr;  // but no number, which was said
-    if (of_fault->buses_below > 1 && !is_written) faults.add(std::move(fault));
+    faults.read([&] { return cell.id.value_or(0); });
+    const auto memory =
+        faults.read([&] { return cell.memory ? std::optional(schema::bytes(cell, path)) : std::nullopt; });
+    if (memory != 0) continue;
+    faults.add({Rule::cell_without_memory, path + "/@memory", "the cell has no memory, and QEMU starts none without",
+                "give it 64 MiB or more"});
   }
 }
 
@@ -94,7 +80,8 @@ std::vector<PlannedDevice> devices_of(const schema::Domain& domain, const Faults
   check_given_once(devices, faults);
   std::erase_if(devices, [&](const PlannedDevice& device) { return is_unassigned(domain, device); });
   for (PlannedDevice& device : devices) {
-    faults.read([&] { device.address = guest_address(guest_address_of(*domain.devices, device), element_of(device)); });
+    device.address =
+        faults.read([&] { return guest_address(guest_address_of(*domain.devices, device), element_of(device)); });
   }
   return devices;
 }
@@ -103,9 +90,10 @@ std::vector<Fault> faults_of(const schema::Domain& domain, const topology::Host*
   std::vector<Fault> found;
   const Faults faults(found);
   const GuestPci pci(domain, faults);
+  const bool all_read = found.empty();
   check_controllers(domain, pci, faults);
-  check_absent_bus_numbers(domain, pci, faults);
-  for (Fault& fault : empty_ports(pci)) faults.add(std::move(fault));
+  // Else what could not be read may be in one.
+  for (Fault& fault : all_read ? empty_ports(pci) : std::vector<Fault>()) faults.add(std::move(fault));
   check_cells(domain, faults);
   const bool has_expanders = std::any_of(pci.controllers().begin(), pci.controllers().end(),
                                          [](const PciController& controller) { return controller.is_expander(); });

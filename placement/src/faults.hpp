@@ -72,15 +72,18 @@ class Faults {
   explicit Faults(std::vector<Fault>& list) : list_(&list) {}
 
   void add(Fault fault) const;
-  // Runs what asks for values. Where they are thrown, so is what f throws; else it is a fault of the rule.
+  // What f gives, which asks for values. Where faults are thrown, so is what f throws; else that is a fault of the
+  // rule, and the result is empty. (f must not assign to what is outside of it: g++ 12 takes that for assigned though f
+  // throws.)
   template <class F>
-  void read(F&& f, Rule rule = Rule::value) const {
+  auto read(F&& f, Rule rule = Rule::value) const -> decltype(f()) {
     if (!list_) return f();
     try {
-      f();
+      return f();
     } catch (const schema::Error& error) {
       add(fault_of(rule, error));
     }
+    return decltype(f())();
   }
   // Whether reading goes on.
   bool collects() const { return list_ != nullptr; }

@@ -48,6 +48,11 @@ PciModel model_of(std::string_view text) {
   return PciModel::other;
 }
 
+// Throws ValueError for what is none.
+std::optional<std::uint32_t> number(const auto& scalar) {
+  return scalar ? std::optional<std::uint32_t>(*scalar) : std::nullopt;
+}
+
 bool is_before(const PciController& controller, std::uint32_t index) { return controller.index < index; }
 
 // The name of the root or an expander bus, as libvirt has it.
@@ -106,7 +111,7 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
 GuestPci::GuestPci(const schema::Domain& domain, const Faults& faults)
     : has_acpi_(domain.features && domain.features->acpi) {
   if (domain.devices) read_controllers(domain.devices->controllers, faults);
-  if (!find(0)) controllers_.insert(controllers_.begin(), {.model = PciModel::pcie_root});
+  if (!find(0)) controllers_.insert(controllers_.begin(), {.position = not_declared, .model = PciModel::pcie_root});
   for (const PciController& controller : controllers_) count_bridge(controller, 1);
   if (!domain.devices) return;
   const schema::Devices& devices = *domain.devices;
@@ -150,15 +155,14 @@ GuestPci::GuestPci(const schema::Domain& domain, const Faults& faults)
     const Element element{child.name, positions[child.name]++};
     const auto address = child.tree.get_child_optional("address");
     if (!address || address->get("<xmlattr>.type", "") != "pci") continue;
-    faults.read([&] { read_address(Unknown{schema::from_ptree<schema::Address>(*address)}, element, faults); });
+    faults.read([&] { return read_address(Unknown{schema::from_ptree<schema::Address>(*address)}, element, faults); });
   }
 }
 
 template <class T>
 std::optional<PciAddress> GuestPci::read_address(const T& from, const Element& element, const Faults& faults) {
-  std::optional<PciAddress> address;
-  faults.read([&] { address = guest_address(from.address, element); });
-  if (!address) return address;
+  const auto address = faults.read([&] { return guest_address(from.address, element); });
+  if (!address) return std::nullopt;
   const schema::OnOff& multifunction = from.address->multifunction;
   const bool is_single = address->function == 0 && multifunction.valid() && !*multifunction;
   occupy({*address, element, is_single}, faults);
@@ -192,10 +196,7 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   };
   // A number that is 8 bits wide.
   const auto byte = [&](const auto& scalar, std::string_view place, std::uint32_t least = 0, std::uint32_t most = 255) {
-    std::optional<std::uint32_t> value;
-    faults.read([&] {
-      if (scalar) value = *scalar;
-    });
+    auto value = faults.read([&] { return number(scalar); });
     if (value && (*value < least || *value > most)) {
       refuse(Rule::value, place, fmt::format("{} is out of range", *value),
              fmt::format("expected {} to {}", least, most));
@@ -222,9 +223,7 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   if (from.target) {
     controller.bus_nr = byte(from.target->bus_nr, "/target/@busNr", 1, 254);
     controller.chassis = byte(from.target->chassis, "/target/@chassis");
-    faults.read([&] {
-      if (from.target->numa_node) controller.node = *from.target->numa_node;
-    });
+    controller.node = faults.read([&] { return number(from.target->numa_node); });
   }
   if (const PciController* other = find(controller.index)) {
     refuse(Rule::index_twice, "/@index",

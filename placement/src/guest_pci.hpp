@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,9 +39,11 @@ std::string_view name(PciModel model);
 // Whether a controller takes another on its bus; where `plugged` is nullopt, whether it takes devices.
 bool takes(PciModel bus, std::optional<PciModel> plugged);
 
+inline constexpr std::size_t not_declared = std::numeric_limits<std::size_t>::max();
+
 // A PCI controller of the domain, or one that the plan adds.
 struct PciController {
-  std::size_t position = 0;  // in Devices::controllers
+  std::size_t position = 0;  // in Devices::controllers; not_declared for a PCI root that is not there
   std::uint32_t index = 0;
   PciModel model = PciModel::other;
   std::optional<PciAddress> address{};  // bus = index of the controller it plugs into

@@ -40,7 +40,7 @@ class HostRules {
     }
     // What is a warning there is thrown if `strict`, with its path; the first is enough.
     if (map.warnings.empty()) return map;
-    faults_.read([&] { topology::guest_map(domain_, host_, true); }, Rule::memnodes);
+    faults_.read([&] { return topology::guest_map(domain_, host_, true); }, Rule::memnodes);
     return map;
   }
 

@@ -18,8 +18,8 @@ bool is_mediated(const schema::HostDevice& device) {
 
 bool is_mediated(const schema::Interface&) { return false; }
 
-// Fills in the host's device or the mediated one.
-void identify(const auto& from, PlannedDevice& device) {
+// With the host's device or the mediated one filled in.
+PlannedDevice identify(PlannedDevice device, const auto& from) {
   const Element element = element_of(device);
   if (!from.source || !from.source->address) {
     throw PlanError(element.path(), "the device has no <source> with an <address>; name the host's device there");
@@ -29,10 +29,11 @@ void identify(const auto& from, PlannedDevice& device) {
   if (is_mediated(from)) {
     if (!address.uuid) throw PlanError(path(), "uuid is missing; name the mediated device");
     device.uuid = schema::UuidFormat::format(*address.uuid);
-    return;
+    return device;
   }
   if (!address.bus || !address.slot) throw PlanError(path(), "bus or slot is missing; name the host's device");
   device.source = topology::pci_address(address, path());
+  return device;
 }
 
 }  // namespace
@@ -41,13 +42,11 @@ std::vector<PlannedDevice> list_passthrough(const schema::Domain& domain, const 
   std::vector<PlannedDevice> devices;
   if (!domain.devices) return devices;
   const auto add = [&](Kind kind, std::size_t position, const auto& from) {
-    PlannedDevice device{.kind = kind, .position = position};
-    if (from.alias && from.alias->name) device.alias = *from.alias->name;
-    const auto identified = [&] {
-      identify(from, device);
-      devices.push_back(std::move(device));
-    };
-    faults.read(identified, Rule::no_source);
+    auto device = faults.read([&] { return std::optional(identify({.kind = kind, .position = position}, from)); },
+                              Rule::no_source);
+    if (!device) return;
+    if (from.alias && from.alias->name) device->alias = *from.alias->name;
+    devices.push_back(*std::move(device));
   };
   for (std::size_t i = 0; i < domain.devices->host_devices.size(); ++i) {
     const schema::HostDevice& device = domain.devices->host_devices[i];

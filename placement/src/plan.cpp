@@ -268,7 +268,9 @@ class Planner {
   }
 
   void warn_of_absent_bus_numbers() {
-    for (const Fault& fault : absent_bus_numbers(pci_)) doubt(fault);
+    for (const PciController& controller : pci_.controllers()) {
+      if (controller.is_expander() && !controller.bus_nr) doubt(absent_bus_number(controller));
+    }
   }
 
   void predict() {

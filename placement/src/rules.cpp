@@ -30,9 +30,7 @@ class ControllerRules {
   }
 
   void check() const {
-    for (const PciController& controller : pci_.controllers()) {
-      if (is_declared(controller)) check(controller);
-    }
+    for (const PciController& controller : pci_.controllers()) check(controller);
     check_circles();
     check_chassis();
     check_root_range();
@@ -40,11 +38,6 @@ class ControllerRules {
   }
 
  private:
-  // The root need not be.
-  bool is_declared(const PciController& controller) const {
-    return !controller.is_root() || controller.position < domain_.devices->controllers.size();
-  }
-
   const schema::ControllerTarget* target(const PciController& controller) const {
     const auto& found = domain_.devices->controllers[controller.position].target;
     return found ? &*found : nullptr;
@@ -81,7 +74,11 @@ class ControllerRules {
                    fmt::format("the expander bus is on {}, which is no guest cell", *controller.node),
                    "name one of the cells of <cpu><numa>"});
     }
-    if (!controller.bus_nr) return;
+    if (!controller.bus_nr) {
+      const bool is_written = own && own->bus_nr;  // but out of range, which was said
+      if (controller.buses_below > 1 && !is_written) faults_.add(absent_bus_number(controller));
+      return;
+    }
     // Each pair once.
     if (auto fault = pci_.range_fault(controller, controller.index)) faults_.add(std::move(*fault));
   }
@@ -253,14 +250,9 @@ std::optional<Fault> acpi_off(const schema::Domain& domain) {
                "add <features><acpi/></features>"};
 }
 
-std::vector<Fault> absent_bus_numbers(const GuestPci& pci) {
-  std::vector<Fault> faults;
-  for (const PciController& controller : pci.controllers()) {
-    if (!controller.is_expander() || controller.bus_nr) continue;
-    faults.push_back({Rule::bus_nr_missing, path_of(controller),
-                      "the expander bus has no busNr, and libvirt's choice leaves room for one port", "give it one"});
-  }
-  return faults;
+Fault absent_bus_number(const PciController& expander) {
+  return {Rule::bus_nr_missing, path_of(expander),
+          "the expander bus has no busNr, and libvirt's choice leaves room for one port", "give it one"};
 }
 
 std::vector<Fault> empty_ports(const GuestPci& pci) {

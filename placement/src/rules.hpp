@@ -21,8 +21,8 @@ bool is_cell(const schema::Domain& domain, std::uint32_t node);
 // Without ACPI the guest knows no nodes.
 std::optional<Fault> acpi_off(const schema::Domain& domain);
 
-// Expander buses without busNr: libvirt chooses, and leaves room for one port.
-std::vector<Fault> absent_bus_numbers(const GuestPci& pci);
+// An expander bus without busNr: libvirt chooses, and leaves room for one port.
+Fault absent_bus_number(const PciController& expander);
 
 // Ports under an expander bus with nothing in them.
 std::vector<Fault> empty_ports(const GuestPci& pci);

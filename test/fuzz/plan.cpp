@@ -1,7 +1,10 @@
-// Any domain on one host: planning refuses as documented, or gives a plan that applies and leaves nothing to plan.
+// Any domain on one host: planning refuses as documented, or gives a plan that applies, leaves nothing to plan, and
+// breaks nothing that check knows. check takes any domain.
 #include <cstddef>
 #include <cstdint>
+#include <map>
 
+#include <vnuma/placement/check.hpp>
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
 
@@ -43,6 +46,15 @@ topology::Host make_host() {
   return host;
 }
 
+// How many errors there are of each code.
+std::map<std::string, std::size_t> errors_of(const schema::Domain& domain) {
+  std::map<std::string, std::size_t> errors;
+  for (const placement::Finding& finding : placement::check(domain)) {
+    errors[finding.code] += finding.severity == placement::Severity::error;
+  }
+  return errors;
+}
+
 void check_plan(const schema::Domain& domain, const topology::Host& host, const placement::Options& options) {
   schema::Domain planned = domain;
   placement::Plan plan;
@@ -59,6 +71,11 @@ void check_plan(const schema::Domain& domain, const topology::Host& host, const 
   require(schema::from_xml<schema::Domain>(text) == planned, "a planned domain is read as it was written", text);
   require(plan.changed || planned == domain, "a plan that changes nothing changes nothing", text);
   require(!placement::plan(planned, host, options).changed, "a planned domain leaves nothing to plan", text);
+  if (!plan.changed) return;
+  auto before = errors_of(domain);
+  for (const auto& [code, count] : errors_of(planned)) {
+    require(count <= before[code], "a plan brings no error that check finds", code + "\n" + text);
+  }
 }
 
 }  // namespace
@@ -71,6 +88,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const schema::ParseError&) {
     return 0;
   }
+  const auto findings = placement::check(domain, host);
+  placement::findings_text(findings, {reinterpret_cast<const char*>(data), size}, "-");
+  placement::findings_json(findings, {reinterpret_cast<const char*>(data), size}, "-");
   check_plan(domain, host, {});
   check_plan(domain, host, {.readdress = true});
   check_plan(domain, host, {.strict = true});

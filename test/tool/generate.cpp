@@ -9,14 +9,6 @@ using namespace vnuma::test;
 
 namespace {
 
-std::vector<std::string> words_of(const Manifest& manifest, std::vector<std::string> more = {}) {
-  std::vector<std::string> words{"generate",           "--vmi",    manifest_file(manifest), "--sysfs",
-                                 sysfs(manifest.host), "--cpuset", manifest.cpuset};
-  for (const std::string& device : manifest.devices) words.insert(words.end(), {"--device", device});
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
 const Manifest& manifest(const std::string& file) {
   for (const Manifest& manifest : manifests) {
     if (manifest.file == file) return manifest;

@@ -41,4 +41,13 @@ inline const Manifest manifests[] = {
 
 inline std::string manifest_file(const Manifest& manifest) { return example("vmi/" + std::string(manifest.file)); }
 
+// The words of `vnuma generate` for it.
+inline std::vector<std::string> words_of(const Manifest& manifest, std::vector<std::string> more = {}) {
+  std::vector<std::string> words{"generate",           "--vmi",    manifest_file(manifest), "--sysfs",
+                                 sysfs(manifest.host), "--cpuset", manifest.cpuset};
+  for (const std::string& device : manifest.devices) words.insert(words.end(), {"--device", device});
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 }  // namespace vnuma::test

@@ -1,0 +1,167 @@
+// vnuma check: what it prints, and its exit status.
+#include <algorithm>
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "manifests.hpp"
+#include "samples.hpp"
+
+using namespace vnuma::test;
+
+namespace {
+
+// Two expander buses with one busNr, on lines 8 and 11.
+const std::string twice = R"(<domain type='kvm'>
+  <name>twice</name>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <features><acpi/></features>
+  <cpu><numa><cell id='0' cpus='0' memory='1' unit='GiB'/></numa></cpu>
+  <devices>
+    <controller type='pci' index='1' model='pcie-expander-bus'>
+      <target busNr='240'><node>0</node></target>
+    </controller>
+    <controller type='pci' index='2' model='pcie-expander-bus'>
+      <target busNr='240'><node>0</node></target>
+    </controller>
+  </devices>
+</domain>
+)";
+const std::string finding =
+    ":11: error VN014: the buses from busNr 240 on and from 240 on overlap. Give each expander bus its own.\n";
+
+void require_silence(const Result& result) {
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err == "");
+}
+
+void require_usage_error(const std::vector<std::string>& words, const std::string& message) {
+  const Result result = run_vnuma(words);
+  BOOST_TEST(result.status == 2);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err.starts_with("vnuma: " + message), result.err);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(check_command)
+
+BOOST_AUTO_TEST_CASE(a_line_for_each_finding_and_exit_status_1) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("vm.xml", twice);
+  const Result result = run_vnuma({"check", file});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == file + finding);
+  BOOST_TEST(result.err == "");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"check"}, {"check", "-"}}) {
+    BOOST_TEST(run_vnuma(words, twice).out == "<stdin>" + finding);
+  }
+}
+
+// A warning is a finding.
+BOOST_AUTO_TEST_CASE(warnings_are_findings) {
+  const Result result = run_vnuma({"check"}, with(with(twice, "<acpi/>", ""), "240", "200"));
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out ==
+             "<stdin>:1: warning VN013: ACPI is off, so the guest sees node -1 for every device. Add "
+             "<features><acpi/></features>.\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_printed_where_nothing_is_found) {
+  require_silence(run_vnuma({"check"}, with(twice, "240", "200")));
+  require_silence(run_vnuma({"check"}, "<domain/>"));
+}
+
+BOOST_AUTO_TEST_CASE(as_json) {
+  const Result result = run_vnuma({"check", "--format", "json"}, twice);
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(nlohmann::json::parse(result.out) == nlohmann::json::parse(R"(
+      {"file": "<stdin>", "errors": 1, "warnings": 0,
+       "findings": [{"code": "VN014", "severity": "error", "title": "two expander buses with one busNr",
+                     "path": "/domain/devices/controller[2]/target/@busNr", "line": 11, "column": 15,
+                     "message": "the buses from busNr 240 on and from 240 on overlap",
+                     "remedy": "give each expander bus its own"}]})"));
+  const Result nothing = run_vnuma({"check", "--format", "json"}, "<domain/>");
+  BOOST_TEST(nothing.status == 0);
+  BOOST_TEST(nlohmann::json::parse(nothing.out)["findings"].empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_host_is_looked_at_where_it_is_named) {
+  require_silence(run_vnuma({"check", domain_file("proposal")}));
+  const std::string expected = domain_file("proposal") +
+                               ":25: warning VN029: 0000:27:00.0 is on host node 0, which is guest cell 0, and the "
+                               "guest has it on no cell. Place it with vnuma place.\n";
+  const Result by_sysfs = run_vnuma({"check", domain_file("proposal"), "--sysfs", sysfs("eight-node")});
+  BOOST_TEST(by_sysfs.status == 1);
+  BOOST_TEST(by_sysfs.out.starts_with(expected), by_sysfs.out);
+  const TemporaryFolder folder;
+  const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
+  BOOST_TEST(run_vnuma({"check", domain_file("proposal"), "--host", snapshot}).out == by_sysfs.out);
+  BOOST_TEST(run_vnuma({"check", domain_file("proposal"), "--host", snapshot, "--capabilities",
+                        example("hosts/eight-node-capabilities.xml")})
+                 .out == by_sysfs.out);
+}
+
+// The devices cannot be listed, and the host is read all the same.
+BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
+  const std::string domain = with(twice, "</devices>", "<hostdev mode='subsystem' type='pci'/>\n  </devices>");
+  const Result result = run_vnuma({"check", "--sysfs", sysfs("one-node")}, domain);
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out.find("<stdin>:13: error VN024: the device has no <source>") != std::string::npos, result.out);
+}
+
+BOOST_AUTO_TEST_CASE(what_place_gives_has_no_findings) {
+  for (const Sample& sample : samples) {
+    for (const char* mirror : {"numa", "root-complex", "switch"}) {
+      BOOST_TEST_CONTEXT(sample << " " << mirror) {
+        const std::string placed = place(sample, {"--mirror", mirror}).out;
+        require_silence(run_vnuma({"check"}, placed));
+        require_silence(run_vnuma({"check", "--sysfs", sysfs(sample.host)}, placed));
+      }
+    }
+  }
+  for (const char* unaligned : {"nearest", "cell"}) {
+    require_silence(run_vnuma({"check", "--sysfs", sysfs("grace")}, place(samples[5], {"--unaligned", unaligned}).out));
+  }
+  const std::string moved = place({"defined", "two-socket-eight-gpu"}, {"--readdress"}).out;
+  require_silence(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
+}
+
+// Without --mmio auto generate warns that the window of virt is too small for the GPUs of grace, as check does.
+BOOST_AUTO_TEST_CASE(what_generate_gives_has_no_findings) {
+  for (const Manifest& manifest : manifests) {
+    BOOST_TEST_CONTEXT(manifest) {
+      const Result made = run_vnuma(words_of(manifest, {"--mmio", "auto"}));
+      BOOST_TEST(made.status == 0);
+      require_silence(run_vnuma({"check", "--sysfs", sysfs(manifest.host)}, made.out));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(input_that_is_refused) {
+  const TemporaryFolder folder;
+  const auto refused = [](const std::vector<std::string>& words, const std::string& input, const std::string& message) {
+    const Result result = run_vnuma(words, input);
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(result.out == "");
+    BOOST_TEST(result.err.starts_with("vnuma: " + message), result.err);
+    BOOST_TEST(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  };
+  refused({"check", folder / "none"}, "", folder / "none: cannot be read");
+  refused({"check"}, "<domain>\n<devices></domain>", "<stdin>:2:");
+  refused({"check"}, "<capabilities/>", "<stdin>:1:1: this is the output of virsh capabilities");
+  refused({"check", "--sysfs", "/nowhere"}, twice, "/nowhere/devices/system/node: cannot be listed");
+  refused({"check", "--host", folder.write("host.json", "{}")}, twice, folder / "host.json:1:1: ");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_usage) {
+  require_usage_error({"check", "--format", "xml"}, "--format xml: expected text, json");
+  require_usage_error({"check", "a", "b"}, "a and b: name one domain");
+  require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host exclude each other");
+  require_usage_error({"check", "--host", "-"}, "standard input can be one file only; name the others");
+  require_usage_error({"check", "--capabilities", "a"}, "--capabilities has the nodes of a host only");
+  require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
