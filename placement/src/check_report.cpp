@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/schema/locations.hpp>
 #include <vnuma/schema/visible.hpp>
-#include <vnuma/schema/xml.hpp>
 
 namespace vnuma::placement {
 
@@ -18,18 +20,12 @@ struct Located {
   std::optional<schema::Location> place{};
 };
 
-// Where the path stands; where nothing has it, what is nearest around it.
-std::optional<schema::Location> nearest(std::string_view text, std::string_view path) {
-  for (; !path.empty(); path = path.substr(0, path.rfind('/'))) {
-    if (auto place = schema::locate(text, path)) return place;
-  }
-  return std::nullopt;
-}
-
 std::vector<Located> by_line(std::span<const Finding> findings, std::string_view text) {
+  std::vector<std::string_view> paths;
+  for (const Finding& finding : findings) paths.push_back(finding.path);
+  const auto places = schema::locations(text, paths);
   std::vector<Located> located;
-  located.reserve(findings.size());
-  for (const Finding& finding : findings) located.push_back({&finding, nearest(text, finding.path)});
+  for (std::size_t i = 0; i < findings.size(); ++i) located.push_back({&findings[i], places[i]});
   std::stable_sort(located.begin(), located.end(), [](const Located& a, const Located& b) {
     const auto line = [](const Located& one) { return one.place ? one.place->line : 0; };
     return line(a) < line(b);

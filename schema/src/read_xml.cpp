@@ -1,12 +1,18 @@
 // From text to models: libxml2's SAX2 events go straight to the Builder.
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+
+#include <vnuma/schema/locations.hpp>
 
 #include "builder.hpp"
 
@@ -240,27 +246,40 @@ void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   });
 }
 
-// Finds one path: keeps the number of the open element among its siblings of one name.
+// Finds paths, which share their beginnings: a tree of wanted elements. For each open element that is wanted or leads
+// to one, it counts the children of each name.
 struct Locator : Session {
-  struct Step {
-    std::string_view name;
-    std::size_t position;
+  struct Wanted {
+    std::map<std::pair<std::string_view, std::size_t>, std::size_t> below;  // by name and number: in `wanted`
+    std::map<std::string_view, std::optional<Location>> attributes;
+    std::optional<Location> place;
   };
-  std::vector<Step> steps;
-  std::string_view attribute;
-  std::size_t depth = 0;    // open elements
-  std::size_t matched = 0;  // of them, along the path
-  std::vector<std::size_t> seen;
-  std::optional<Location> found;
+  struct Open {
+    std::size_t index;  // in `wanted`
+    std::map<std::string, std::size_t> seen;
+  };
+  std::vector<Wanted> wanted{1};  // the first is what is around the root
+  std::vector<Open> open{{0, {}}};
+  std::size_t depth = 0;  // open elements
+  std::size_t missing = 0;
 
-  bool parse(std::string_view path) {
+  // A place that is wanted: an element, and its attribute or nothing.
+  struct Target {
+    std::vector<std::size_t> way;  // in `wanted`, from the root down
+    std::string_view attribute;
+  };
+
+  // nullopt for what is no path.
+  std::optional<Target> add(std::string_view path) {
+    Target target;
+    std::size_t at = 0;
     while (!path.empty()) {
-      if (path[0] != '/') return false;
+      if (path[0] != '/') return std::nullopt;
       path.remove_prefix(1);
       std::string_view part = path.substr(0, path.find('/'));
       path.remove_prefix(part.size());
       if (part.starts_with('@')) {
-        attribute = part.substr(1);
+        target.attribute = part.substr(1);
         break;
       }
       std::size_t position = 1;
@@ -271,26 +290,51 @@ struct Locator : Session {
         }
         part = part.substr(0, bracket);
       }
-      steps.push_back({part, position});
+      const auto [child, fresh] = wanted[at].below.try_emplace({part, position}, wanted.size());
+      at = child->second;
+      if (fresh) {
+        wanted.emplace_back();
+        ++missing;
+      }
+      target.way.push_back(at);
     }
-    seen.assign(steps.size() + 1, 0);
-    return path.empty() && !steps.empty();
+    if (!path.empty() || target.way.empty()) return std::nullopt;
+    if (!target.attribute.empty()) wanted[at].attributes.try_emplace(target.attribute);
+    return target;
+  }
+
+  // An attribute that is not there is at the element's tag.
+  std::optional<Location> found(const Target& target) const {
+    const Wanted& element = wanted[target.way.back()];
+    return target.attribute.empty() ? element.place : element.attributes.at(target.attribute);
+  }
+
+  std::optional<Location> nearest(const Target& target) const {
+    if (const auto exact = found(target)) return exact;
+    std::optional<Location> place;
+    for (const std::size_t index : target.way) {
+      if (wanted[index].place) place = wanted[index].place;
+    }
+    return place;
   }
 
   void start(const xmlChar* local, const xmlChar* prefix) {
     const std::size_t level = depth++;
-    if (found || matched != level || level >= steps.size()) return;
+    if (missing == 0 || open.size() != level + 1) return;
     const std::string name = prefix ? fmt::format("{}:{}", view(prefix), view(local)) : std::string(view(local));
-    if (name != steps[level].name || ++seen[level] != steps[level].position) return;
-    seen[++matched] = 0;
-    if (matched == steps.size()) {
-      found = attribute.empty() ? tag() : attribute_place();
-      xmlStopParser(context);
-    }
+    const std::size_t number = ++open.back().seen[name];
+    const auto& below = wanted[open.back().index].below;
+    const auto child = below.find({name, number});
+    if (child == below.end()) return;
+    Wanted& element = wanted[child->second];
+    element.place = tag();
+    for (auto& [attribute, place] : element.attributes) place = attribute_place(attribute);
+    open.push_back({child->second, {}});
+    if (--missing == 0) xmlStopParser(context);
   }
 
   // The attribute's name within the start tag; the tag itself if it is not there.
-  Location attribute_place() const {
+  Location attribute_place(std::string_view attribute) const {
     const xmlChar* c = context->input->cur;
     while (c > context->input->base && *c != '<') --c;
     const std::string_view tag_text = view(c, context->input->cur);
@@ -312,13 +356,35 @@ struct Locator : Session {
   }
 
   void end() {
+    if (open.size() == depth + 1) open.pop_back();
     --depth;
-    if (matched > depth) matched = depth;
   }
+
+  void read(std::string_view text);
 };
 
 Locator& locator(void* user) {
   return *static_cast<Locator*>(static_cast<Session*>(static_cast<xmlParserCtxt*>(user)->_private));
+}
+
+void Locator::read(std::string_view text) {
+  if (missing == 0) return;
+  xmlSAXHandler sax{};
+  sax.startElementNs = [](void* user, const xmlChar* local, const xmlChar* prefix, const xmlChar*, int, const xmlChar**,
+                          int, int, const xmlChar**) {
+    Locator& l = locator(user);
+    l.guarded([&] { l.start(local, prefix); });
+  };
+  sax.endElementNs = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) { locator(user).end(); };
+  // from_xml reads no further either; libxml2 would expand its entities, and lose memory over broken ones.
+  sax.internalSubset = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+    xmlStopParser(locator(user).context);
+  };
+  try {
+    run(text, *this, sax);
+  } catch (const ParseError&) {
+    // What was found before the fault, or before the parser was stopped, counts.
+  }
 }
 
 }  // namespace
@@ -340,24 +406,22 @@ void read_xml(std::string_view text, const Record& record, void* object) {
 
 std::optional<Location> locate(std::string_view text, std::string_view path) {
   Locator session;
-  if (!session.parse(path)) return std::nullopt;
-  xmlSAXHandler sax{};
-  sax.startElementNs = [](void* user, const xmlChar* local, const xmlChar* prefix, const xmlChar*, int, const xmlChar**,
-                          int, int, const xmlChar**) {
-    Locator& l = locator(user);
-    l.guarded([&] { l.start(local, prefix); });
-  };
-  sax.endElementNs = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) { locator(user).end(); };
-  // from_xml reads no further either; libxml2 would expand its entities, and lose memory over broken ones.
-  sax.internalSubset = [](void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
-    xmlStopParser(locator(user).context);
-  };
-  try {
-    run(text, session, sax);
-  } catch (const ParseError&) {
-    // What was found before the fault, or before the parser was stopped, counts.
-  }
-  return session.found;
+  const auto target = session.add(path);
+  if (!target) return std::nullopt;
+  session.read(text);
+  return session.found(*target);
+}
+
+std::vector<std::optional<Location>> locations(std::string_view text, std::span<const std::string_view> paths) {
+  Locator session;
+  std::vector<std::optional<Locator::Target>> targets;
+  targets.reserve(paths.size());
+  for (const std::string_view path : paths) targets.push_back(session.add(path));
+  session.read(text);
+  std::vector<std::optional<Location>> places;
+  places.reserve(paths.size());
+  for (const auto& target : targets) places.push_back(target ? session.nearest(*target) : std::nullopt);
+  return places;
 }
 
 }  // namespace vnuma::schema

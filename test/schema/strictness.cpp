@@ -4,6 +4,7 @@
 
 #include <vnuma/schema/capabilities.hpp>
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/locations.hpp>
 #include <vnuma/schema/xml.hpp>
 
 using namespace vnuma::schema;
@@ -226,6 +227,27 @@ BOOST_AUTO_TEST_CASE(a_path_leads_to_its_line) {
   BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Location{6, 6}));
   BOOST_TEST(!locate(text, "/domain/devices/controller[3]"));
   BOOST_TEST(!locate(text, "nonsense"));
+}
+
+// What is not there is at what is around it.
+BOOST_AUTO_TEST_CASE(many_paths_lead_to_their_lines_at_once) {
+  const std::string text =
+      "<domain>\n <cpu/>\n <devices>\n  <disk>\n   <a/>\n  </disk>\n  <disk>\n   <a/>\n   <a i='1' j='2'/>\n  "
+      "</disk>\n </devices></domain>";
+  const std::vector<std::string_view> paths{"/domain/devices/disk[2]/a[2]/@j",
+                                            "/domain/devices/disk[1]",
+                                            "/domain/devices/disk[2]/a[2]",
+                                            "/domain/devices/disk[1]/a[2]/b",
+                                            "/domain/cpu/@mode",
+                                            "/domain/devices/disk[3]",
+                                            "/other",
+                                            "nonsense",
+                                            "/domain/devices/disk[2]/a[2]/@j"};
+  using Place = std::optional<Location>;
+  const std::vector<Place> expected{Location{9, 13}, Location{4, 3}, Location{9, 4}, Location{4, 3}, Location{2, 2},
+                                    Location{3, 2},  std::nullopt,   std::nullopt,   Location{9, 13}};
+  BOOST_TEST((locations(text, paths) == expected));
+  BOOST_TEST((locations("", paths) == std::vector<Place>(paths.size())));
 }
 
 // Its entities would be expanded, and broken ones leak, which a build with sanitizers sees.
