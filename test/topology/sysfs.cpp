@@ -119,6 +119,12 @@ BOOST_AUTO_TEST_CASE(a_device_named_twice_is_there_once) {
   BOOST_TEST(read_sysfs(path(), wanted).devices.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(no_mediated_device_is_looked_for_if_none_is_named) {
+  write("bus/mdev/devices", "no folder");
+  BOOST_TEST(read_sysfs(path(), {}).mediated_devices.empty());
+  BOOST_CHECK_THROW(read_sysfs(path()), HostError);
+}
+
 BOOST_AUTO_TEST_CASE(naming_none_reads_none) { BOOST_TEST(read_sysfs(path(), {}).devices.empty()); }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -237,6 +243,14 @@ BOOST_AUTO_TEST_CASE(below_intel_vmd_the_root_complex_is_the_vmds_own) {
   const PciDevice& found = vnuma::test::device(host, "10000:e1:00.0");
   BOOST_TEST(found.root_complex == "pci10000:e0");
   BOOST_TEST((found.bridges == std::vector{at("10000:e0:06.0")}));
+}
+
+// As in a copy that keeps the devices elsewhere.
+BOOST_AUTO_TEST_CASE(a_link_may_lead_through_others) {
+  const Host direct = read_sysfs(path());
+  TemporaryFolder::link("elsewhere", "devices/pci0000:15/0000:15:01.0/0000:16:00.0");
+  TemporaryFolder::link(link, "../../../elsewhere");
+  BOOST_TEST((read_sysfs(path()) == direct));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -381,9 +395,15 @@ BOOST_AUTO_TEST_CASE(a_link_in_a_circle) {
   BOOST_TEST(refusal().starts_with(link + ": leads nowhere: Too many levels of symbolic links; "));
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_where_a_link_to_below_a_host_bridge_is_expected) {
+BOOST_AUTO_TEST_CASE(a_folder_where_a_link_is_expected) {
   remove(link);
   write(link + "/class", "0x030200\n");
+  BOOST_TEST(refusal() == link + ": is no link: Invalid argument; copy sysfs with its links");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_does_not_lead_to_below_a_host_bridge) {
+  write("devices/platform/0000:16:00.0/class", "0x030200\n");
+  TemporaryFolder::link(link, "../../../devices/platform/0000:16:00.0");
   BOOST_TEST(refusal() ==
              link + ": is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
 }

@@ -7,12 +7,12 @@
 namespace vnuma::topology {
 
 CpuSet read_cgroup(const std::filesystem::path& folder) {
+  const Folder cgroup(folder);
   for (const char* name : {"cpuset.cpus.effective", "cpuset/cpuset.cpus", "cpuset.cpus"}) {
-    const std::filesystem::path file = folder / name;
-    const auto text = read_if_there(file);
+    const auto text = cgroup.read_if_there(name);
     if (!text) continue;
     const auto cpus = CpuSet::parse(*text);
-    if (!cpus) nonsense(file, *text, "a list of CPUs, as \"0-3,8\"");
+    if (!cpus) nonsense(cgroup, name, *text, "a list of CPUs, as \"0-3,8\"");
     return *cpus;
   }
   throw HostError(folder.string(),

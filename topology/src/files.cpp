@@ -15,42 +15,83 @@ namespace {
 // A sysfs attribute is at most a page, except lists of CPUs, which are still far from this.
 constexpr std::size_t largest_file = 65536;
 
+constexpr int folder_flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+
 }  // namespace
 
-std::optional<std::string> read_if_there(const std::filesystem::path& file) {
+Folder::Folder(const std::filesystem::path& path) : path_(path.string()), fd_(::open(path_.c_str(), folder_flags)) {
+  if (fd_ < 0) error_ = errno;
+}
+
+Folder::Folder(const Folder& in, const std::string& name)
+    : path_(in.path_ + "/" + name), fd_(::openat(in.fd_, name.c_str(), folder_flags)) {
+  if (fd_ < 0) error_ = errno;
+}
+
+Folder::~Folder() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::error_code Folder::error() const { return {error_, std::generic_category()}; }
+
+std::optional<std::string> Folder::read_if_there(const std::string& name) const {
   // Not blocking: a FIFO is as good as an empty file.
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  int error = errno;
+  const int fd = fd_ < 0 ? -1 : ::openat(fd_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int error = fd_ < 0 ? error_ : errno;
   if (fd < 0 && (error == ENOENT || error == ENOTDIR)) return std::nullopt;
-  std::string text(largest_file + 1, '\0');
-  std::size_t size = 0;
+  std::string text;
+  char page[4096];  // nearly every file at once
   ssize_t count = fd < 0 ? -1 : 0;
-  while (fd >= 0 && size < text.size() && (count = ::read(fd, text.data() + size, text.size() - size)) > 0) {
-    size += static_cast<std::size_t>(count);
+  while (fd >= 0 && text.size() <= largest_file && (count = ::read(fd, page, sizeof page)) > 0) {
+    text.append(page, static_cast<std::size_t>(count));
   }
   if (fd >= 0) {
     error = errno;
     ::close(fd);
   }
   if (count < 0) {
-    throw HostError(file.string(), fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
-                                               std::generic_category().message(error)));
+    throw HostError((*this / name).string(),
+                    fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
+                                std::generic_category().message(error)));
   }
-  if (size > largest_file) {
-    throw HostError(file.string(),
+  if (text.size() > largest_file) {
+    throw HostError((*this / name).string(),
                     fmt::format("holds more than {} bytes; expected a file as sysfs has it", largest_file));
   }
-  text.resize(size);
   text.erase(text.find_last_not_of(white_space) + 1);
   return text;
+}
+
+std::string Folder::read(const std::string& name) const {
+  auto text = read_if_there(name);
+  if (!text) throw HostError((*this / name).string(), "is missing; expected a folder of the shape of /sys");
+  return *std::move(text);
+}
+
+std::optional<std::string> Folder::read_link(const std::string& name) const {
+  char text[4096];  // PATH_MAX
+  const ssize_t count = fd_ < 0 ? -1 : ::readlinkat(fd_, name.c_str(), text, sizeof text);
+  const int error = fd_ < 0 ? error_ : errno;
+  if (count >= 0) return std::string(text, static_cast<std::size_t>(count));
+  if (error == ENOENT || error == ENOTDIR) return std::nullopt;
+  throw HostError((*this / name).string(),
+                  fmt::format("is no link: {}; copy sysfs with its links", std::generic_category().message(error)));
+}
+
+std::filesystem::path Folder::operator/(const std::string& name) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::path folder = path_;
+  if (fs::is_symlink(folder, error)) folder = fs::canonical(folder, error);
+  return (error ? fs::path(path_) : folder) / name;
 }
 
 std::string shown(std::string_view text) {
   return fmt::format("\"{}{}\"", text.substr(0, 80), text.size() > 80 ? "..." : "");
 }
 
-void nonsense(const std::filesystem::path& file, std::string_view text, std::string_view expected) {
-  throw HostError(file.string(), fmt::format("holds {}; expected {}", shown(text), expected));
+void nonsense(const Folder& folder, const std::string& name, std::string_view text, std::string_view expected) {
+  throw HostError((folder / name).string(), fmt::format("holds {}; expected {}", shown(text), expected));
 }
 
 }  // namespace vnuma::topology

@@ -18,12 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& file) {
-  auto text = read_if_there(file);
-  if (!text) throw HostError(file.string(), "is missing; expected a folder of the shape of /sys");
-  return *std::move(text);
-}
-
 // The whole of `text` as a number.
 template <class T>
 std::optional<T> number(std::string_view text, int base = 10) {
@@ -63,40 +57,40 @@ std::vector<std::string> list(const fs::path& folder) {
   return names;
 }
 
-// The last part of what a link leads to; nullopt if there is no such link.
-std::optional<std::string> link_name(const fs::path& link) {
-  std::error_code error;
-  if (fs::symlink_status(link, error).type() == fs::file_type::not_found) return std::nullopt;
-  const fs::path target = fs::read_symlink(link, error);
-  if (error) {
-    throw HostError(link.string(), fmt::format("is no link: {}; copy sysfs with its links", error.message()));
-  }
-  return target.filename().string();
+// The last part of a link's text; nullopt if there is no such link.
+std::optional<std::string> link_name(const Folder& folder, const std::string& name) {
+  auto text = folder.read_link(name);
+  if (text) text->erase(0, text->rfind('/') + 1);
+  return text;
 }
 
-// The folder that a device's link leads to.
-fs::path leads_to(const fs::path& link) {
-  std::error_code error;
-  fs::path folder = fs::canonical(link, error);
-  if (!error) return folder;
+[[noreturn]] void leads_nowhere(const fs::path& link, const std::error_code& error) {
   throw HostError(link.string(),
                   fmt::format("leads nowhere: {}; copy sysfs with its links and what they lead to", error.message()));
 }
 
-CpuSet cpu_list(const fs::path& file, std::string_view text) {
+// The folder that a device's link leads to, through other links, too.
+fs::path leads_to(const fs::path& link) {
+  std::error_code error;
+  fs::path folder = fs::canonical(link, error);
+  if (error) leads_nowhere(link, error);
+  return folder;
+}
+
+CpuSet cpu_list(const Folder& folder, const std::string& file, std::string_view text) {
   if (text.empty()) return {};
   const auto set = CpuSet::parse(text);
-  if (!set) nonsense(file, text, "a list of CPUs, as \"0-3,8\"");
+  if (!set) nonsense(folder, file, text, "a list of CPUs, as \"0-3,8\"");
   return *set;
 }
 
 // Words of 32 bits, the highest first: "00000001,0000ffff" is 0-15,32.
-CpuSet cpu_mask(const fs::path& file, std::string_view text) {
+CpuSet cpu_mask(const Folder& folder, const std::string& file, std::string_view text) {
   CpuSet set;
   const auto words = split(text, ",");
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto word = number<std::uint32_t>(words[words.size() - 1 - i], 16);
-    if (!word) nonsense(file, text, "a mask of CPUs, as \"00000000,0000ffff\"");
+    if (!word) nonsense(folder, file, text, "a mask of CPUs, as \"00000000,0000ffff\"");
     for (std::uint32_t bit = 0; bit < 32; ++bit) {
       const auto cpu = static_cast<std::uint32_t>(i * 32 + bit);
       if (*word >> bit & 1) set.insert({cpu, cpu});
@@ -106,30 +100,30 @@ CpuSet cpu_mask(const fs::path& file, std::string_view text) {
 }
 
 // "Node 0 MemTotal:       65536 kB"
-std::uint64_t memory_bytes(const fs::path& file) {
+std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   constexpr std::string_view name = "MemTotal:";
-  const auto text = read_if_there(file);
+  const auto text = folder.read_if_there(file);
   if (!text) return 0;
   const std::size_t at = text->find(name);
   const auto words =
       at == text->npos ? split("", " ") : split(std::string_view(*text).substr(at + name.size(), 80), white_space);
   const auto kb = words.size() < 2 || words[1] != "kB" ? std::nullopt : number<std::uint64_t>(words[0]);
   if (!kb || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) {
-    nonsense(file, *text, "a line \"Node N MemTotal: K kB\"");
+    nonsense(folder, file, *text, "a line \"Node N MemTotal: K kB\"");
   }
   return *kb * 1024;
 }
 
-void read_distances(const fs::path& file, const std::vector<Node>& nodes, Node& node) {
-  const auto text = read_if_there(file);
+void read_distances(const Folder& folder, const std::string& file, const std::vector<Node>& nodes, Node& node) {
+  const auto text = folder.read_if_there(file);
   if (!text) return;
   const auto words = split(*text, white_space);
   if (words.size() != nodes.size()) {
-    nonsense(file, *text, fmt::format("{} distances, one for each node", nodes.size()));
+    nonsense(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto distance = number<unsigned>(words[i]);
-    if (!distance) nonsense(file, *text, "numbers");
+    if (!distance) nonsense(folder, file, *text, "numbers");
     node.distances.emplace_back(nodes[i].id, *distance);
   }
 }
@@ -145,16 +139,17 @@ std::vector<Node> read_nodes(const fs::path& root) {
   }
   if (nodes.empty()) throw HostError(folder.string(), "holds no node; expected node0 and so on, as in /sys");
   std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
+  const Folder all(folder);
   for (auto node = nodes.begin(); node != nodes.end(); ++node) {
-    const fs::path base = folder / fmt::format("node{}", node->id);
-    const std::string cpus = read(base / "cpulist");
-    node->cpus = cpu_list(base / "cpulist", cpus);
-    node->memory_bytes = memory_bytes(base / "meminfo");
-    read_distances(base / "distance", nodes, *node);
+    const std::string base = fmt::format("node{}/", node->id);
+    const std::string cpus = all.read(base + "cpulist");
+    node->cpus = cpu_list(all, base + "cpulist", cpus);
+    node->memory_bytes = memory_bytes(all, base + "meminfo");
+    read_distances(all, base + "distance", nodes, *node);
     const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
     if (other == node) continue;
     throw HostError(
-        (base / "cpulist").string(),
+        (all / (base + "cpulist")).string(),
         fmt::format("holds {} and names CPUs that node {} has too; a CPU belongs to one node", shown(cpus), other->id));
   }
   return nodes;
@@ -162,22 +157,23 @@ std::vector<Node> read_nodes(const fs::path& root) {
 
 // A CPU that is offline has no topology.
 std::vector<Cpu> read_cpus(const fs::path& root) {
-  const fs::path folder = root / "devices/system/cpu";
+  const Folder folder(root / "devices/system/cpu");
   std::vector<Cpu> cpus;
-  std::error_code error;
-  if (!fs::exists(folder, error)) return cpus;
-  for (const std::string& name : list(folder)) {
+  if (folder.error()) return cpus;
+  for (const std::string& name : list(root / "devices/system/cpu")) {
     if (!name.starts_with("cpu")) continue;  // "online", "possible", ...
     const auto id = number<std::uint32_t>(std::string_view(name).substr(3));
-    const fs::path topology = folder / name / "topology";
-    if (!id || name != fmt::format("cpu{}", *id) || !fs::exists(topology, error)) continue;
-    const fs::path siblings = topology / "thread_siblings_list";
-    const fs::path package = topology / "physical_package_id";
-    const std::string socket = read(package);
+    if (!id || name != fmt::format("cpu{}", *id)) continue;
+    const std::string topology = name + "/topology";
+    const std::string package = topology + "/physical_package_id";
+    const std::string siblings = topology + "/thread_siblings_list";
+    auto socket = folder.read_if_there(package);
+    if (!socket && !fs::exists(folder / topology)) continue;
+    if (!socket) socket = folder.read(package);
     // -1 where the firmware does not say, as on some machines of one socket.
-    const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(socket);
-    if (!value) nonsense(package, socket, "the number of a socket, or -1");
-    cpus.push_back({*id, *value, cpu_list(siblings, read(siblings))});
+    const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(*socket);
+    if (!value) nonsense(folder, package, *socket, "the number of a socket, or -1");
+    cpus.push_back({*id, *value, cpu_list(folder, siblings, folder.read(siblings))});
   }
   std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
   if (const auto wrong = wrong_siblings(cpus)) throw HostError((folder / "cpu*/topology").string(), *wrong);
@@ -185,20 +181,20 @@ std::vector<Cpu> read_cpus(const fs::path& root) {
 }
 
 // The CPUs that the device is local to; none if sysfs does not say.
-CpuSet local_cpus(const fs::path& device) {
-  if (const auto text = read_if_there(device / "local_cpulist")) return cpu_list(device / "local_cpulist", *text);
-  if (const auto text = read_if_there(device / "local_cpus")) return cpu_mask(device / "local_cpus", *text);
+CpuSet local_cpus(const Folder& device) {
+  if (const auto text = device.read_if_there("local_cpulist")) return cpu_list(device, "local_cpulist", *text);
+  if (const auto text = device.read_if_there("local_cpus")) return cpu_mask(device, "local_cpus", *text);
   return {};
 }
 
-std::optional<NodeId> node_of(const fs::path& device, const std::vector<Node>& nodes) {
-  const fs::path file = device / "numa_node";
-  if (const auto text = read_if_there(file)) {
+std::optional<NodeId> node_of(const Folder& device, const std::vector<Node>& nodes) {
+  const std::string file = "numa_node";
+  if (const auto text = device.read_if_there(file)) {
     if (*text == "-1") return std::nullopt;
     const auto id = number<NodeId>(*text);
-    if (!id) nonsense(file, *text, "the number of a NUMA node, or -1");
+    if (!id) nonsense(device, file, *text, "the number of a NUMA node, or -1");
     if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == *id; })) {
-      nonsense(file, *text, "a node that devices/system/node has");
+      nonsense(device, file, *text, "a node that devices/system/node has");
     }
     return id;
   }
@@ -213,39 +209,42 @@ std::optional<NodeId> node_of(const fs::path& device, const std::vector<Node>& n
   return found;
 }
 
-std::vector<Bar> read_bars(const fs::path& file) {
+std::vector<Bar> read_bars(const Folder& folder) {
+  const std::string file = "resource";
   std::vector<Bar> bars;
-  const auto text = read_if_there(file);
+  const auto text = folder.read_if_there(file);
   if (!text) return bars;
   constexpr std::string_view expected = "lines of start, end and flags, each as 0x00000000fe000000";
   const auto words = split(*text, white_space);
-  if (words.size() % 3 != 0) nonsense(file, *text, expected);
+  if (words.size() % 3 != 0) nonsense(folder, file, *text, expected);
   for (std::size_t i = 0; i < words.size(); i += 3) {
     const auto start = hexadecimal<std::uint64_t>(words[i]);
     const auto end = hexadecimal<std::uint64_t>(words[i + 1]);
     const auto flags = hexadecimal<std::uint64_t>(words[i + 2]);
-    if (!start || !end || !flags) nonsense(file, *text, expected);
+    if (!start || !end || !flags) nonsense(folder, file, *text, expected);
     // As the kernel's pci_resource_len: 0 to 0 is nothing, and so is an end before the start.
     if (*flags == 0 || *end == 0 || *end < *start) continue;
-    if (*start == 0 && *end == std::numeric_limits<std::uint64_t>::max()) nonsense(file, *text, "sizes below 2^64");
+    if (*start == 0 && *end == std::numeric_limits<std::uint64_t>::max())
+      nonsense(folder, file, *text, "sizes below 2^64");
     bars.push_back({static_cast<int>(i / 3), *start, *end - *start + 1, *flags});
   }
   return bars;
 }
 
-std::uint32_t identifier(const fs::path& file, std::uint32_t most) {
-  const std::string text = read(file);
+std::uint32_t identifier(const Folder& folder, const std::string& file, std::uint32_t most) {
+  const std::string text = folder.read(file);
   const auto value = hexadecimal<std::uint32_t>(text);
-  if (!value || *value > most) nonsense(file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
+  if (!value || *value > most) nonsense(folder, file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
   return *value;
 }
 
 // Takes the root complex and the bridges from where the device's link leads:
 // ".../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0". The last host bridge counts: Intel VMD
 // is one below another.
-void read_chain(const fs::path& link, const fs::path& folder, PciDevice& device) {
-  for (const fs::path& part : folder.parent_path()) {
-    const std::string name = part.string();
+void read_chain(std::string_view folder, PciDevice& device) {
+  auto parts = split(folder, "/");
+  if (!parts.empty()) parts.pop_back();
+  for (const std::string_view name : parts) {
     if (name.starts_with("pci") && name.find(':') != name.npos) {
       device.root_complex = name;
       device.bridges.clear();
@@ -253,40 +252,41 @@ void read_chain(const fs::path& link, const fs::path& folder, PciDevice& device)
       device.bridges.push_back(*bridge);
     }
   }
-  if (device.root_complex.empty()) {
-    throw HostError(link.string(),
-                    "is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
-  }
 }
 
-PciDevice read_device(const fs::path& link, const PciAddress& address, const std::vector<Node>& nodes) {
-  const fs::path folder = leads_to(link);
+// Of the folder that the device's link leads to; nullopt if bus/pci/devices has no such link.
+std::optional<PciDevice> read_device(const Folder& all, const PciAddress& address, const std::vector<Node>& nodes) {
+  const std::string name = address.format();
+  const auto target = all.read_link(name);
+  if (!target) return std::nullopt;
+  const Folder folder(all, name);
+  if (folder.error()) leads_nowhere(all / name, folder.error());
   PciDevice device;
   device.address = address;
-  read_chain(link, folder, device);
-  device.numa_node = node_of(folder, nodes);
-  device.class_code = identifier(folder / "class", 0xffffff);
-  device.vendor = static_cast<std::uint16_t>(identifier(folder / "vendor", 0xffff));
-  device.device = static_cast<std::uint16_t>(identifier(folder / "device", 0xffff));
-  device.bars = read_bars(folder / "resource");
-  if (const auto name = link_name(folder / "physfn")) {
-    device.physical_function = PciAddress::parse(*name);
-    if (!device.physical_function) nonsense(folder / "physfn", *name, "a link to a PCI device");
+  read_chain(*target, device);  // the kernel's links lead there at once
+  if (device.root_complex.empty()) read_chain(leads_to(all / name).string(), device);
+  if (device.root_complex.empty()) {
+    throw HostError((all / name).string(),
+                    "is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
   }
-  if (const auto name = link_name(folder / "iommu_group")) {
-    device.iommu_group = number<std::uint32_t>(*name);
-    if (!device.iommu_group) nonsense(folder / "iommu_group", *name, "a link to a group's number");
+  device.numa_node = node_of(folder, nodes);
+  device.class_code = identifier(folder, "class", 0xffffff);
+  device.vendor = static_cast<std::uint16_t>(identifier(folder, "vendor", 0xffff));
+  device.device = static_cast<std::uint16_t>(identifier(folder, "device", 0xffff));
+  device.bars = read_bars(folder);
+  if (const auto physical = link_name(folder, "physfn")) {
+    device.physical_function = PciAddress::parse(*physical);
+    if (!device.physical_function) nonsense(folder, "physfn", *physical, "a link to a PCI device");
+  }
+  if (const auto group = link_name(folder, "iommu_group")) {
+    device.iommu_group = number<std::uint32_t>(*group);
+    if (!device.iommu_group) nonsense(folder, "iommu_group", *group, "a link to a group's number");
   }
   return device;
 }
 
 // The PCI devices that the tree has, ascending.
-std::vector<PciAddress> addresses(const fs::path& root) {
-  const fs::path folder = root / "bus/pci/devices";
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    throw HostError(folder.string(), "is no folder; name the root of a sysfs tree, as /sys is");
-  }
+std::vector<PciAddress> addresses(const fs::path& folder) {
   std::vector<PciAddress> found;
   for (const std::string& name : list(folder)) {
     const auto address = PciAddress::parse(name);
@@ -306,41 +306,52 @@ std::optional<PciAddress> parent_of(const fs::path& mediated) {
   return parent;
 }
 
-// The mediated devices that are `wanted`, by UUID.
-std::vector<MediatedDevice> read_mediated(const fs::path& root, const auto& wanted) {
+// Whether `named`, in any spelling of libvirt's, are all devices or have this one.
+bool has(const std::optional<std::span<const std::string>>& named, const schema::Uuid& uuid) {
+  return !named || std::any_of(named->begin(), named->end(),
+                               [&](const std::string& text) { return schema::UuidFormat::parse(text) == uuid; });
+}
+
+// The mediated devices, by UUID.
+std::vector<MediatedDevice> read_mediated(const fs::path& root,
+                                          const std::optional<std::span<const std::string>>& named) {
   const fs::path folder = root / "bus/mdev/devices";
   std::vector<MediatedDevice> found;
   std::error_code error;
-  if (!fs::exists(folder, error)) return found;
+  if ((named && named->empty()) || !fs::exists(folder, error)) return found;
   for (const std::string& name : list(folder)) {
     const auto uuid = schema::UuidFormat::parse(name);
-    if (!uuid || !wanted(*uuid)) continue;
+    if (!uuid || !has(named, *uuid)) continue;
     if (const auto parent = parent_of(folder / name)) found.push_back({schema::UuidFormat::format(*uuid), *parent});
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.uuid < b.uuid; });
   return found;
 }
 
-// The nodes, the devices that are `wanted`, and what these need.
-Host read_host(const fs::path& root, const auto& wanted, const auto& wanted_mediated) {
+// The nodes, the devices that are named, or all, and what these need.
+Host read_host(const fs::path& root, const std::optional<std::span<const PciAddress>>& named,
+               const std::optional<std::span<const std::string>>& mediated) {
   Host host;
   host.nodes = read_nodes(root);
-  const std::vector<PciAddress> there = addresses(root);
+  const fs::path name = root / "bus/pci/devices";
+  const Folder folder(name);
+  if (folder.error()) throw HostError(name.string(), "is no folder; name the root of a sysfs tree, as /sys is");
   std::map<PciAddress, PciDevice> devices;
   const auto add = [&](const PciAddress& address) {
-    if (devices.contains(address) || !std::binary_search(there.begin(), there.end(), address)) return;
-    devices.emplace(address, read_device(root / "bus/pci/devices" / address.format(), address, host.nodes));
+    if (devices.contains(address)) return;
+    if (auto device = read_device(folder, address, host.nodes)) devices.emplace(address, *std::move(device));
   };
-  std::for_each(there.begin(), there.end(), [&](const PciAddress& address) {
-    if (wanted(address)) add(address);
-  });
-  host.mediated_devices = read_mediated(root, wanted_mediated);
-  for (const MediatedDevice& mediated : host.mediated_devices) {
-    add(mediated.parent);
-    if (devices.contains(mediated.parent)) continue;
-    throw HostError((root / "bus/mdev/devices" / mediated.uuid).string(),
+  if (named)
+    std::for_each(named->begin(), named->end(), add);
+  else
+    for (const PciAddress& address : addresses(name)) add(address);
+  host.mediated_devices = read_mediated(root, mediated);
+  for (const MediatedDevice& device : host.mediated_devices) {
+    add(device.parent);
+    if (devices.contains(device.parent)) continue;
+    throw HostError((root / "bus/mdev/devices" / device.uuid).string(),
                     fmt::format("is below {}, which bus/pci/devices does not have; copy sysfs with all its devices",
-                                mediated.parent.format()));
+                                device.parent.format()));
   }
   // What this adds to the devices is no virtual function, so it does not matter whether the loop comes to it.
   for (auto& [address, device] : devices) {
@@ -349,6 +360,7 @@ Host read_host(const fs::path& root, const auto& wanted, const auto& wanted_medi
     const auto physical = devices.find(*device.physical_function);
     if (physical != devices.end()) device.numa_node = physical->second.numa_node;
   }
+  host.devices.reserve(devices.size());
   for (auto& [address, device] : devices) host.devices.push_back(std::move(device));
   return host;
 }
@@ -356,20 +368,13 @@ Host read_host(const fs::path& root, const auto& wanted, const auto& wanted_medi
 }  // namespace
 
 Host read_sysfs(const fs::path& root) {
-  const auto all = [](const auto&) { return true; };
-  Host host = read_host(root, all, all);
+  Host host = read_host(root, std::nullopt, std::nullopt);
   host.cpus = read_cpus(root);
   return host;
 }
 
 Host read_sysfs(const fs::path& root, std::span<const PciAddress> devices, std::span<const std::string> mediated) {
-  const auto is = [](const schema::Uuid& uuid) {
-    return [&](const std::string& text) { return schema::UuidFormat::parse(text) == uuid; };
-  };
-  return read_host(
-      root,
-      [&](const PciAddress& address) { return std::find(devices.begin(), devices.end(), address) != devices.end(); },
-      [&](const schema::Uuid& uuid) { return std::any_of(mediated.begin(), mediated.end(), is(uuid)); });
+  return read_host(root, devices, mediated);
 }
 
 }  // namespace vnuma::topology
