@@ -61,13 +61,13 @@ class Sysfs {
   fs::path folder_;
 };
 
-// What read_sysfs reads for all devices, or for those named: the files, and the links of which it reads the text.
+// The files that read_sysfs reads for all of the host, or for named devices, and the links of which it reads the text.
 struct Names {
   std::vector<std::string> files;
   std::vector<std::string> links;
 };
 
-Names names_of(const fs::path& root, const std::vector<PciAddress>& devices, bool cpus) {
+Names names_of(const fs::path& root, const std::vector<PciAddress>& devices, bool all) {
   Names names;
   const auto add = [&](const fs::path& folder, std::initializer_list<const char*> files) {
     for (const char* file : files) {
@@ -75,16 +75,18 @@ Names names_of(const fs::path& root, const std::vector<PciAddress>& devices, boo
     }
   };
   for (const char* node : {"node0", "node1"}) {
-    add(root / "devices/system/node" / node, {"cpulist", "meminfo", "distance"});
+    add(root / "devices/system/node" / node, {"cpulist", "distance"});
+    if (all) add(root / "devices/system/node" / node, {"meminfo"});
   }
   for (const PciAddress& device : devices) {
     const fs::path link = root / "bus/pci/devices" / device.format();
     const fs::path folder = fs::canonical(link);
     names.links.push_back(link.string());
-    add(folder, {"numa_node", "class", "vendor", "device", "resource"});
-    if (fs::is_symlink(folder / "iommu_group")) names.links.push_back((folder / "iommu_group").string());
+    add(folder, {"numa_node", "resource"});
+    if (all) add(folder, {"class", "vendor", "device"});
+    if (all && fs::is_symlink(folder / "iommu_group")) names.links.push_back((folder / "iommu_group").string());
   }
-  if (!cpus) return names;
+  if (!all) return names;
   for (const auto& cpu : fs::directory_iterator(root / "devices/system/cpu")) {
     add(cpu.path() / "topology", {"physical_package_id", "thread_siblings_list"});
   }

@@ -109,6 +109,27 @@ BOOST_AUTO_TEST_CASE(only_the_named_are_read) {
   BOOST_CHECK_THROW(read_sysfs(path()), HostError);
 }
 
+// Of the node, place and BARs all is checked; of what placing does not need, nothing is even opened.
+BOOST_AUTO_TEST_CASE(only_what_placing_needs_is_read) {
+  for (const char* file : {"class", "vendor", "device", "iommu_group"}) write(device + file, "nonsense");
+  write(node + "node0/meminfo", "nonsense");
+  write(device + "resource", "0x1000 0x1fff 0x200\n");
+  write(node + "node0/distance", "10 20\n");
+  const std::vector wanted{at("0000:16:00.0")};
+  const Host host = read_sysfs(path(), wanted);
+  BOOST_TEST((host.nodes[0].distances == std::vector<std::pair<NodeId, unsigned>>{{0, 10}, {1, 20}}));
+  BOOST_TEST((host.devices == std::vector<PciDevice>{{.address = at("0000:16:00.0"),
+                                                      .numa_node = 1,
+                                                      .root_complex = "pci0000:15",
+                                                      .bridges = {at("0000:15:01.0")},
+                                                      .bars = {{0, 0x1000, 0x1000, 0x200}}}}));
+  for (const std::string& needed : {device + "resource", device + "numa_node", node + "node0/distance"}) {
+    write(needed, "nonsense");
+    BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);
+    write(needed, needed.ends_with("numa_node") ? "1" : needed.ends_with("resource") ? "" : "10 20");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_absent_device_is_left_out) {
   const std::vector wanted{at("0000:ff:00.0"), at("0000:16:00.0")};
   BOOST_TEST(read_sysfs(path(), wanted).devices.size() == 1U);

@@ -128,7 +128,10 @@ void read_distances(const Folder& folder, const std::string& file, const std::ve
   }
 }
 
-std::vector<Node> read_nodes(const fs::path& root) {
+// How much is read: all, or what placing devices needs.
+enum class Depth { all, placing };
+
+std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
   const fs::path folder = root / "devices/system/node";
   std::vector<Node> nodes;
   for (const std::string& name : list(folder)) {
@@ -144,7 +147,7 @@ std::vector<Node> read_nodes(const fs::path& root) {
     const std::string base = fmt::format("node{}/", node->id);
     const std::string cpus = all.read(base + "cpulist");
     node->cpus = cpu_list(all, base + "cpulist", cpus);
-    node->memory_bytes = memory_bytes(all, base + "meminfo");
+    if (depth == Depth::all) node->memory_bytes = memory_bytes(all, base + "meminfo");
     read_distances(all, base + "distance", nodes, *node);
     const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
     if (other == node) continue;
@@ -254,8 +257,19 @@ void read_chain(std::string_view folder, PciDevice& device) {
   }
 }
 
+void read_identity(const Folder& folder, PciDevice& device) {
+  device.class_code = identifier(folder, "class", 0xffffff);
+  device.vendor = static_cast<std::uint16_t>(identifier(folder, "vendor", 0xffff));
+  device.device = static_cast<std::uint16_t>(identifier(folder, "device", 0xffff));
+  if (const auto group = link_name(folder, "iommu_group")) {
+    device.iommu_group = number<std::uint32_t>(*group);
+    if (!device.iommu_group) nonsense(folder, "iommu_group", *group, "a link to a group's number");
+  }
+}
+
 // Of the folder that the device's link leads to; nullopt if bus/pci/devices has no such link.
-std::optional<PciDevice> read_device(const Folder& all, const PciAddress& address, const std::vector<Node>& nodes) {
+std::optional<PciDevice> read_device(const Folder& all, const PciAddress& address, const std::vector<Node>& nodes,
+                                     Depth depth) {
   const std::string name = address.format();
   const auto target = all.read_link(name);
   if (!target) return std::nullopt;
@@ -270,18 +284,12 @@ std::optional<PciDevice> read_device(const Folder& all, const PciAddress& addres
                     "is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
   }
   device.numa_node = node_of(folder, nodes);
-  device.class_code = identifier(folder, "class", 0xffffff);
-  device.vendor = static_cast<std::uint16_t>(identifier(folder, "vendor", 0xffff));
-  device.device = static_cast<std::uint16_t>(identifier(folder, "device", 0xffff));
   device.bars = read_bars(folder);
   if (const auto physical = link_name(folder, "physfn")) {
     device.physical_function = PciAddress::parse(*physical);
     if (!device.physical_function) nonsense(folder, "physfn", *physical, "a link to a PCI device");
   }
-  if (const auto group = link_name(folder, "iommu_group")) {
-    device.iommu_group = number<std::uint32_t>(*group);
-    if (!device.iommu_group) nonsense(folder, "iommu_group", *group, "a link to a group's number");
-  }
+  if (depth == Depth::all) read_identity(folder, device);
   return device;
 }
 
@@ -331,15 +339,16 @@ std::vector<MediatedDevice> read_mediated(const fs::path& root,
 // The nodes, the devices that are named, or all, and what these need.
 Host read_host(const fs::path& root, const std::optional<std::span<const PciAddress>>& named,
                const std::optional<std::span<const std::string>>& mediated) {
+  const Depth depth = named ? Depth::placing : Depth::all;
   Host host;
-  host.nodes = read_nodes(root);
+  host.nodes = read_nodes(root, depth);
   const fs::path name = root / "bus/pci/devices";
   const Folder folder(name);
   if (folder.error()) throw HostError(name.string(), "is no folder; name the root of a sysfs tree, as /sys is");
   std::map<PciAddress, PciDevice> devices;
   const auto add = [&](const PciAddress& address) {
     if (devices.contains(address)) return;
-    if (auto device = read_device(folder, address, host.nodes)) devices.emplace(address, *std::move(device));
+    if (auto device = read_device(folder, address, host.nodes, depth)) devices.emplace(address, *std::move(device));
   };
   if (named)
     std::for_each(named->begin(), named->end(), add);

@@ -31,9 +31,11 @@ namespace vnuma::topology {
 /// nodes, and for a mediated device below a PCI device that bus/pci/devices does not have.
 Host read_sysfs(const std::filesystem::path& root = "/sys");
 
-/// The same, but no CPUs, and of the devices only those named, by address or, the `mediated`, by UUID in any spelling
-/// that libvirt reads; with these the parents of the mediated devices, and the physical functions of virtual ones that
-/// have no node of their own. No file of another device is opened. A device that is not there is left out.
+/// What placing devices needs, and no other file: no CPUs, of the nodes their CPUs and distances, and of the devices
+/// only those named, by address or, the `mediated`, by UUID in any spelling that libvirt reads; with these the parents
+/// of the mediated devices, and the physical functions of virtual ones that have no node of their own. Of these the
+/// node, the place and the BARs: class, vendor, device and IOMMU group stay 0 or unknown. A device that is not there is
+/// left out.
 Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> devices,
                 std::span<const std::string> mediated = {});
 
