@@ -124,6 +124,8 @@ void write_standard_output(const std::string& content) {
     fail("standard output", "written", "send it to a file or a program that takes it all");
 }
 
+void write_standard_error(const std::string& content) { write_all(STDERR_FILENO, content); }
+
 void write_file(const std::string& name, const std::string& content) {
   struct stat status {};
   const bool exists = ::stat(name.c_str(), &status) == 0;

@@ -15,5 +15,8 @@ void write_file(const std::string& name, const std::string& content);
 // To standard output. Throws FileError.
 void write_standard_output(const std::string& content);
 
+// To standard error: reports and warnings, which nobody need read.
+void write_standard_error(const std::string& content);
+
 // To the file, or to standard output if none is named, or "-". Throws FileError.
 void write_output(const std::optional<std::string>& name, const std::string& content);

@@ -1,7 +1,6 @@
 #include "generate.hpp"
 
 #include <cstdlib>
-#include <iostream>
 #include <optional>
 
 #include <fmt/format.h>
@@ -59,7 +58,7 @@ int generate(const OptionValues& values) {
   placement::apply(plan, generated.domain);
   plan.warnings.insert(plan.warnings.begin(), generated.warnings.begin(), generated.warnings.end());
   write_output(text(values, "output"), schema::to_xml(generated.domain));
-  std::cerr << report.of(plan);
+  write_standard_error(report.of(plan));
   return 0;
 }
 

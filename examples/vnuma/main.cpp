@@ -1,6 +1,5 @@
 // vnuma: the command-line tool.
 #include <csignal>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -74,6 +73,6 @@ int main(int count, char** words) {
   } catch (const std::exception& error) {
     message = error.what();
   }
-  std::fputs(fmt::format("vnuma: {}\n", one_line(message)).c_str(), stderr);
+  write_standard_error(fmt::format("vnuma: {}\n", one_line(message)));
   return status;
 }

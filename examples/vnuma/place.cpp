@@ -1,7 +1,6 @@
 #include "place.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <optional>
 
 #include <fmt/format.h>
@@ -90,7 +89,7 @@ int place(const OptionValues& values) {
     report_of_plan = report.of(nothing);
   }
   write_output(::text(values, "output"), text);
-  std::cerr << report_of_plan;
+  write_standard_error(report_of_plan);
   return 0;
 }
 

@@ -1,7 +1,5 @@
 #include "show.hpp"
 
-#include <iostream>
-
 #include <fmt/format.h>
 
 #include <vnuma/placement/guest_devices.hpp>
@@ -70,8 +68,8 @@ std::string domain_matrix(const schema::Domain& domain, const HostSource& source
                       device.alias.empty() ? "-" : device.alias});
     on_host.push_back(place_on_host(device, host));
     if (source.is_named() && !on_host.back()) {
-      std::cerr << fmt::format("warning: the host has no device {}; is it the one that the domain is for?\n",
-                               device.name());
+      write_standard_error(
+          fmt::format("warning: the host has no device {}; is it the one that the domain is for?\n", device.name()));
     }
     in_guest.push_back(device.place);
   }

@@ -37,7 +37,7 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsign
       buses_(free_bus_numbers(pci, ports_to_come)),
       ports_to_come_(ports_to_come),
       reserve_(reserve) {
-  for (std::uint32_t index = 1; index <= pci_.highest_bus(); ++index) indexes_.take(index);
+  for (std::uint32_t index = 1, highest = pci_.highest_bus(); index <= highest; ++index) indexes_.take(index);
   for (const PciController& controller : pci_.controllers()) {
     indexes_.take(controller.index);
     if (controller.is_port())

@@ -238,11 +238,19 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
            "index 0 is the PCI root's alone, change it");
     return;
   }
+  insert(controller);
+}
+
+void GuestPci::insert(const PciController& controller) {
   controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
                       controller);
+  if (!controller.is_expander()) return;
+  expanders_.insert(std::lower_bound(expanders_.begin(), expanders_.end(), controller.index), controller.index);
 }
 
 const PciController* GuestPci::find(std::uint32_t index) const {
+  // Where there are no gaps, the index is the position.
+  if (index < controllers_.size() && controllers_[index].index == index) return &controllers_[index];
   const auto found = std::lower_bound(controllers_.begin(), controllers_.end(), index, is_before);
   return found != controllers_.end() && found->index == index ? &*found : nullptr;
 }
@@ -255,8 +263,7 @@ void GuestPci::count_bridge(const PciController& controller, int by) {
 }
 
 void GuestPci::add(const PciController& controller) {
-  controllers_.insert(std::lower_bound(controllers_.begin(), controllers_.end(), controller.index, is_before),
-                      controller);
+  insert(controller);
   occupy(*controller.address, {"controller", controllers_.size()});
   count_bridge(controller, 1);
 }
@@ -266,6 +273,7 @@ void GuestPci::remove(std::uint32_t index) {
   count_bridge(removed, -1);
   if (removed.address) vacate(*removed.address);
   controllers_.erase(std::lower_bound(controllers_.begin(), controllers_.end(), index, is_before));
+  std::erase(expanders_, index);
 }
 
 void GuestPci::occupy(const Occupant& occupant, const Faults& faults) {
@@ -307,10 +315,8 @@ FreeList GuestPci::slots(std::uint32_t index) const {
 }
 
 std::uint32_t GuestPci::highest_bus() const {
-  std::uint32_t highest = 0;
-  for (std::uint32_t index = 0; index < occupied_.size(); ++index) {
-    if (occupied_[index].any()) highest = index;
-  }
+  auto highest = static_cast<std::uint32_t>(occupied_.size() - 1);
+  while (highest > 0 && occupied_[highest].none()) --highest;
   return highest;
 }
 
@@ -387,9 +393,10 @@ std::optional<Fault> GuestPci::range_fault(const PciController& expander, std::u
                  fmt::format("its buses, from busNr {} on, end beyond 255", own.first),
                  fmt::format("give it a busNr of at most {}", 255 - std::min(254U, expander.buses_below))};
   }
-  for (const PciController& other : controllers_) {
-    if (other.index >= end) break;
-    if (other.index == expander.index || !other.is_expander() || !other.bus_nr) continue;
+  for (const std::uint32_t index : expanders_) {
+    if (index >= end) break;
+    const PciController& other = *find(index);
+    if (index == expander.index || !other.bus_nr) continue;
     const BusRange range = range_of(other);
     if (range.first > own.last || own.first > range.last) continue;
     const bool is_same = range.first == own.first;

@@ -149,6 +149,7 @@ class GuestPci {
   void read_controllers(const std::vector<schema::Controller>& controllers, const Faults& faults);
   void read_controller(const schema::Controller& from, const Element& element, std::uint32_t index_if_absent,
                        const Faults& faults);
+  void insert(const PciController& controller);
   // The address of the element, which is occupied from now on.
   template <class T>
   std::optional<PciAddress> read_address(const T& from, const Element& element, const Faults& faults);
@@ -159,6 +160,7 @@ class GuestPci {
   }
 
   std::vector<PciController> controllers_;      // by index
+  std::vector<std::uint32_t> expanders_;        // indexes of the expander buses, ascending
   std::array<std::bitset<256>, 256> occupied_;  // by index: slot * 8 + function
   std::vector<Occupant> occupants_;
   unsigned ports_to_come_ = 0;

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 #include <nlohmann/json.hpp>
 
 #include <vnuma/schema/visible.hpp>
@@ -75,7 +75,8 @@ std::string table(const std::vector<Row>& rows) {
   std::string out;
   for (const Row& row : rows) {
     std::string line;
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) line += fmt::format("{:{}}  ", row[i], widths[i]);
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      fmt::format_to(std::back_inserter(line), FMT_COMPILE("{:{}}  "), row[i], widths[i]);
     line += row.back();
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

@@ -63,7 +63,7 @@ void Windows::add_controllers(const GuestPci& pci, const schema::Domain& domain)
     if (const auto node = nodes_.find(*own.index); node != nodes_.end()) node->second.hotplug = false;
   }
   // libvirt makes root ports of the indexes that are not declared.
-  for (std::uint32_t index = 1; index <= pci.highest_bus(); ++index) {
+  for (std::uint32_t index = 1, highest = pci.highest_bus(); index <= highest; ++index) {
     if (pci.find(index)) continue;
     nodes_[index];
     nodes_[0].below.push_back(index);

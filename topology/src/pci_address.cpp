@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 namespace vnuma::topology {
 
@@ -53,7 +53,9 @@ std::optional<PciAddress> PciAddress::parse(std::string_view text) {
   return address;
 }
 
-std::string PciAddress::format() const { return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function); }
+std::string PciAddress::format() const {
+  return fmt::format(FMT_COMPILE("{:04x}:{:02x}:{:02x}.{:x}"), domain, bus, slot, function);
+}
 
 PciAddress pci_address(const schema::Address& address, const std::string& path) {
   return {address.domain.value_or(0), part(address.bus, 255, "bus", path), part(address.slot, 31, "slot", path),

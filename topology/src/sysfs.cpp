@@ -33,14 +33,19 @@ std::optional<T> hexadecimal(std::string_view text) {
   return text.starts_with("0x") ? number<T>(text.substr(2), 16) : std::nullopt;
 }
 
-std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+bool is_white_space(char c) { return white_space.find(c) != white_space.npos; }
+
+// The parts between what is a separator; of several side by side, one part only.
+template <class IsSeparator>
+std::vector<std::string_view> split(std::string_view text, IsSeparator is_separator) {
   std::vector<std::string_view> parts;
-  for (std::size_t begin = 0; (begin = text.find_first_not_of(separators, begin)) != text.npos;) {
-    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
+  for (auto begin = text.begin();;) {
+    begin = std::find_if_not(begin, text.end(), is_separator);
+    if (begin == text.end()) return parts;
+    const auto end = std::find_if(begin, text.end(), is_separator);
+    parts.emplace_back(begin, end);
     begin = end;
   }
-  return parts;
 }
 
 // The names in a folder.
@@ -87,7 +92,7 @@ CpuSet cpu_list(const Folder& folder, const std::string& file, std::string_view 
 // Words of 32 bits, the highest first: "00000001,0000ffff" is 0-15,32.
 CpuSet cpu_mask(const Folder& folder, const std::string& file, std::string_view text) {
   CpuSet set;
-  const auto words = split(text, ",");
+  const auto words = split(text, [](char c) { return c == ','; });
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto word = number<std::uint32_t>(words[words.size() - 1 - i], 16);
     if (!word) nonsense(folder, file, text, "a mask of CPUs, as \"00000000,0000ffff\"");
@@ -106,7 +111,7 @@ std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   if (!text) return 0;
   const std::size_t at = text->find(name);
   const auto words =
-      at == text->npos ? split("", " ") : split(std::string_view(*text).substr(at + name.size(), 80), white_space);
+      split(at == text->npos ? "" : std::string_view(*text).substr(at + name.size(), 80), is_white_space);
   const auto kb = words.size() < 2 || words[1] != "kB" ? std::nullopt : number<std::uint64_t>(words[0]);
   if (!kb || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) {
     nonsense(folder, file, *text, "a line \"Node N MemTotal: K kB\"");
@@ -117,7 +122,7 @@ std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
 void read_distances(const Folder& folder, const std::string& file, const std::vector<Node>& nodes, Node& node) {
   const auto text = folder.read_if_there(file);
   if (!text) return;
-  const auto words = split(*text, white_space);
+  const auto words = split(*text, is_white_space);
   if (words.size() != nodes.size()) {
     nonsense(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
   }
@@ -218,7 +223,7 @@ std::vector<Bar> read_bars(const Folder& folder) {
   const auto text = folder.read_if_there(file);
   if (!text) return bars;
   constexpr std::string_view expected = "lines of start, end and flags, each as 0x00000000fe000000";
-  const auto words = split(*text, white_space);
+  const auto words = split(*text, is_white_space);
   if (words.size() % 3 != 0) nonsense(folder, file, *text, expected);
   for (std::size_t i = 0; i < words.size(); i += 3) {
     const auto start = hexadecimal<std::uint64_t>(words[i]);
@@ -245,7 +250,7 @@ std::uint32_t identifier(const Folder& folder, const std::string& file, std::uin
 // ".../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0". The last host bridge counts: Intel VMD
 // is one below another.
 void read_chain(std::string_view folder, PciDevice& device) {
-  auto parts = split(folder, "/");
+  auto parts = split(folder, [](char c) { return c == '/'; });
   if (!parts.empty()) parts.pop_back();
   for (const std::string_view name : parts) {
     if (name.starts_with("pci") && name.find(':') != name.npos) {
