@@ -161,6 +161,7 @@ GuestPci::GuestPci(const schema::Domain& domain, const Faults& faults)
 
 template <class T>
 std::optional<PciAddress> GuestPci::read_address(const T& from, const Element& element, const Faults& faults) {
+  if (!from.address) return std::nullopt;
   const auto address = faults.read([&] { return guest_address(from.address, element); });
   if (!address) return std::nullopt;
   const schema::OnOff& multifunction = from.address->multifunction;
