@@ -1,26 +1,21 @@
-// The codec beside libxml2 (a bare SAX2 pass, and its own tree) and pugixml, on the same documents.
-#include <fstream>
-#include <iterator>
+// The codec beside libxml2 (a bare SAX2 pass, and its own tree), pugixml and PropertyTree, on the same documents.
 #include <sstream>
-#include <stdexcept>
 #include <string>
 
 #include <benchmark/benchmark.h>
 #include <libxml/parser.h>
+#include <boost/property_tree/xml_parser.hpp>
 #include <pugixml.hpp>
 
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/schema/xml.hpp>
 
+#include "inputs.hpp"
+
 namespace {
 
+using vnuma::benchmarks::read;
 using vnuma::schema::Domain;
-
-std::string read(const std::string& name) {
-  std::ifstream file(name);
-  if (!file) throw std::runtime_error("cannot read " + name);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 int size(const std::string& text) { return static_cast<int>(text.size()); }
 
@@ -80,6 +75,27 @@ void pugixml_print(benchmark::State& state, const std::string& text) {
   }
 }
 
+// White space between elements is dropped, as it is here.
+void ptree_read(benchmark::State& state, const std::string& text) {
+  for (auto _ : state) {
+    std::istringstream in(text);
+    boost::property_tree::ptree tree;
+    boost::property_tree::read_xml(in, tree, boost::property_tree::xml_parser::trim_whitespace);
+    benchmark::DoNotOptimize(tree);
+  }
+}
+
+void ptree_write(benchmark::State& state, const std::string& text) {
+  std::istringstream in(text);
+  boost::property_tree::ptree tree;
+  boost::property_tree::read_xml(in, tree, boost::property_tree::xml_parser::trim_whitespace);
+  for (auto _ : state) {
+    std::ostringstream out;
+    boost::property_tree::write_xml(out, tree, boost::property_tree::xml_writer_make_settings<std::string>(' ', 2));
+    benchmark::DoNotOptimize(out.str());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -97,6 +113,8 @@ int main(int argc, char** argv) {
     add("libxml2_tree", libxml2_tree);
     add("pugixml_parse", pugixml_parse);
     add("pugixml_print", pugixml_print);
+    add("ptree_read", ptree_read);
+    add("ptree_write", ptree_write);
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

@@ -11,10 +11,10 @@ bool FreeList::take(unsigned number) {
 }
 
 std::optional<unsigned> FreeList::take_lowest(unsigned least) {
-  for (unsigned number = std::max(first_, least); number <= last_; ++number) {
-    if (take(number)) return number;
-  }
-  return std::nullopt;
+  unsigned number = std::max(lowest_, least);
+  while (number <= last_ && !is_free(number)) ++number;
+  if (least <= lowest_) lowest_ = number + 1;
+  return take(number) ? std::optional(number) : std::nullopt;
 }
 
 std::size_t FreeList::free_count(unsigned least) const {

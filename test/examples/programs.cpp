@@ -49,26 +49,69 @@ BOOST_AUTO_TEST_CASE(edit_domain_changes_what_it_says) {
   BOOST_TEST(refused.err.starts_with("line 2, column "));
 }
 
-BOOST_AUTO_TEST_CASE(fleet_has_a_line_for_each_host) {
-  const TemporaryFolder folder;
-  const std::string own = folder / "own.json";
-  const std::string other = folder / "other.json";
-  run_vnuma({"capture", "--sysfs", sysfs("eight-node"), "-o", own});
-  run_vnuma({"capture", "--sysfs", sysfs("one-node"), "-o", other});
-  const std::string heading = " PLACED   KEPT   LEFT  WARNINGS  HOST\n";
-  const std::string line = "      2      0      0         0  " + own + "\n";
-  const Result one = run({program("fleet"), domain_file("proposal"), own});
+struct Fleet : TemporaryFolder {
+  const std::string domain = domain_file("proposal");
+  const std::string own = *this / "own.json";
+  const std::string other = *this / "other.json";
+  const std::string heading = " PLACED   KEPT   LEFT  WARNINGS  DOMAIN  HOST\n";
+  const std::string line = "      2      0      0         0  " + domain + "  " + own + "\n";
+
+  Fleet() {
+    run_vnuma({"capture", "--sysfs", sysfs("eight-node"), "-o", own});
+    run_vnuma({"capture", "--sysfs", sysfs("one-node"), "-o", other});
+  }
+  static Result fleet(std::vector<std::string> words) {
+    words.insert(words.begin(), program("fleet"));
+    return run(words);
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(fleet_has_a_line_for_each_host, Fleet) {
+  const Result one = fleet({domain, own});
   BOOST_TEST(one.status == 0);
   BOOST_TEST(one.out == heading + line);
-  const Result two = run({program("fleet"), domain_file("proposal"), other, own});
+  BOOST_TEST(one.err == "");  // the bar is for terminals
+  const Result two = fleet({domain, other, own});
   BOOST_TEST(two.status == 1);
-  BOOST_TEST(two.out.find("refused: " + other + ": /domain/cputune/vcpupin[2]/@cpuset: the host has no CPU") !=
-             std::string::npos);
+  BOOST_TEST(two.out.find("refused: " + domain + " on " + other +
+                          ": /domain/cputune/vcpupin[2]/@cpuset: the host has no CPU") != std::string::npos);
   BOOST_TEST(two.out.ends_with(line));
-  const Result all = run({program("fleet"), domain_file("proposal"), folder.path().string()});
+  const Result all = fleet({domain, path().string()});
   BOOST_TEST(all.status == 1);
   BOOST_TEST(all.out == two.out);
-  BOOST_TEST(run({program("fleet"), "/nowhere", own}).status == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(fleet_plans_each_domain_for_each_host, Fleet) {
+  const std::string broken = write("domains/broken.xml", "<domain>");
+  const std::string fine = write("domains/fine.xml", read(domain));
+  const std::string no_host = write("broken.json", "{}");
+  const Result four = fleet({(path() / "domains").string(), own, no_host});
+  BOOST_TEST(four.status == 1);
+  const std::size_t first = four.out.find("refused: " + broken + " on " + own + ": line 1, column 9: ");
+  const std::size_t second = four.out.find("refused: " + no_host + ": ", first);
+  const std::size_t third = four.out.find("      2      0      0         0  " + fine + "  " + own + "\n", second);
+  const std::size_t fourth = four.out.find("refused: " + no_host + ": ", third);
+  BOOST_TEST(fourth != std::string::npos);
+  BOOST_TEST(std::count(four.out.begin(), four.out.end(), '\n') == 5);
+}
+
+// However many threads there are, the lines are the same, in the same order.
+BOOST_FIXTURE_TEST_CASE(fleet_plans_on_several_threads, Fleet) {
+  std::vector<std::string> words{"--jobs", "1"};
+  for (int i = 0; i < 50; ++i) words.insert(words.end(), {domain, domain_file("eight-node"), "/nowhere.xml"});
+  words.push_back(own);
+  const Result one = fleet(words);
+  BOOST_TEST(one.status == 1);
+  BOOST_TEST(std::count(one.out.begin(), one.out.end(), '\n') == 151);
+  for (const char* jobs : {"2", "7", "500"}) {
+    words[1] = jobs;
+    BOOST_TEST(fleet(words).out == one.out);
+  }
+  for (const char* jobs : {"0", "-1", "x", "1x", "1025", ""}) {
+    BOOST_TEST(fleet({domain, own, "--jobs", jobs}).status == 2);
+  }
+  BOOST_TEST(fleet({domain}).status == 2);
+  BOOST_TEST(fleet({own}).status == 2);
 }
 
 BOOST_AUTO_TEST_CASE(validate_reads_a_folder) {

@@ -13,7 +13,7 @@ namespace vnuma::placement {
 /// (1-255), slots of a bus (0-31).
 class FreeList {
  public:
-  FreeList(unsigned first, unsigned last) : first_(first), last_(last) {}
+  FreeList(unsigned first, unsigned last) : first_(first), last_(last), lowest_(first) {}
 
   /// Marks a number as taken; whether it was free. Numbers out of range are ignored, and false.
   bool take(unsigned number);
@@ -26,6 +26,7 @@ class FreeList {
  private:
   unsigned first_;
   unsigned last_;
+  unsigned lowest_;  // none below is free
   std::bitset<256> taken_;
 };
 

@@ -1,0 +1,90 @@
+// Work grows no faster than what is worked on. Instructions are counted, not time: the same on every run and machine.
+#include <filesystem>
+#include <iostream>
+#include <map>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tool/run.hpp"
+
+using namespace vnuma::test;
+
+namespace {
+
+bool has_valgrind() {
+  try {
+    return run({"valgrind", "--version"}).status == 0;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+boost::test_tools::assertion_result valgrind_is_there(boost::unit_test::test_unit_id) {
+  static const bool there = has_valgrind();
+  if (!there) std::cerr << "growth: skipped, there is no valgrind; install it with: apt-get install valgrind\n";
+  return there;
+}
+
+// By name, from callgrind's files: a line "desc: Trigger: Client Request: NAME" and one "totals: COUNT" in each.
+std::map<std::string, double> count_instructions() {
+  const TemporaryFolder folder;
+  const Result result = run({"valgrind", "--tool=callgrind", "--callgrind-out-file=" + folder / "counts", VNUMA_COUNTED,
+                             VNUMA_SOURCE_DIR "/benchmarks/documents/kubevirt.xml"});
+  BOOST_TEST_REQUIRE(result.status == 0, result.err);
+  std::map<std::string, double> counts;
+  for (const auto& file : fs::directory_iterator(folder.path())) {
+    std::ifstream in(file.path());
+    const std::string named = "desc: Trigger: Client Request: ";
+    const std::string total = "totals: ";
+    std::string name;
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with(named)) name = line.substr(named.size());
+      if (line.starts_with(total) && !name.empty()) counts[name] = std::stod(line.substr(total.size()));
+    }
+  }
+  return counts;
+}
+
+double instructions(const std::string& name) {
+  static const std::map<std::string, double> counts = count_instructions();
+  BOOST_TEST_REQUIRE(counts.contains(name), "nothing was counted for " << name);
+  return counts.at(name);
+}
+
+// What each doubling adds is at most 2^1.1 times what the doubling before added, so that what does not grow does not
+// count. For linear work that is 2, with trees and sorting a little more, and for quadratic work 4.
+void require_linear(const std::string& first, const std::string& second, const std::string& third,
+                    const std::string& fourth) {
+  const double counts[] = {instructions(first), instructions(second), instructions(third), instructions(fourth)};
+  for (int i = 0; i < 2; ++i) {
+    const double growth = (counts[i + 2] - counts[i + 1]) / (counts[i + 1] - counts[i]);
+    BOOST_TEST(growth < 2.14, "from " << first << " on: " << counts[0] << ", " << counts[1] << ", " << counts[2] << ", "
+                                      << counts[3] << " instructions; a doubling adds " << growth
+                                      << " times what the one before added");
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(growth, *boost::unit_test::precondition(valgrind_is_there))
+
+BOOST_AUTO_TEST_CASE(of_a_plan_with_its_devices) {
+  require_linear("plan 25 beside 0", "plan 50 beside 0", "plan 100 beside 0", "plan 200 beside 0");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_plan_with_its_devices_in_a_large_domain) {
+  require_linear("plan 25 beside 1000", "plan 50 beside 1000", "plan 100 beside 1000", "plan 200 beside 1000");
+}
+
+// Other devices are looked at, at most: far less than is done for a device that is placed.
+BOOST_AUTO_TEST_CASE(of_a_plan_with_other_devices) {
+  const double of_device = (instructions("plan 50 beside 0") - instructions("plan 25 beside 0")) / 25;
+  const double of_other = (instructions("plan 25 beside 1000") - instructions("plan 25 beside 0")) / 1000;
+  BOOST_TEST(of_other < of_device / 20);
+}
+
+BOOST_AUTO_TEST_CASE(of_reading_with_the_document) {
+  require_linear("from_xml 1", "from_xml 2", "from_xml 4", "from_xml 8");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
