@@ -87,7 +87,7 @@ BOOST_FIXTURE_TEST_CASE(fleet_plans_each_domain_for_each_host, Fleet) {
   const std::string no_host = write("broken.json", "{}");
   const Result four = fleet({(path() / "domains").string(), own, no_host});
   BOOST_TEST(four.status == 1);
-  const std::size_t first = four.out.find("refused: " + broken + " on " + own + ": line 1, column 9: ");
+  const std::size_t first = four.out.find("refused: " + broken + " on " + own + ": /domain: not well-formed XML: ");
   const std::size_t second = four.out.find("refused: " + no_host + ": ", first);
   const std::size_t third = four.out.find("      2      0      0         0  " + fine + "  " + own + "\n", second);
   const std::size_t fourth = four.out.find("refused: " + no_host + ": ", third);

@@ -51,14 +51,15 @@ double instructions(const std::string& name) {
   return counts.at(name);
 }
 
-// What each doubling adds is at most 2^1.1 times what the doubling before added, so that what does not grow does not
-// count. For linear work that is 2, with trees and sorting a little more, and for quadratic work 4.
+// What each doubling adds is at most 2.25 times what the doubling before added, so that what does not grow does not
+// count. For linear work that is 2, with trees and sorting a little more, and malloc is good for 0.15 either way; for
+// quadratic work it is 4.
 void require_linear(const std::string& first, const std::string& second, const std::string& third,
                     const std::string& fourth) {
   const double counts[] = {instructions(first), instructions(second), instructions(third), instructions(fourth)};
   for (int i = 0; i < 2; ++i) {
     const double growth = (counts[i + 2] - counts[i + 1]) / (counts[i + 1] - counts[i]);
-    BOOST_TEST(growth < 2.14, "from " << first << " on: " << counts[0] << ", " << counts[1] << ", " << counts[2] << ", "
+    BOOST_TEST(growth < 2.25, "from " << first << " on: " << counts[0] << ", " << counts[1] << ", " << counts[2] << ", "
                                       << counts[3] << " instructions; a doubling adds " << growth
                                       << " times what the one before added");
   }
