@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <vnuma/placement/guest_devices.hpp>
+#include <vnuma/placement/guest_tree.hpp>
+#include <vnuma/topology/device_kind.hpp>
 #include <vnuma/topology/matrix.hpp>
-#include <vnuma/topology/sysfs.hpp>
 
+#include "device_names.hpp"
 #include "errors.hpp"
 #include "files.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
+#include "terminal.hpp"
 
 namespace {
 
@@ -18,26 +21,31 @@ namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 using Places = std::vector<std::optional<topology::Place>>;
 
-// What a host's device is that guests are given for its nearness; empty for others. Classes are those of the PCI ID
-// database.
-std::string kind(const topology::PciDevice& device) {
-  const std::uint32_t base = device.class_code >> 16;
-  const std::uint32_t subclass = device.class_code >> 8;
-  std::string kind;
-  if (base == 0x02) kind = "NIC";
-  if (base == 0x03) kind = "GPU";
-  if (base == 0x12 || subclass == 0x0b40) kind = "accelerator";
-  if (subclass == 0x0108) kind = "NVMe";
-  if (!kind.empty() && device.physical_function) kind += " VF";
-  return kind;
-}
+// Which host the options name.
+struct HostOptions {
+  HostSource source;
+  std::optional<std::string> capabilities;
+
+  topology::Host host() const { return with_capabilities(read_host(source)); }
+  // The one that a domain is for; nullopt if none is named.
+  std::optional<topology::Host> host_of(const schema::Domain& domain) const {
+    if (!source.is_named() && !capabilities) return std::nullopt;
+    return with_capabilities(read_host(source, domain));
+  }
+
+ private:
+  topology::Host with_capabilities(topology::Host host) const {
+    if (capabilities) take_capabilities(*capabilities, host, false);
+    return host;
+  }
+};
 
 std::string host_matrix(const topology::Host& host) {
   topology::MatrixLabels labels{{"ON THE HOST", "KIND"}};
   Places places;
   for (const topology::PciDevice& device : host.devices) {
-    if (kind(device).empty()) continue;
-    labels.push_back({device.address.format(), kind(device)});
+    if (!topology::device_kind(device.class_code).is_near) continue;
+    labels.push_back({device.address.format(), topology::device_word(device)});
     places.push_back(place_of(device));
   }
   for (const topology::MediatedDevice& device : host.mediated_devices) {
@@ -56,32 +64,53 @@ std::optional<topology::Place> place_on_host(const placement::GuestDevice& devic
 }
 
 // The domain's devices, and with the host's sysfs where they are there.
-std::string domain_matrix(const schema::Domain& domain, const HostSource& source) {
+std::string domain_matrix(const schema::Domain& domain, const HostOptions& options) {
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
   const auto devices = placement::guest_devices(domain);
   if (devices.empty()) return "the domain has no passthrough PCI device\n";
-  const topology::Host host = source.is_named() ? read_host(source, domain) : topology::Host{};
+  const auto host = options.host_of(domain);
   Places on_host;
   Places in_guest;
   for (const placement::GuestDevice& device : devices) {
     labels.push_back({device.name(), device.guest_bdf ? device.guest_bdf->format() : "-",
                       device.alias.empty() ? "-" : device.alias});
-    on_host.push_back(place_on_host(device, host));
-    if (source.is_named() && !on_host.back()) {
+    on_host.push_back(host ? place_on_host(device, *host) : std::nullopt);
+    if (host && !on_host.back()) {
       write_standard_error(
           fmt::format("warning: the host has no device {}; is it the one that the domain is for?\n", device.name()));
     }
     in_guest.push_back(device.place);
   }
-  return source.is_named() ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
+  return host ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
+}
+
+// In the format that the options name.
+std::string tree(topology::Tree tree, const OptionValues& values, const std::string& format) {
+  name_devices(tree, text(values, "pci-ids"));
+  if (format == "json") return tree_json(tree);
+  if (!values.count("all")) tree = summarised(tree);
+  return format == "dot" ? tree_dot(tree) : tree_text(tree, standard_output_style());
+}
+
+std::string domain_tree(const schema::Domain& domain, const HostOptions& options, const OptionValues& values,
+                        const std::string& format) {
+  const auto host = options.host_of(domain);
+  return tree(placement::guest_tree(domain, host ? &*host : nullptr), values, format);
 }
 
 int show(const OptionValues& values) {
-  const HostSource source = host_source(values);
+  const std::string format = *text(values, "format");
+  const HostOptions options{host_source(values), text(values, "capabilities")};
   const auto name = domain_name(values);
-  if (!name) return write_standard_output(host_matrix(read_host(source))), 0;
+  if (!name) {
+    const topology::Host host = options.host();
+    return write_standard_output(format == "matrix" ? host_matrix(host) : tree(host_tree(host), values, format)), 0;
+  }
   const std::string text = read_file(*name);
-  write_standard_output(in_file(*name, text, [&] { return domain_matrix(read_domain(text), source); }));
+  write_standard_output(in_file(*name, text, [&] {
+    const schema::Domain domain = read_domain(text);
+    return format == "matrix" ? domain_matrix(domain, options) : domain_tree(domain, options, values, format);
+  }));
   return 0;
 }
 
@@ -89,22 +118,40 @@ int show(const OptionValues& values) {
 
 Command show_command() {
   return {.name = "show",
-          .summary = "how near devices are to each other, on a host, in a guest, or both",
+          .summary = "the PCIe topology of a host or a guest, and how near devices are",
           .usage = "[DOMAIN|-] [options]",
           .description =
-              "Shows how near devices are to each other: without DOMAIN, the GPUs, NICs,\n"
-              "accelerators, NVMe disks and mediated devices of the host; with DOMAIN, its\n"
-              "passthrough devices as the guest sees them; with DOMAIN and --sysfs or --host,\n"
-              "on the host and in the guest side by side.",
-          .examples = {{"vnuma show placed.xml --sysfs /sys --format matrix",
+              "Shows the PCIe topology: without DOMAIN, of the host; with DOMAIN, of its\n"
+              "guest, by the addresses that the guest will have. With DOMAIN and --sysfs or\n"
+              "--host, each passthrough device comes with what it is and whether it is on the\n"
+              "cell that stands for its host node.",
+          .more = {"The matrix says how near devices are to each other, in NVIDIA's words: of the host, its GPUs, NICs, "
+                   "accelerators, NVMe disks and mediated devices; of a domain, its passthrough devices, on the host and "
+                   "in the guest side by side where both are named."},
+          .examples = {{"vnuma show placed.xml --sysfs /sys", "shows what the guest of a domain will see, and what is right"},
+                       {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
+                       {"vnuma show placed.xml --sysfs /sys --format matrix",
                         "holds the guest's nearness against the host's"}},
           .takes_domain = true,
           .options = join({host_options(),
-                           {{.name = "format",
-                             .help = "the form:",
+                           {{.name = "capabilities",
+                             .help = "take the host's nodes from virsh capabilities",
+                             .kind = Value::file,
+                             .value = "FILE"},
+                            {.name = "format",
+                             .help = "a tree, a drawing, a tree for programs, or nearness:",
                              .kind = Value::choice,
                              .value = "FORMAT",
-                             .choices = {"matrix"},
-                             .preset = "matrix"}}}),
+                             .choices = {"text", "dot", "json", "matrix"},
+                             .preset = "text",
+                             .more = "dot is for Graphviz."},
+                            {.name = "all",
+                             .help = "list what text and dot else count",
+                             .letter = 'a',
+                             .more = "Devices that guests are seldom given, and empty ports."},
+                            {.name = "pci-ids",
+                             .help = "names of devices, instead of the system's pci.ids",
+                             .kind = Value::file,
+                             .value = "FILE"}}}),
           .run = show};
 }

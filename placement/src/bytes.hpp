@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <limits>
-#include <string>
+
+#include <vnuma/topology/size_text.hpp>
 
 namespace vnuma::placement {
 
@@ -17,7 +18,6 @@ constexpr std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
   return value > most - (alignment - 1) ? most : (value + (alignment - 1)) & ~(alignment - 1);
 }
 
-// "64 GiB", or, of less than 10 GiB, "1536 MiB" where it is no whole number of them; rounded up.
-std::string size_text(std::uint64_t bytes);
+using topology::size_text;
 
 }  // namespace vnuma::placement

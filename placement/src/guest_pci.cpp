@@ -5,28 +5,12 @@
 #include <fmt/format.h>
 
 #include <vnuma/schema/visible.hpp>
-#include <vnuma/schema/xml.hpp>
+
+#include "pci_elements.hpp"
 
 namespace vnuma::placement {
 
 namespace {
-
-// Whether the device is a PCI device, to which libvirt gives an address if it has none.
-template <class T>
-bool on_pci(const T&) {
-  return true;
-}
-bool on_pci(const schema::Disk& disk) {
-  return !disk.target || !disk.target->bus || *disk.target->bus == "virtio" || *disk.target->bus == "nvme";
-}
-bool on_pci(const schema::MemBalloon& balloon) { return balloon.model != "none"; }
-bool on_pci(const schema::HostDevice& device) {
-  return (device.type == "pci" || device.type == "mdev") && !(device.address && device.address->type == "unassigned");
-}
-bool on_pci(const schema::Controller& controller) {
-  const auto is = [&](const char* type) { return controller.type == type; };
-  return (is("usb") && controller.model != "none") || is("scsi") || is("virtio-serial") || is("nvme");
-}
 
 constexpr std::pair<PciModel, std::string_view> models[] = {
     {PciModel::pcie_root, "pcie-root"},
@@ -108,66 +92,30 @@ std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& addr
   return whole;
 }
 
+std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of,
+                                        const Faults& faults) {
+  if (!address) return std::nullopt;
+  return faults.read([&] { return guest_address(address, of); });
+}
+
 GuestPci::GuestPci(const schema::Domain& domain, const Faults& faults)
     : has_acpi_(domain.features && domain.features->acpi) {
   if (domain.devices) read_controllers(domain.devices->controllers, faults);
   if (!find(0)) controllers_.insert(controllers_.begin(), {.position = not_declared, .model = PciModel::pcie_root});
   for (const PciController& controller : controllers_) count_bridge(controller, 1);
   if (!domain.devices) return;
-  const schema::Devices& devices = *domain.devices;
-  // `gets_one`: libvirt gives those without an address a PCI address.
-  const auto read = [&](const auto& list, std::string_view name, bool gets_one = false) {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const bool has_address = read_address(list[i], {name, i}, faults).has_value();
-      if (!has_address && gets_one && on_pci(list[i])) ++ports_to_come_;
-    }
-  };
-  read(devices.disks, "disk", true);
-  read(devices.filesystems, "filesystem", true);
-  read(devices.interfaces, "interface", true);
-  read(devices.smartcards, "smartcard");
-  read(devices.serials, "serial");
-  read(devices.parallels, "parallel");
-  read(devices.consoles, "console");
-  read(devices.channels, "channel");
-  read(devices.inputs, "input");
-  read(devices.tpms, "tpm");
-  read(devices.sound_cards, "sound", true);
-  read(devices.video, "video", true);
-  read(devices.host_devices, "hostdev", true);
-  read(devices.redirs, "redirdev");
-  read(devices.hubs, "hub");
-  read(devices.watchdogs, "watchdog", true);
-  read(devices.ballooning, "memballoon", true);
-  read(devices.rng, "rng", true);
-  read(devices.nvrams, "nvram");
-  read(devices.panic_devices, "panic");
-  read(devices.shmems, "shmem", true);
-  read(devices.memory, "memory");
-  read(devices.iommu, "iommu");
-  read(devices.vsock, "vsock", true);
-  read(devices.cryptos, "crypto", true);
-  struct Unknown {
-    schema::Box<schema::Address> address;
-  };
-  std::map<std::string_view, std::size_t> positions;
-  for (const schema::UnmodelledChild& child : devices.unmodelled.children()) {
-    const Element element{child.name, positions[child.name]++};
-    const auto address = child.tree.get_child_optional("address");
-    if (!address || address->get("<xmlattr>.type", "") != "pci") continue;
-    faults.read([&] { return read_address(Unknown{schema::from_ptree<schema::Address>(*address)}, element, faults); });
-  }
+  for_each_pci_device(*domain.devices, faults, [&](const auto& device, const Element& element, const auto& address) {
+    if (address)
+      occupy(*device.address, *address, element, faults);
+    else
+      ++ports_to_come_;
+  });
 }
 
-template <class T>
-std::optional<PciAddress> GuestPci::read_address(const T& from, const Element& element, const Faults& faults) {
-  if (!from.address) return std::nullopt;
-  const auto address = faults.read([&] { return guest_address(from.address, element); });
-  if (!address) return std::nullopt;
-  const schema::OnOff& multifunction = from.address->multifunction;
-  const bool is_single = address->function == 0 && multifunction.valid() && !*multifunction;
-  occupy({*address, element, is_single}, faults);
-  return address;
+void GuestPci::occupy(const schema::Address& from, const PciAddress& address, const Element& element,
+                      const Faults& faults) {
+  const bool is_single = address.function == 0 && from.multifunction.valid() && !*from.multifunction;
+  occupy({address, element, is_single}, faults);
 }
 
 // libvirt gives those without an index the lowest that none has (virDomainControllerFindUnusedIndex).
@@ -205,7 +153,8 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
     }
     return value;
   };
-  const auto address = read_address(from, element, faults);
+  const auto address = guest_address(from.address, element, faults);
+  if (address) occupy(*from.address, *address, element, faults);
   if (from.type != "pci") {
     ports_to_come_ += !address && on_pci(from);
     return;

@@ -72,6 +72,9 @@ struct Element {
 // (virPCIDeviceAddressIsEmpty). Throws PlanError for numbers out of range and for a domain other than 0, which no
 // machine has.
 std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of);
+// The same, with faults collected or thrown.
+std::optional<PciAddress> guest_address(const schema::Box<schema::Address>& address, const Element& of,
+                                        const Faults& faults);
 
 class GuestPci {
  public:
@@ -150,9 +153,7 @@ class GuestPci {
   void read_controller(const schema::Controller& from, const Element& element, std::uint32_t index_if_absent,
                        const Faults& faults);
   void insert(const PciController& controller);
-  // The address of the element, which is occupied from now on.
-  template <class T>
-  std::optional<PciAddress> read_address(const T& from, const Element& element, const Faults& faults);
+  void occupy(const schema::Address& from, const PciAddress& address, const Element& element, const Faults& faults);
   // Counts a bridge for the expander bus above it, or no longer.
   void count_bridge(const PciController& controller, int by);
   static std::size_t place_on_bus(const PciAddress& address) {

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <vnuma/topology/device_kind.hpp>
+#include <vnuma/topology/tree.hpp>
+
+namespace vnuma::topology {
+
+namespace {
+
+using Kind = TreeEntry::Kind;
+
+// What hangs on the entry at the address; made if it is not there.
+TreeEntry& at(TreeEntry& parent, const PciAddress& address) {
+  auto& below = parent.below;
+  const auto found = std::lower_bound(below.begin(), below.end(), address,
+                                      [](const TreeEntry& e, const PciAddress& a) { return e.address < a; });
+  if (found != below.end() && found->address == address) return *found;
+  return *below.insert(found, TreeEntry{.kind = Kind::bridge, .address = address});
+}
+
+bool is_pci_bridge(const PciDevice& device) { return device.class_code >> 8 == 0x0604; }
+
+TreeEntry& device_at(TreeEntry& root_complex, const PciDevice& device) {
+  TreeEntry* parent = &root_complex;
+  for (const PciAddress& bridge : device.bridges) parent = &at(*parent, bridge);
+  return at(*parent, device.address);
+}
+
+void describe(const PciDevice& device, TreeEntry& entry) {
+  entry.kind = is_pci_bridge(device) ? Kind::bridge : Kind::device;
+  entry.word = entry.kind == Kind::device ? device_word(device) : "";
+  entry.node = device.numa_node;
+  entry.ids = {device.class_code, device.vendor, device.device};
+  entry.is_shown = device_kind(device.class_code).is_near;
+}
+
+// Upstream ports have ports on their bus, and nothing else.
+bool has_ports_only(const TreeEntry& entry) {
+  const auto is_bridge = [](const TreeEntry& below) { return below.is_bridge(); };
+  return !entry.below.empty() && std::all_of(entry.below.begin(), entry.below.end(), is_bridge);
+}
+
+// Tells the bridges below the entry apart.
+void tell_apart(TreeEntry& entry) {
+  for (TreeEntry& below : entry.below) {
+    if (below.is_bridge()) {
+      switch (entry.kind) {
+        case Kind::root_complex: below.kind = Kind::root_port; break;
+        case Kind::root_port:
+        case Kind::downstream_port: below.kind = has_ports_only(below) ? Kind::upstream_port : Kind::bridge; break;
+        case Kind::upstream_port: below.kind = Kind::downstream_port; break;
+        default: below.kind = Kind::bridge; break;
+      }
+    }
+    tell_apart(below);
+  }
+}
+
+}  // namespace
+
+Tree host_tree(const Host& host) {
+  std::map<std::string, TreeEntry> root_complexes;
+  std::map<std::string, std::vector<NodeId>> nodes_of;  // of the devices of a root complex
+  for (const PciDevice& device : host.devices) {
+    TreeEntry& root = root_complexes[device.root_complex];
+    describe(device, device_at(root, device));
+    if (device.numa_node) nodes_of[device.root_complex].push_back(*device.numa_node);
+  }
+  for (const MediatedDevice& mediated : host.mediated_devices) {
+    const PciDevice* parent = host.find(mediated.parent);
+    if (!parent) continue;
+    device_at(root_complexes[parent->root_complex], *parent)
+        .below.push_back({.name = mediated.uuid, .word = "mdev", .node = parent->numa_node});
+  }
+  Tree tree;
+  for (const Node& node : host.nodes) {
+    tree.nodes.push_back(
+        {.kind = Kind::numa_node, .node = node.id, .cpus = node.cpus, .memory_bytes = node.memory_bytes});
+  }
+  TreeEntry on_none{.kind = Kind::numa_node};
+  // In the order of their first devices: the names of PCI domains differ in length.
+  std::vector<TreeEntry*> ordered;
+  for (auto& [name, root] : root_complexes) {
+    root.kind = Kind::root_complex;
+    root.name = name;
+    const std::vector<NodeId>& nodes = nodes_of[name];
+    const bool is_one = !nodes.empty() && std::count(nodes.begin(), nodes.end(), nodes[0]) == std::ssize(nodes);
+    if (is_one) root.node = nodes[0];
+    tell_apart(root);
+    ordered.push_back(&root);
+  }
+  std::sort(ordered.begin(), ordered.end(),
+            [](const TreeEntry* a, const TreeEntry* b) { return a->below.front().address < b->below.front().address; });
+  for (TreeEntry* root : ordered) {
+    const auto node = std::find_if(tree.nodes.begin(), tree.nodes.end(),
+                                   [&](const TreeEntry& n) { return root->node && n.node == root->node; });
+    (node == tree.nodes.end() ? on_none : *node).below.push_back(std::move(*root));
+  }
+  if (!on_none.below.empty()) tree.nodes.push_back(std::move(on_none));
+  return tree;
+}
+
+}  // namespace vnuma::topology

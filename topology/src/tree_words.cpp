@@ -1,0 +1,136 @@
+#include "tree_words.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <vnuma/schema/visible.hpp>
+#include <vnuma/topology/size_text.hpp>
+
+namespace vnuma::topology {
+
+namespace {
+
+using Kind = TreeEntry::Kind;
+
+std::string_view name(Kind kind) {
+  switch (kind) {
+    case Kind::root_complex: return "root complex";
+    case Kind::expander_bus: return "expander bus";
+    case Kind::root_port: return "root port";
+    case Kind::upstream_port: return "switch";
+    case Kind::downstream_port: return "port";
+    case Kind::bridge: return "bridge";
+    default: return "";
+  }
+}
+
+Words label(const TreeEntry& entry, bool is_guest) {
+  switch (entry.kind) {
+    case Kind::numa_node:
+      if (!entry.node) return {is_guest ? "on no guest cell" : "on no NUMA node", Tone::heading};
+      return {fmt::format("{} {}", is_guest ? "cell" : "NUMA node", *entry.node), Tone::heading};
+    case Kind::summary: return {entry.name, Tone::faint};
+    case Kind::device: break;
+    case Kind::root_complex:
+    case Kind::expander_bus: return {fmt::format("{} {}", name(entry.kind), entry.name)};
+    default: {
+      const std::string own = entry.address ? entry.address->format() : "";
+      return {fmt::format("{} {}", name(entry.kind), entry.name.empty() ? own : entry.name)};
+    }
+  }
+  const Tone tone = tone_of(entry);
+  if (entry.address) return {fmt::format("{} {}", entry.word, entry.address->format()), tone};
+  if (!entry.name.empty()) return {fmt::format("{} {}", entry.word, entry.name), tone};
+  if (entry.domain_address) return {fmt::format("{} (domain {})", entry.word, entry.domain_address->format()), tone};
+  return {fmt::format("{} (no address yet)", entry.word), tone};
+}
+
+// Whether the device is where it should be.
+Words verdict(const Passthrough& device) {
+  if (device.is_on_host == false) return {"which the host does not have", Tone::bad};
+  if (!device.host_node) return {"on no known node", Tone::bad};
+  if (!device.cell) return {fmt::format("node {} has no cell", *device.host_node), Tone::bad};
+  if (device.is_on_its_cell == true) return {"right cell", Tone::good};
+  return {fmt::format("belongs on cell {}", *device.cell), Tone::bad};
+}
+
+bool has_names(Kind kind) { return kind == Kind::device || kind == Kind::upstream_port || kind == Kind::bridge; }
+
+void count(const TreeEntry& entry, std::size_t& all, std::size_t& right) {
+  if (entry.passthrough && entry.passthrough->is_on_its_cell) {
+    ++all;
+    right += *entry.passthrough->is_on_its_cell;
+  }
+  for (const TreeEntry& below : entry.below) count(below, all, right);
+}
+
+}  // namespace
+
+Tone tone_of(const TreeEntry& entry) {
+  const std::string_view word = entry.word;
+  for (const std::string_view gpu : {"GPU", "accelerator", "mdev", "hostdev"}) {
+    if (word.starts_with(gpu)) return Tone::gpu;
+  }
+  if (word.starts_with("NIC") || word == "interface") return Tone::nic;
+  if (word.starts_with("NVMe") || word == "disk") return Tone::disk;
+  return Tone::plain;
+}
+
+std::string source(const Passthrough& device) { return "host " + device.source; }
+
+std::string short_name(const TreeEntry& entry) {
+  const std::string& name = entry.device_name;
+  const std::size_t begin = name.rfind('[');
+  if (begin == name.npos || !name.ends_with(']')) return schema::visible(name);
+  return schema::visible(std::string_view(name).substr(begin + 1, name.size() - begin - 2));
+}
+
+Line line_of(const TreeEntry& entry, bool is_guest) {
+  Line line{.label = label(entry, is_guest), .details = {}};
+  const auto add = [&](std::string text, Tone tone = Tone::plain) {
+    if (!text.empty()) line.details.push_back({std::move(text), tone});
+  };
+  if (entry.kind == Kind::numa_node && entry.node) {
+    add(entry.cpus.empty() ? "no CPUs" : (is_guest ? "vCPUs " : "CPUs ") + entry.cpus.format());
+    if (entry.memory_bytes > 0) add(size_text(entry.memory_bytes));
+  }
+  if (entry.kind == Kind::expander_bus) {
+    add(entry.bus_nr ? fmt::format("busNr {}, buses {:02x}-{:02x}", *entry.bus_nr, *entry.bus_nr, *entry.last_bus)
+                     : "no busNr");
+  }
+  if (entry.is_bridge() && entry.below.empty()) add("empty");
+  add(entry.remark, Tone::bad);
+  if (entry.passthrough) {
+    add(source(*entry.passthrough));
+    if (entry.passthrough->is_on_host) line.details.push_back(verdict(*entry.passthrough));
+  }
+  add(entry.alias);
+  if (entry.kind == Kind::device && entry.address && entry.domain_address && entry.address != entry.domain_address) {
+    add(fmt::format("domain {}", entry.domain_address->format()), Tone::faint);
+  }
+  add(entry.model, Tone::faint);
+  if (has_names(entry.kind)) {
+    add(short_name(entry), Tone::faint);
+    add(entry.vendor_name, Tone::faint);
+    if (entry.ids && entry.device_name.empty()) {
+      add(fmt::format("[{:04x}:{:04x}]", entry.ids->vendor, entry.ids->device), Tone::faint);
+    }
+  }
+  line.label.text = schema::visible(line.label.text);
+  for (Words& detail : line.details) detail.text = schema::visible(detail.text);
+  return line;
+}
+
+std::string title(const Tree& tree) { return tree.is_guest ? schema::visible("guest " + tree.name) : "host"; }
+
+std::string verdict(const Tree& tree) {
+  std::size_t all = 0;
+  std::size_t right = 0;
+  for (const TreeEntry& node : tree.nodes) count(node, all, right);
+  if (all == 0) return "";
+  return fmt::format("{} of {} passthrough device{} on the cell of {} host node", right, all,
+                     all == 1 ? " is" : "s are", all == 1 ? "its" : "their");
+}
+
+}  // namespace vnuma::topology
