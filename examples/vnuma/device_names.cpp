@@ -1,7 +1,5 @@
 #include "device_names.hpp"
 
-#include "errors.hpp"
-
 #ifdef VNUMA_LIBPCI
 
 #include <cstdarg>
@@ -13,6 +11,8 @@
 extern "C" {
 #include <pci/pci.h>
 }
+
+#include <fmt/format.h>
 
 #include "files.hpp"
 #include "one_line.hpp"
@@ -28,7 +28,7 @@ using vnuma::topology::TreeEntry;
   va_start(arguments, format);
   std::vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
-  std::fputs(fmt::format("vnuma: libpci: {}\n", one_line(message)).c_str(), stderr);
+  std::fputs(fmt::format("vnuma: {}; name another file with --pci-ids\n", one_line(message)).c_str(), stderr);
   std::exit(1);
 }
 
@@ -70,7 +70,9 @@ class PciIdsFile {
 
 }  // namespace
 
-void name_devices(vnuma::topology::Tree& tree, const std::optional<std::string>& file) {
+bool knows_device_names() { return true; }
+
+void name_devices(vnuma::topology::PciTree& tree, const std::optional<std::string>& file) {
   if (file) read_file(*file);  // libpci takes a file that is not there for an empty one
   const PciIdsFile ids(file);
   for (TreeEntry& node : tree.nodes) ids.name(node);
@@ -78,8 +80,8 @@ void name_devices(vnuma::topology::Tree& tree, const std::optional<std::string>&
 
 #else
 
-void name_devices(vnuma::topology::Tree&, const std::optional<std::string>& file) {
-  if (file) throw UsageError("--pci-ids needs libpci, without which this vnuma was built");
-}
+bool knows_device_names() { return false; }
+
+void name_devices(vnuma::topology::PciTree&, const std::optional<std::string>&) {}
 
 #endif

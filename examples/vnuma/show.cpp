@@ -85,7 +85,7 @@ std::string domain_matrix(const schema::Domain& domain, const HostOptions& optio
 }
 
 // In the format that the options name.
-std::string tree(topology::Tree tree, const OptionValues& values, const std::string& format) {
+std::string tree(topology::PciTree tree, const OptionValues& values, const std::string& format) {
   name_devices(tree, text(values, "pci-ids"));
   if (format == "json") return tree_json(tree);
   if (!values.count("all")) tree = summarised(tree);
@@ -117,41 +117,46 @@ int show(const OptionValues& values) {
 }  // namespace
 
 Command show_command() {
-  return {.name = "show",
-          .summary = "the PCIe topology of a host or a guest, and how near devices are",
-          .usage = "[DOMAIN|-] [options]",
-          .description =
-              "Shows the PCIe topology: without DOMAIN, of the host; with DOMAIN, of its\n"
-              "guest, by the addresses that the guest will have. With DOMAIN and --sysfs or\n"
-              "--host, each passthrough device comes with what it is and whether it is on the\n"
-              "cell that stands for its host node.",
-          .more = {"The matrix says how near devices are to each other, in NVIDIA's words: of the host, its GPUs, NICs, "
-                   "accelerators, NVMe disks and mediated devices; of a domain, its passthrough devices, on the host and "
-                   "in the guest side by side where both are named."},
-          .examples = {{"vnuma show placed.xml --sysfs /sys", "shows what the guest of a domain will see, and what is right"},
-                       {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
-                       {"vnuma show placed.xml --sysfs /sys --format matrix",
-                        "holds the guest's nearness against the host's"}},
-          .takes_domain = true,
-          .options = join({host_options(),
-                           {{.name = "capabilities",
-                             .help = "take the host's nodes from virsh capabilities",
-                             .kind = Value::file,
-                             .value = "FILE"},
-                            {.name = "format",
-                             .help = "a tree, a drawing, a tree for programs, or nearness:",
-                             .kind = Value::choice,
-                             .value = "FORMAT",
-                             .choices = {"text", "dot", "json", "matrix"},
-                             .preset = "text",
-                             .more = "dot is for Graphviz."},
-                            {.name = "all",
-                             .help = "list what text and dot else count",
-                             .letter = 'a',
-                             .more = "Devices that guests are seldom given, and empty ports."},
-                            {.name = "pci-ids",
-                             .help = "names of devices, instead of the system's pci.ids",
-                             .kind = Value::file,
-                             .value = "FILE"}}}),
-          .run = show};
+  Command command{
+      .name = "show",
+      .summary = "the PCIe topology of a host or a guest, and how near devices are",
+      .usage = "[DOMAIN|-] [options]",
+      .description =
+          "Shows the PCIe topology: without DOMAIN, of the host; with DOMAIN, of its\n"
+          "guest, by the addresses that the guest will have. With DOMAIN and --sysfs or\n"
+          "--host, each passthrough device comes with what it is and whether it is on the\n"
+          "cell that stands for its host node.",
+      .more = {"The matrix says how near devices are to each other, in NVIDIA's words: of the host, its GPUs, NICs, "
+               "accelerators, NVMe disks and mediated devices; of a domain, its passthrough devices, on the host and "
+               "in the guest side by side where both are named."},
+      .examples = {{"vnuma show placed.xml --sysfs /sys",
+                    "shows what the guest of a domain will see, and what is right"},
+                   {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
+                   {"vnuma show placed.xml --sysfs /sys --format matrix",
+                    "holds the guest's nearness against the host's"}},
+      .takes_domain = true,
+      .options = join({host_options(),
+                       {{.name = "capabilities",
+                         .help = "take the host's nodes from virsh capabilities",
+                         .kind = Value::file,
+                         .value = "FILE"},
+                        {.name = "format",
+                         .help = "a tree, a drawing, a tree for programs, or nearness:",
+                         .kind = Value::choice,
+                         .value = "FORMAT",
+                         .choices = {"text", "dot", "json", "matrix"},
+                         .preset = "text",
+                         .more = "dot is for Graphviz."},
+                        {.name = "all",
+                         .help = "list what text and dot else count",
+                         .letter = 'a',
+                         .more = "Devices that guests are seldom given, and empty ports."}}}),
+      .run = show};
+  if (knows_device_names()) {
+    command.options.push_back({.name = "pci-ids",
+                               .help = "names of devices, instead of the system's pci.ids",
+                               .kind = Value::file,
+                               .value = "FILE"});
+  }
+  return command;
 }

@@ -21,7 +21,7 @@ namespace vnuma::placement {
 namespace {
 
 using topology::Passthrough;
-using topology::Tree;
+using topology::PciTree;
 using topology::TreeEntry;
 using Kind = TreeEntry::Kind;
 
@@ -115,7 +115,7 @@ class Builder {
   Builder(const schema::Domain& domain, const topology::Host* host)
       : domain_(domain), pci_(domain), buses_(pci_.guest_buses()), given_(domain, pci_, host) {}
 
-  Tree build() {
+  PciTree build() {
     tree_.is_guest = true;
     if (domain_.name) tree_.name = *domain_.name;
     list_cells();
@@ -260,7 +260,7 @@ class Builder {
   GuestPci pci_;
   std::map<std::uint32_t, std::uint8_t> buses_;
   Given given_;
-  Tree tree_;
+  PciTree tree_;
   std::map<std::uint32_t, std::vector<TreeEntry>> devices_;             // by the index that they plug into
   std::map<std::uint32_t, std::vector<const PciController*>> bridges_;  // the same
   std::vector<TreeEntry> to_come_;
@@ -269,6 +269,6 @@ class Builder {
 
 }  // namespace
 
-Tree guest_tree(const schema::Domain& domain, const topology::Host* host) { return Builder(domain, host).build(); }
+PciTree guest_tree(const schema::Domain& domain, const topology::Host* host) { return Builder(domain, host).build(); }
 
 }  // namespace vnuma::placement

@@ -60,7 +60,7 @@ void tell_apart(TreeEntry& entry) {
 
 }  // namespace
 
-Tree host_tree(const Host& host) {
+PciTree host_tree(const Host& host) {
   std::map<std::string, TreeEntry> root_complexes;
   std::map<std::string, std::vector<NodeId>> nodes_of;  // of the devices of a root complex
   for (const PciDevice& device : host.devices) {
@@ -74,7 +74,7 @@ Tree host_tree(const Host& host) {
     device_at(root_complexes[parent->root_complex], *parent)
         .below.push_back({.name = mediated.uuid, .word = "mdev", .node = parent->numa_node});
   }
-  Tree tree;
+  PciTree tree;
   for (const Node& node : host.nodes) {
     tree.nodes.push_back(
         {.kind = Kind::numa_node, .node = node.id, .cpus = node.cpus, .memory_bytes = node.memory_bytes});

@@ -107,8 +107,8 @@ void summarise(TreeEntry& entry) {
 
 }  // namespace
 
-Tree summarised(const Tree& tree) {
-  Tree shorter = tree;
+PciTree summarised(const PciTree& tree) {
+  PciTree shorter = tree;
   for (TreeEntry& node : shorter.nodes) summarise(node);
   return shorter;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -35,7 +37,7 @@ std::string quoted(std::string_view text) {
 
 class Writer {
  public:
-  explicit Writer(const Tree& tree) : tree_(tree) {}
+  explicit Writer(const PciTree& tree) : tree_(tree) {}
 
   std::string write() {
     out_ =
@@ -46,10 +48,14 @@ class Writer {
         "sans-serif\", fontsize=11, height=0.3, margin=\"0.12,0.05\"]\n"
         "  edge [arrowhead=none, color=\"#8a8a8a\"]\n";
     out_ += fmt::format("  label={}\n  labelloc=t\n", quoted(title(tree_)));
-    // So that dot draws all in its order from the top: it begins at the bottom with parts that no edge joins, and with
-    // what hangs on an entry.
+    // So that dot draws all in its order from the top: it begins at the bottom with what hangs on an entry, and with
+    // boxes that no edge joins, as those of expander buses are joined.
+    const auto is_expander = [](const TreeEntry& entry) { return entry.kind == Kind::expander_bus; };
+    const bool joined = std::any_of(tree_.nodes.begin(), tree_.nodes.end(), [&](const TreeEntry& node) {
+      return std::any_of(node.below.begin(), node.below.end(), is_expander);
+    });
     const std::size_t count = tree_.nodes.size();
-    for (std::size_t i = 0; i < count; ++i) write_node(tree_.is_guest ? i : count - 1 - i);
+    for (std::size_t i = 0; i < count; ++i) write_node(joined ? i : count - 1 - i);
     // The guest's expander buses are devices on its root.
     for (const std::string& expander : expanders_) {
       if (!root_.empty()) out_ += fmt::format("  {} -> {}\n", root_, expander);
@@ -122,7 +128,7 @@ class Writer {
 
   std::string new_id() { return fmt::format("n{}", ++count_); }
 
-  const Tree& tree_;
+  const PciTree& tree_;
   std::string out_;
   std::size_t count_ = 0;
   std::string root_;
@@ -131,6 +137,6 @@ class Writer {
 
 }  // namespace
 
-std::string tree_dot(const Tree& tree) { return Writer(tree).write(); }
+std::string tree_dot(const PciTree& tree) { return Writer(tree).write(); }
 
 }  // namespace vnuma::topology

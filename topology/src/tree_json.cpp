@@ -98,7 +98,7 @@ Json json(const TreeEntry& entry) {
 
 }  // namespace
 
-std::string tree_json(const Tree& tree) {
+std::string tree_json(const PciTree& tree) {
   Json out{{"machine", tree.is_guest ? "guest" : "host"}, {"name", tree.is_guest ? Json(tree.name) : Json(nullptr)}};
   out["nodes"] = Json::array();
   for (const TreeEntry& node : tree.nodes) out["nodes"].push_back(json(node));

@@ -7,13 +7,13 @@ namespace vnuma::topology {
 
 namespace {
 
-// Columns that a text takes at most: characters from U+1100 on can take two.
+// Columns that a text takes at most: many characters from U+1000 on take two, but for U+2000 to U+2FFF, where lines
+// are.
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    count += byte < 0x80 || byte >= 0xc2 ? 1 : 0;
-    count += byte >= 0xe1 ? 1 : 0;
+    if ((byte & 0xc0) != 0x80) count += byte == 0xe1 || byte >= 0xe3 ? 2 : 1;
   }
   return count;
 }
@@ -53,7 +53,7 @@ constexpr Lines ascii{"|-- ", "`-- ", "|   ", "    ", " -- ", "..."};
 
 class Writer {
  public:
-  Writer(const Tree& tree, const TextStyle& style)
+  Writer(const PciTree& tree, const TextStyle& style)
       : tree_(tree), style_(style), lines_(style.unicode ? unicode : ascii) {}
 
   std::string write() {
@@ -131,7 +131,7 @@ class Writer {
     ((((out_ += "\x1b[") += tone) += 'm') += text) += "\x1b[0m";
   }
 
-  const Tree& tree_;
+  const PciTree& tree_;
   const TextStyle& style_;
   const Lines& lines_;
   std::string out_;
@@ -139,6 +139,6 @@ class Writer {
 
 }  // namespace
 
-std::string tree_text(const Tree& tree, const TextStyle& style) { return Writer(tree, style).write(); }
+std::string tree_text(const PciTree& tree, const TextStyle& style) { return Writer(tree, style).write(); }
 
 }  // namespace vnuma::topology

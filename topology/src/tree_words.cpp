@@ -77,7 +77,7 @@ Tone tone_of(const TreeEntry& entry) {
   return Tone::plain;
 }
 
-std::string source(const Passthrough& device) { return "host " + device.source; }
+std::string source(const Passthrough& device) { return "host " + schema::visible(device.source); }
 
 std::string short_name(const TreeEntry& entry) {
   const std::string& name = entry.device_name;
@@ -122,9 +122,9 @@ Line line_of(const TreeEntry& entry, bool is_guest) {
   return line;
 }
 
-std::string title(const Tree& tree) { return tree.is_guest ? schema::visible("guest " + tree.name) : "host"; }
+std::string title(const PciTree& tree) { return tree.is_guest ? schema::visible("guest " + tree.name) : "host"; }
 
-std::string verdict(const Tree& tree) {
+std::string verdict(const PciTree& tree) {
   std::size_t all = 0;
   std::size_t right = 0;
   for (const TreeEntry& node : tree.nodes) count(node, all, right);

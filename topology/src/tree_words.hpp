@@ -32,9 +32,9 @@ std::string source(const Passthrough& device);
 std::string short_name(const TreeEntry& entry);
 
 // "host", or "guest NAME".
-std::string title(const Tree& tree);
+std::string title(const PciTree& tree);
 
 // "15 of 16 passthrough devices are on the cell of their host node"; empty where no cells are known.
-std::string verdict(const Tree& tree);
+std::string verdict(const PciTree& tree);
 
 }  // namespace vnuma::topology

@@ -16,6 +16,6 @@ namespace vnuma::placement {
 /// Passthrough says whether it is on the cell that stands for its host node, as in PlannedDevice::guest_cell
 /// \throws PlanError as guest_devices; schema::Error for cells whose numbers are none and, with a host, as
 /// topology::guest_map. Complexity: the devices times the depth, and as guest_map.
-topology::Tree guest_tree(const schema::Domain& domain, const topology::Host* host = nullptr);
+topology::PciTree guest_tree(const schema::Domain& domain, const topology::Host* host = nullptr);
 
 }  // namespace vnuma::placement

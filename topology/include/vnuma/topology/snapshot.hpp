@@ -46,8 +46,9 @@ std::string to_snapshot(const Host& host);
 ///
 /// \throws SnapshotError for what is larger than max_snapshot_size, no JSON, nested deeper than 16, no snapshot, or of
 /// another version; for a name that an object has twice; for a member that is missing, has a wrong type or a value out
-/// of range; and for what contradicts itself: nodes, CPUs or devices that are there twice, nodes that share a CPU,
-/// siblings that make no cores, a numa_node or a parent that is not there. Linear, times a logarithm.
+/// of range; for more than 255 bridges above a device; and for what contradicts itself: nodes, CPUs or devices that are
+/// there twice, nodes that share a CPU, siblings that make no cores, a numa_node or a parent that is not there. Linear,
+/// times a logarithm.
 Host from_snapshot(std::string_view text);
 
 }  // namespace vnuma::topology

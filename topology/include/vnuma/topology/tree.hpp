@@ -1,5 +1,5 @@
 /// \file
-/// Tree: the PCIe topology of a host or of a guest, to be shown as text, as a drawing, or to a program.
+/// PciTree: the PCIe topology of a host or of a guest, to be shown as text, as a drawing, or to a program.
 #pragma once
 
 #include <cstddef>
@@ -71,23 +71,23 @@ struct TreeEntry {
 };
 
 /// A machine.
-struct Tree {
+struct PciTree {
   bool is_guest = false;
   std::string name{};              ///< of a guest: the domain's
   std::vector<TreeEntry> nodes{};  ///< of kind numa_node, by node; what is on none comes last
-  bool operator==(const Tree&) const = default;
+  bool operator==(const PciTree&) const = default;
 };
 
 /// The host's tree. A root complex is on the node that all of its devices are on whose node is known. Of the bridges,
 /// which sysfs does not tell apart, the first below a root complex is a root port, and below it upstream and downstream
 /// ports of switches take turns; what has devices beside ports, or, as an upstream port, has no ports, is a bridge.
 /// Devices are shown if guests are given them for their nearness (DeviceKind::is_near). Linear, times a logarithm.
-Tree host_tree(const Host& host);
+PciTree host_tree(const Host& host);
 
 /// A shorter tree for the same machine: devices that are not shown, and ports that have no devices, are counted in a
 /// summary at the end of what they hang on ("12 other devices, 3 empty ports"); so are root complexes that have nothing
 /// that is shown, and four or more equal virtual functions in a row. Linear in the entries times the depth.
-Tree summarised(const Tree& tree);
+PciTree summarised(const PciTree& tree);
 
 /// How a text is laid out.
 struct TextStyle {
@@ -99,10 +99,10 @@ struct TextStyle {
 /// For a person: a line for each entry, what hangs on it below it and indented; what is alone on a port, beside it
 /// where that fits the width. Details that do not fit are cut; names and addresses never are. Control characters, and
 /// bytes that are not UTF-8, are written as visible() has them. Linear.
-std::string tree_text(const Tree& tree, const TextStyle& style = {});
+std::string tree_text(const PciTree& tree, const TextStyle& style = {});
 
 /// For Graphviz's dot: a digraph from left to right, with a box for each NUMA node. Linear.
-std::string tree_dot(const Tree& tree);
+std::string tree_dot(const PciTree& tree);
 
 /// For a program: one JSON object with "machine" ("host" or "guest"), "name" (the domain's; null for a host) and
 /// "nodes", a list of entries. Each entry has "kind", "below", a list of entries, and by its kind:
@@ -124,6 +124,6 @@ std::string tree_dot(const Tree& tree);
 /// Addresses are as "0000:18:00.0": `address` is the machine's own, in a guest that which it will have,
 /// `domain_address` that of the domain's XML. What is not known, or is not there, is null. Members may be added. Text
 /// that is not UTF-8 is replaced. Linear.
-std::string tree_json(const Tree& tree);
+std::string tree_json(const PciTree& tree);
 
 }  // namespace vnuma::topology
