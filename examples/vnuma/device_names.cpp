@@ -23,11 +23,13 @@ using vnuma::topology::TreeEntry;
 
 // libpci knows no way back from an error, as in a line of pci.ids that is none.
 [[noreturn]] void fail(char* format, ...) {
-  char message[1000];
+  char buffer[1000];
   va_list arguments;
   va_start(arguments, format);
-  std::vsnprintf(message, sizeof message, format, arguments);
+  std::vsnprintf(buffer, sizeof buffer, format, arguments);
   va_end(arguments);
+  std::string message = buffer;
+  message.erase(message.find_last_not_of('\n') + 1);
   std::fputs(fmt::format("vnuma: {}; name another file with --pci-ids\n", one_line(message)).c_str(), stderr);
   std::exit(1);
 }

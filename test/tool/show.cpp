@@ -1,4 +1,4 @@
-// What show prints: how near devices are, on the host, in the guest, and both.
+// What show --format matrix prints: how near devices are, on the host, in the guest, and both.
 #include <algorithm>
 #include <sstream>
 
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(show_errors)
 
 BOOST_AUTO_TEST_CASE(a_format_that_is_none) {
-  require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected matrix");
+  require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected text, dot, json or matrix");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_options) {
@@ -201,6 +201,11 @@ BOOST_AUTO_TEST_CASE(a_host_that_cannot_be_read) {
   require_error(show({"--sysfs", "/nowhere"}), 1, "/nowhere/devices/system/node: cannot be listed");
   require_error(show({domain_file("proposal"), "--sysfs", "/nowhere"}), 1,
                 "/nowhere/devices/system/node: cannot be listed");
+}
+
+BOOST_AUTO_TEST_CASE(standard_input_is_one_file) {
+  require_error(show({"-", "--host", "-"}), 2, "standard input can be one file only; name the others");
+  require_error(show({"--host", "-", "--capabilities", "-"}), 2, "standard input can be one file only");
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_that_is_none) {

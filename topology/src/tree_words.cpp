@@ -122,7 +122,10 @@ Line line_of(const TreeEntry& entry, bool is_guest) {
   return line;
 }
 
-std::string title(const PciTree& tree) { return tree.is_guest ? schema::visible("guest " + tree.name) : "host"; }
+std::string title(const PciTree& tree) {
+  if (!tree.is_guest) return "host";
+  return tree.name.empty() ? "guest" : schema::visible("guest " + tree.name);
+}
 
 std::string verdict(const PciTree& tree) {
   std::size_t all = 0;

@@ -31,7 +31,7 @@ std::string source(const Passthrough& device);
 // "H100 SXM5 80GB" of "GH100 [H100 SXM5 80GB]", as pci.ids has it; empty if not known.
 std::string short_name(const TreeEntry& entry);
 
-// "host", or "guest NAME".
+// "host", "guest", or "guest NAME".
 std::string title(const PciTree& tree);
 
 // "15 of 16 passthrough devices are on the cell of their host node"; empty where no cells are known.
