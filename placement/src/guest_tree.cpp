@@ -128,7 +128,7 @@ class Builder {
     TreeEntry on_none{.kind = Kind::numa_node};
     for (const PciController& controller : pci_.controllers()) {
       if (controller.is_bridge()) continue;
-      const auto node = has_acpi ? controller.node : std::nullopt;
+      const auto node = has_acpi && controller.index > 0 ? controller.node : std::nullopt;
       TreeEntry entry = entry_of(controller, node);
       (node ? cell(*node) : on_none).below.push_back(std::move(entry));
     }

@@ -1,14 +1,17 @@
 // Any domain on one host: planning refuses as documented, or gives a plan that applies, leaves nothing to plan, and
-// breaks nothing that check knows. check takes any domain.
+// breaks nothing that check knows. check takes any domain, and its tree has all passthrough devices.
 #include <cstddef>
 #include <cstdint>
 #include <map>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/placement/guest_devices.hpp>
+#include <vnuma/placement/guest_tree.hpp>
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "fuzz/require.hpp"
+#include "fuzz/trees.hpp"
 
 using namespace vnuma;
 using test::require;
@@ -78,6 +81,18 @@ void check_plan(const schema::Domain& domain, const topology::Host& host, const 
   }
 }
 
+// Every passthrough device that the guest gets is in its tree, once.
+void check_guest_tree(const schema::Domain& domain, const topology::Host& host) {
+  try {
+    const topology::PciTree tree = placement::guest_tree(domain, &host);
+    const auto is_passthrough = [](const topology::TreeEntry& entry) { return entry.passthrough.has_value(); };
+    require(test::count(tree.nodes, is_passthrough) == placement::guest_devices(domain).size(),
+            "a device is in the tree once", tree_text(tree));
+    test::check_tree(tree);
+  } catch (const schema::Error&) {
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -91,6 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto findings = placement::check(domain, host);
   placement::findings_text(findings, {reinterpret_cast<const char*>(data), size}, "-");
   placement::findings_json(findings, {reinterpret_cast<const char*>(data), size}, "-");
+  check_guest_tree(domain, host);
   check_plan(domain, host, {});
   check_plan(domain, host, {.readdress = true});
   check_plan(domain, host, {.strict = true});

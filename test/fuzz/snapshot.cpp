@@ -6,6 +6,7 @@
 #include <vnuma/topology/snapshot.hpp>
 
 #include "fuzz/require.hpp"
+#include "fuzz/trees.hpp"
 
 using namespace vnuma;
 
@@ -26,5 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!host) return 0;
   const std::string text = topology::to_snapshot(*host);
   test::require(read(text) == host, "a snapshot is read as it was written", text);
+  const topology::PciTree tree = host_tree(*host);
+  const auto is_listed = [](const topology::TreeEntry& entry) { return entry.ids.has_value(); };
+  test::require(test::count(tree.nodes, is_listed) == host->devices.size(), "a device is in the tree once", text);
+  test::check_tree(tree);
   return 0;
 }

@@ -230,6 +230,15 @@ BOOST_AUTO_TEST_CASE(as_many_roots_as_the_domain_has) {
                             "        `-- hostdev (domain 0000:01:01.0)  host 0000:18:00.0\n"));
 }
 
+BOOST_AUTO_TEST_CASE(the_root_is_on_no_cell_whatever_it_says) {
+  Domain domain = guest(1);
+  add(domain, {controller(0, "pcie-root", "0000:00:00.0")});
+  domain.devices->controllers[0].address.reset();
+  domain.devices->controllers[0].target.emplace().numa_node = 0;
+  BOOST_TEST(guest_tree(domain).nodes.at(0).below.empty());
+  BOOST_TEST(guest_tree(domain).nodes.at(1).below.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(every_kind_of_device_comes_with_its_model_and_alias) {
   Domain domain = guest(1);
   auto& devices = *domain.devices;

@@ -15,7 +15,7 @@ namespace vnuma::placement {
 /// \param host if it is known, what the domain is given has the host's words and numbers ("GPU", PciIds), and
 /// Passthrough says whether it is on the cell that stands for its host node, as in PlannedDevice::guest_cell
 /// \throws PlanError as guest_devices; schema::Error for cells whose numbers are none and, with a host, as
-/// topology::guest_map. Complexity: the devices times the depth, and as guest_map.
+/// topology::guest_map. Complexity: the devices times the depth, quadratic in those passed through, and as guest_map.
 topology::PciTree guest_tree(const schema::Domain& domain, const topology::Host* host = nullptr);
 
 }  // namespace vnuma::placement
