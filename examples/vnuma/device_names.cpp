@@ -21,8 +21,9 @@ namespace {
 
 using vnuma::topology::TreeEntry;
 
-// libpci knows no way back from an error, as in a line of pci.ids that is none.
-[[noreturn]] void fail(char* format, ...) {
+// libpci knows no way back from an error, as in a line of pci.ids that is none. To clang, [[noreturn]] is not a part of
+// the function's type, and libpci's pointer wants it to be.
+__attribute__((noreturn)) void fail(char* format, ...) {
   char buffer[1000];
   va_list arguments;
   va_start(arguments, format);

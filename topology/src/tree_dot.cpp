@@ -82,7 +82,7 @@ class Writer {
   }
 
   std::string write_entry(const TreeEntry& entry) {
-    const std::string id = new_id();
+    std::string id = new_id();
     out_ += fmt::format("    {} [label={}{}]\n", id, label(entry), style(entry));
     if (entry.kind == Kind::expander_bus) expanders_.push_back(id);
     if (entry.kind == Kind::root_complex && root_.empty() && tree_.is_guest) root_ = id;
