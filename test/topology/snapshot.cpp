@@ -231,6 +231,16 @@ BOOST_AUTO_TEST_CASE(deep_nesting_is_refused) {
              "13:162: is nested deeper than 16; give what `vnuma capture` wrote");
 }
 
+BOOST_AUTO_TEST_CASE(more_bridges_than_there_are_buses_are_refused) {
+  const auto with_bridges = [](std::size_t count) {
+    return changed(
+        [&](auto& json) { json["devices"][0]["bridges"] = std::vector<std::string>(count, "0000:01:00.0"); });
+  };
+  BOOST_TEST(refusal(with_bridges(255)) == "not refused");
+  BOOST_TEST(refusal(with_bridges(256)).find("devices[0].bridges: holds 256 addresses; expected at most 255") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_text_beyond_16_mib_is_refused) {
   BOOST_TEST(refusal(std::string((16 << 20) + 1, ' ')) == "is larger than 16 MiB; give what `vnuma capture` wrote");
 }

@@ -148,8 +148,11 @@ PciDevice device(const Value& from, const Host& host) {
   device.root_complex = from["root_complex"].text("a host bridge, as \"pci0000:15\"");
   const Value bridges = from["bridges"];
   device.bridges = bridges.each([](const Value& bridge) { return bridge.address(); });
-  if (device.bridges.size() > 255)
-    bridges.refuse("a PCI domain has no more than 255 buses below its first; give fewer");
+  if (device.bridges.size() > 255) {
+    bridges.refuse(
+        fmt::format("holds {} addresses; expected at most 255, for a PCI domain has no more buses to go down",
+                    device.bridges.size()));
+  }
   device.bars = from["bars"].each(bar);
   if (from.has("physical_function")) device.physical_function = from["physical_function"].address();
   if (from.has("iommu_group")) device.iommu_group = from["iommu_group"].number();
