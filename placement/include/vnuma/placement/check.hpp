@@ -10,6 +10,7 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 enum class Severity {
@@ -71,3 +72,4 @@ std::string findings_text(std::span<const Finding> findings, std::string_view te
 std::string findings_json(std::span<const Finding> findings, std::string_view text, std::string_view file);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/topology/tree.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// The guest's tree, in which an expander bus is on the cell that it names, and all else on none. A guest without ACPI
@@ -19,3 +20,4 @@ namespace vnuma::placement {
 topology::PciTree guest_tree(const schema::Domain& domain, const topology::Host* host = nullptr);
 
 }  // namespace vnuma::placement
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 
 #include <vnuma/schema/xml.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// For each path what locate() gives, or, where the text has no such place, the start tag of the nearest element around
@@ -17,3 +18,4 @@ namespace vnuma::schema {
 std::vector<std::optional<Location>> locations(std::string_view text, std::span<const std::string_view> paths);
 
 }  // namespace vnuma::schema
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// By the classes of the PCI ID database.
@@ -22,3 +23,4 @@ DeviceKind device_kind(std::uint32_t class_code);
 std::string device_word(const PciDevice& device);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 
 #include <vnuma/topology/host.hpp>
 
+#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Numbers of the PCI ID database.
@@ -127,3 +128,4 @@ std::string tree_dot(const PciTree& tree);
 std::string tree_json(const PciTree& tree);
 
 }  // namespace vnuma::topology
+#pragma GCC visibility pop
