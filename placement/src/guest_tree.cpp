@@ -33,7 +33,11 @@ Kind kind_of(PciModel model) {
     case PciModel::root_port: return Kind::root_port;
     case PciModel::upstream_port: return Kind::upstream_port;
     case PciModel::downstream_port: return Kind::downstream_port;
-    case PciModel::other: return Kind::bridge;
+    case PciModel::dmi_bridge:
+    case PciModel::pcie_bridge:
+    case PciModel::pci_bridge:
+    case PciModel::pci_expander:
+    case PciModel::other: break;
   }
   return Kind::bridge;
 }
@@ -68,9 +72,9 @@ class Given {
       if (const topology::PciDevice* found = on_host(device)) device.host_node = found->numa_node;
     }
     if (!host || !topology::has_guest_cells(domain)) return;
-    cells_ = topology::guest_map(domain, *host).cells;
+    map_ = topology::guest_map(domain, *host);
     const Options options;
-    Alignment(domain, *host, options, pci, plan_, cells_).extend();
+    Alignment(domain, *host, options, pci, plan_, map_).extend();
   }
 
   // Describes the device if it is one of those.
@@ -88,7 +92,8 @@ class Given {
     given.is_on_host = found != nullptr;
     if (!found) return;
     given.host_node = device.host_node;
-    if (const auto cell = device.host_node ? cells_.find(*device.host_node) : cells_.end(); cell != cells_.end()) {
+    if (const auto cell = device.host_node ? map_.cells.find(*device.host_node) : map_.cells.end();
+        cell != map_.cells.end()) {
       given.cell = cell->second;
     }
     if (!device.uuid.empty()) return;
@@ -107,7 +112,7 @@ class Given {
 
   const topology::Host* host_;
   Plan plan_;
-  CellOfNode cells_;
+  topology::GuestMap map_;
 };
 
 class Builder {

@@ -8,143 +8,166 @@ namespace vnuma::schema {
 
 namespace {
 
+// Of the characters up to the space, XML allows white space only.
 bool blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
 }
 
 }  // namespace
 
-void Builder::start(Name name, std::string_view uri, std::span<const AttributeEvent> attributes) {
-  if (frames_.empty()) {
-    const std::string path = fmt::format("/{}", name.whole);
-    if (root_.element.empty()) {
-      throw Refusal{path,
-                    fmt::format("{} is no document of its own; read the document that it is part of", root_.name)};
-    }
-    if (name.whole != root_.element || !uri.empty()) {
-      throw Refusal{
-          path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>", name.whole,
-                            uri.empty() ? "" : fmt::format(" in the namespace {}", uri), root_.element, root_.element)};
-    }
-    open_model(name, uri, nullptr, root_, object_, 0, attributes);
-    return;
-  }
+// What every element passes through comes first, to be inlined.
+
+// Takes down a child: its field's code, or 0 if it is unmodelled. Gives its place, from 1.
+inline std::size_t Builder::add_code(Frame& frame, std::uint16_t code) {
+  frame.ordered = frame.ordered && code >= frame.last_code;
+  frame.last_code = code;
+  order_.push_back(static_cast<char>(code));
+  return order_.size() - frame.order_begin;
+}
+
+// Deals with the text since the last child.
+inline void Builder::flush(Frame& frame, bool before_element) {
+  if (text_.size() > frame.run_begin) flush_text(frame, before_element);
+}
+
+// Written member by member: a frame that is made and then copied stalls the processor.
+inline Builder::Frame& Builder::open(Into into, Name name, const char* uri) {
+  Frame& frame = frames_.emplace_back();
+  frame.into = into;
+  frame.name = name;
+  frame.uri = uri;
+  frame.text_begin = text_.size();
+  frame.run_begin = text_.size();
+  frame.order_begin = order_.size();
+  return frame;
+}
+
+// The parent's field of a child's name; nullptr if it has none, or is no model.
+inline const Field* Builder::child_of(const Frame& parent, Name name, const char* uri) {
+  if (parent.into != Into::model) return nullptr;
+  const Record& record = *parent.record;
+  if (uri || parent.uri) return record.child(name.local(), uri ? uri : "", parent.uri ? parent.uri : "");
+  // A prefix that is bound to no namespace makes a name of its own.
+  if (name.colon != 0) return nullptr;
+  return found_children_.of(record, name.whole, [&] { return record.child(name.whole, {}, {}); });
+}
+
+inline const Field* Builder::attribute_of(const Record& record, const char* name) {
+  return found_attributes_.of(record, name, [&] { return record.attribute(name); });
+}
+
+inline void Builder::assign(const Field& field, void* object, std::string_view text, const char* attribute) {
+  if (!field.assign(object, text, nullptr)) [[unlikely]]
+    assign_invalid(field, object, text, attribute);
+}
+
+void Builder::start(Name name, const char* uri, std::span<const AttributeEvent> attributes) {
+  if (frames_.empty()) return start_document(name, uri, attributes);
   if (frames_.size() >= max_depth) {
     throw Refusal{path(), fmt::format("elements are nested more than {} deep; take the inner ones out", max_depth)};
   }
   Frame& parent = frames_.back();
   flush(parent, true);
   parent.has_children = true;
-  // A prefix that is bound to no namespace makes a name of its own.
-  const bool known = !uri.empty() || name.colon == 0;
-  if (parent.into == Into::model && known) {
-    const Field* field = parent.record->child(name.local(), uri, parent.uri);
-    const std::size_t count = field ? field->count(parent.object) : 0;
-    if (field && field->once && count > 0) {
-      throw Refusal{path(), fmt::format("there are two <{}>; remove one", name.whole)};
-    }
-    if (field && (field->repeated || count == 0)) {
-      order_.push_back(number(*parent.record, *field));
-      if (!field->is_model()) {
-        open_scalar(name, uri, *field, parent.object, attributes);
-        return;
-      }
-      const auto place = static_cast<std::uint32_t>(order_.size() - parent.order_begin);
-      void* child = field->add(parent.object);
-      const Record& record = field->record();
-      UnmodelledAccess::place(record.unmodelled(child)) = place;
-      open_model(name, uri, field, record, child, static_cast<std::uint32_t>(count), attributes);
-      return;
-    }
+  const Field* field = child_of(parent, name, uri);
+  if (!field) return start_unmodelled(name, attributes);
+  const Record* record = parent.record;
+  void* object = parent.object;
+  const bool is_model = field->is_model();
+  if (is_model ? !(object = field->add(object)) : field->count(object) != 0) {
+    if (field->once) throw Refusal{path(), fmt::format("there are two <{}>; remove one", name.whole)};
+    return start_unmodelled(name, attributes);
   }
-  if (parent.into == Into::tree) {
-    auto& tree = parent.tree->push_back({std::string(name.whole), {}})->second;
-    open_tree(name.whole, tree, attributes);
-  } else {
-    open_tree(name.whole, keep(parent, std::string(name.whole)).tree, attributes);
+  const std::size_t place = add_code(parent, field->code);
+  if (is_model) {
+    record = &field->record();
+    UnmodelledAccess::place(record->unmodelled(object)) = static_cast<std::uint32_t>(place);
   }
-}
-
-void Builder::start_root(std::string_view name, std::span<const AttributeEvent> attributes) {
-  open_model(Name(name), {}, nullptr, root_, object_, 0, attributes);
-}
-
-void Builder::open_model(Name name, std::string_view uri, const Field* field, const Record& record, void* object,
-                         std::uint32_t position, std::span<const AttributeEvent> attributes) {
-  const std::string_view expected =
-      field && !field->ns.empty() ? field->prefix : (frames_.empty() ? std::string_view() : frames_.back().prefix);
-  const std::string_view prefix = name.prefix();
-  frames_.push_back({Into::model, false, false, name.whole, uri, prefix, &record, field, object, nullptr, text_.size(),
-                     text_.size(), order_.size(), position});
-  if (prefix != expected) kept(frames_.back()).prefix.emplace(prefix);
-  fill_attributes(frames_.back(), attributes);
-}
-
-void Builder::open_scalar(Name name, std::string_view uri, const Field& field, void* object,
-                          std::span<const AttributeEvent> attributes) {
-  const Frame& parent = frames_.back();
-  const std::string_view expected = field.ns.empty() ? parent.prefix : field.prefix;
-  const std::string_view prefix = name.prefix();
-  frames_.push_back({Into::scalar, false, false, name.whole, uri, prefix, parent.record, &field, object, nullptr,
-                     text_.size(), text_.size(), order_.size(), 0});
-  if (prefix != expected) kept(frames_.back()).prefix.emplace(prefix);
+  const bool prefixed = name.colon != 0 || parent.name.colon != 0 || !field->prefix.empty();
+  Frame& frame = open(is_model ? Into::model : Into::scalar, name, uri);
+  frame.record = record;
+  frame.field = field;
+  frame.object = object;
+  if (prefixed) keep_prefix();
+  if (is_model) return fill_attributes(frame, attributes);
   for (const AttributeEvent& attribute : attributes) {
-    kept(frames_.back()).attributes.emplace_back(attribute.name, attribute.value);
+    kept(frame).attributes.emplace_back(attribute.name, attribute.value);
   }
 }
 
-void Builder::open_tree(std::string_view name, boost::property_tree::ptree& tree,
-                        std::span<const AttributeEvent> attributes) {
-  frames_.push_back({Into::tree,
-                     false,
-                     false,
-                     name,
-                     {},
-                     {},
-                     nullptr,
-                     nullptr,
-                     nullptr,
-                     &tree,
-                     text_.size(),
-                     text_.size(),
-                     order_.size(),
-                     0});
+// The prefix of the open element, where it is not the one that a new one would get.
+void Builder::keep_prefix() {
+  const Frame& frame = frames_.back();
+  const Frame& parent = frames_[frames_.size() - 2];
+  const std::string_view expected = frame.field->ns.empty() ? parent.name.prefix() : frame.field->prefix;
+  if (frame.name.prefix() != expected) kept(frame).prefix.emplace(frame.name.prefix());
+}
+
+void Builder::start_document(Name name, const char* uri, std::span<const AttributeEvent> attributes) {
+  const std::string path = fmt::format("/{}", name.whole);
+  if (root_.element.empty()) {
+    throw Refusal{path, fmt::format("{} is no document of its own; read the document that it is part of", root_.name)};
+  }
+  if (name.whole != root_.element || uri) {
+    throw Refusal{path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>",
+                                    name.whole, uri == nullptr ? "" : fmt::format(" in the namespace {}", uri),
+                                    root_.element, root_.element)};
+  }
+  start_root(name.whole, attributes);
+}
+
+void Builder::start_root(const char* name, std::span<const AttributeEvent> attributes) {
+  Frame& frame = open(Into::model, Name(name, 0), nullptr);
+  frame.record = &root_;
+  frame.object = object_;
+  fill_attributes(frame, attributes);
+}
+
+void Builder::start_unmodelled(Name name, std::span<const AttributeEvent> attributes) {
+  Frame& parent = frames_.back();
+  if (parent.into == Into::tree)
+    open_tree(name, parent.tree->push_back({name.whole, {}})->second, attributes);
+  else
+    open_tree(name, keep(parent, name.whole).tree, attributes);
+}
+
+void Builder::open_tree(Name name, boost::property_tree::ptree& tree, std::span<const AttributeEvent> attributes) {
+  open(Into::tree, name, nullptr).tree = &tree;
   if (attributes.empty()) return;
   auto& kept = tree.push_back({attributes_key, {}})->second;
   for (const AttributeEvent& attribute : attributes) {
-    kept.push_back({std::string(attribute.name), boost::property_tree::ptree(std::string(attribute.value))});
+    kept.push_back({attribute.name, boost::property_tree::ptree(std::string(attribute.value))});
   }
 }
 
-void Builder::fill_attributes(Frame& frame, std::span<const AttributeEvent> attributes) {
-  attribute_order_.clear();
-  bool plain = true;
+void Builder::fill_attributes(const Frame& frame, std::span<const AttributeEvent> attributes) {
+  bool ordered = true;
   std::uint16_t last = 0;
   for (const AttributeEvent& attribute : attributes) {
-    const Field* field = frame.record->attribute(attribute.name);
-    if (!field) {
-      kept(frame).attributes.emplace_back(attribute.name, attribute.value);
-      attribute_order_.push_back(0);
-      last = UINT16_MAX;
-      continue;
-    }
-    const std::uint16_t current = number(*frame.record, *field);
-    plain = plain && current > last;
-    last = std::max(last, current);
-    attribute_order_.push_back(current);
+    const Field* field = attribute_of(*frame.record, attribute.name);
+    ordered = ordered && field && field->code > last;
+    if (!field) continue;
+    last = field->code;
     assign(*field, frame.object, attribute.value, attribute.name);
   }
-  if (!plain) kept(frame).attribute_order = attribute_order_;
+  if (!ordered) keep_attributes(frame, attributes);
 }
 
-void Builder::assign(const Field& field, void* object, std::string_view text, std::string_view attribute) {
-  if (field.assign(object, text, nullptr)) return;
-  const std::string where = path(attribute);
+// Attributes that are unmodelled, and the order of all.
+void Builder::keep_attributes(const Frame& frame, std::span<const AttributeEvent> attributes) {
+  Codes order;
+  for (const AttributeEvent& attribute : attributes) {
+    const Field* field = attribute_of(*frame.record, attribute.name);
+    order.push_back(field ? static_cast<char>(field->code) : 0);
+    if (!field) kept(frame).attributes.emplace_back(attribute.name, attribute.value);
+  }
+  UnmodelledAccess::keep_attribute_order(frame.record->unmodelled(frame.object), std::move(order));
+}
+
+// What is no value of the type is kept with its path.
+void Builder::assign_invalid(const Field& field, void* object, std::string_view text, const char* attribute) {
+  const std::string where = path(attribute ? attribute : "");
   field.assign(object, text, &where);
-}
-
-void Builder::text(std::string_view text) {
-  if (!frames_.empty()) text_ += text;
 }
 
 void Builder::instruction(std::string_view target, std::string_view content) {
@@ -167,9 +190,9 @@ void Builder::node(const char* key, std::string content) {
   }
 }
 
-// Deals with the text since the last child. Character data of models and scalars just goes on; elsewhere text becomes
-// a child, white space between children nothing.
-void Builder::flush(Frame& frame, bool before_element) {
+// Character data of models and scalars just goes on; elsewhere text becomes a child, white space between children
+// nothing.
+void Builder::flush_text(Frame& frame, bool before_element) {
   const std::string_view run = std::string_view(text_).substr(frame.run_begin);
   const bool character_data = frame.into == Into::scalar || (frame.into == Into::model && frame.record->text);
   if (character_data) {
@@ -177,7 +200,7 @@ void Builder::flush(Frame& frame, bool before_element) {
     frame.run_begin = text_.size();
     return;
   }
-  if (!run.empty() && (frame.mixed || !blank(run))) {
+  if (frame.mixed || !blank(run)) {
     frame.mixed = true;
     std::string content(run);
     if (frame.into == Into::tree) {
@@ -190,15 +213,10 @@ void Builder::flush(Frame& frame, bool before_element) {
 }
 
 UnmodelledChild& Builder::keep(Frame& frame, std::string name) {
-  std::uint32_t place = 0;
-  if (frame.into == Into::model && !frame.record->text) {
-    order_.push_back(0);
-    place = static_cast<std::uint32_t>(order_.size() - frame.order_begin);
-  } else {
-    place = static_cast<std::uint32_t>(text_.size() - frame.text_begin + 1);
-  }
+  const bool in_text = frame.into == Into::scalar || frame.record->text;
+  const std::size_t place = in_text ? text_.size() - frame.text_begin + 1 : add_code(frame, 0);
   auto& children = kept(frame).children;
-  children.push_back({std::move(name), {}, place});
+  children.push_back({std::move(name), {}, static_cast<std::uint32_t>(place)});
   return children.back();
 }
 
@@ -206,11 +224,10 @@ UnmodelledAccess::Kept& Builder::kept(const Frame& frame) {
   Unmodelled& unmodelled = frame.record->unmodelled(frame.object);
   UnmodelledAccess::Kept& own = UnmodelledAccess::kept(unmodelled);
   if (frame.into == Into::model) return own;
-  const std::uint16_t key = number(*frame.record, *frame.field);
   for (auto& [field, scalar] : own.scalars) {
-    if (field == key) return UnmodelledAccess::kept(scalar);
+    if (field == frame.field->code) return UnmodelledAccess::kept(scalar);
   }
-  own.scalars.emplace_back(key, Unmodelled());
+  own.scalars.emplace_back(frame.field->code, Unmodelled());
   return UnmodelledAccess::kept(own.scalars.back().second);
 }
 
@@ -231,25 +248,24 @@ void Builder::end() {
     if (!frame.has_children && !run.empty()) frame.mixed = true;  // <a> </a> is not <a/>
     flush(frame, true);
   }
-  if (frame.into == Into::model) keep_order(frame);
+  if (!frame.ordered) keep_order(frame);
+  order_.resize(frame.order_begin);
   text_.resize(frame.text_begin);
   frames_.pop_back();
   done_ = frames_.empty();
 }
 
-void Builder::keep_order(Frame& frame) {
-  const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(frame.order_begin);
-  const bool plain = std::is_sorted(begin, order_.end()) && (begin == order_.end() || *begin != 0);
-  if (!plain) kept(frame).child_order.assign(begin, order_.end());
-  order_.erase(begin, order_.end());
-}
+void Builder::keep_order(const Frame& frame) { kept(frame).child_order = order_.substr(frame.order_begin); }
 
 std::string Builder::path(std::string_view attribute) const {
   std::string path;
+  const Frame* parent = nullptr;
   for (const Frame& frame : frames_) {
     path += '/';
-    path += frame.name;
-    if (frame.field && frame.field->repeated) path += fmt::format("[{}]", frame.position + 1);
+    path += frame.name.whole;
+    // The open child is its parent's last.
+    if (frame.field && frame.field->repeated) path += fmt::format("[{}]", frame.field->count(parent->object));
+    parent = &frame;
   }
   if (!attribute.empty()) path += fmt::format("/@{}", attribute);
   return path;

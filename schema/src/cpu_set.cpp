@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,6 @@ std::string_view trim(std::string_view text) {
 }
 
 std::optional<std::uint32_t> number(std::string_view text) {
-  text = trim(text);
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -26,6 +26,7 @@ std::optional<std::uint32_t> number(std::string_view text) {
 }  // namespace
 
 std::optional<CpuSet> CpuSet::parse(std::string_view text) {
+  if (const auto one = number(text)) return CpuSet(*one);
   CpuSet set;
   for (bool more = true; more;) {
     const std::size_t comma = text.find(',');
@@ -38,8 +39,8 @@ std::optional<CpuSet> CpuSet::parse(std::string_view text) {
     const std::size_t dash = term.find('-');
     // libvirt's virBitmapParse: behind ^ stands one number, and no space before it.
     if (out && (dash != std::string_view::npos || term != trim(term))) return std::nullopt;
-    const auto first = number(term.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : number(term.substr(dash + 1));
+    const auto first = number(trim(term.substr(0, dash)));
+    const auto last = dash == std::string_view::npos ? first : number(trim(term.substr(dash + 1)));
     if (!first || !last || *last < *first) return std::nullopt;
     if (out)
       set.erase({*first, *last});
@@ -50,60 +51,79 @@ std::optional<CpuSet> CpuSet::parse(std::string_view text) {
   return set;
 }
 
+std::vector<CpuSet::Range>& CpuSet::many() {
+  if (std::exchange(single_, false)) many_.assign(1, one_);
+  return many_;
+}
+
 std::string CpuSet::format() const {
   std::string text;
-  for (const Range& range : ranges_) {
+  for (const Range& range : ranges()) {
     if (!text.empty()) text += ',';
-    text += fmt::format_int(range.first).c_str();
-    if (range.last != range.first) fmt::format_to(std::back_inserter(text), "-{}", range.last);
+    const auto add = [&](std::uint32_t number) {
+      const fmt::format_int digits(number);
+      text.append(digits.data(), digits.size());
+    };
+    add(range.first);
+    if (range.last == range.first) continue;
+    text += '-';
+    add(range.last);
   }
   return text;
 }
 
 bool CpuSet::contains(std::uint32_t cpu) const noexcept {
-  const auto next = std::upper_bound(ranges_.begin(), ranges_.end(), cpu,
+  const std::span<const Range> all = ranges();
+  const auto next = std::upper_bound(all.begin(), all.end(), cpu,
                                      [](std::uint32_t value, const Range& range) { return value < range.first; });
-  return next != ranges_.begin() && std::prev(next)->last >= cpu;
+  return next != all.begin() && std::prev(next)->last >= cpu;
 }
 
 std::uint64_t CpuSet::size() const noexcept {
   std::uint64_t size = 0;
-  for (const Range& range : ranges_) size += std::uint64_t{range.last} - range.first + 1;
+  for (const Range& range : ranges()) size += std::uint64_t{range.last} - range.first + 1;
   return size;
 }
 
 void CpuSet::insert(Range range) {
+  if (empty()) {
+    *this = CpuSet(range);
+    return;
+  }
+  std::vector<Range>& all = many();
   // From the first range that the new one overlaps or touches, to the last.
-  const auto begin = std::lower_bound(ranges_.begin(), ranges_.end(), range.first,
+  const auto begin = std::lower_bound(all.begin(), all.end(), range.first,
                                       [](const Range& r, std::uint32_t v) { return v != 0 && r.last < v - 1; });
   auto end = begin;
-  for (; end != ranges_.end() && std::uint64_t{end->first} <= std::uint64_t{range.last} + 1; ++end) {
+  for (; end != all.end() && std::uint64_t{end->first} <= std::uint64_t{range.last} + 1; ++end) {
     range.first = std::min(range.first, end->first);
     range.last = std::max(range.last, end->last);
   }
-  ranges_.insert(ranges_.erase(begin, end), range);
+  all.insert(all.erase(begin, end), range);
 }
 
 void CpuSet::insert(const CpuSet& other) {
-  for (const Range& range : other.ranges_) insert(range);
+  for (const Range& range : other.ranges()) insert(range);
 }
 
 void CpuSet::erase(Range range) {
   std::vector<Range> left;
-  for (const Range& r : ranges_) {
+  for (const Range& r : ranges()) {
     if (r.first < range.first) left.push_back({r.first, std::min(r.last, range.first - 1)});
     if (r.last > range.last) left.push_back({std::max(r.first, range.last + 1), r.last});
   }
-  ranges_ = std::move(left);
+  many().swap(left);
 }
 
 CpuSet CpuSet::intersection(const CpuSet& other) const {
   CpuSet both;
-  auto a = ranges_.begin();
-  auto b = other.ranges_.begin();
-  while (a != ranges_.end() && b != other.ranges_.end()) {
+  const std::span<const Range> mine = ranges();
+  const std::span<const Range> others = other.ranges();
+  auto a = mine.begin();
+  auto b = others.begin();
+  while (a != mine.end() && b != others.end()) {
     const Range range{std::max(a->first, b->first), std::min(a->last, b->last)};
-    if (range.first <= range.last) both.ranges_.push_back(range);
+    if (range.first <= range.last) both.insert(range);
     if (a->last < b->last)
       ++a;
     else
@@ -113,9 +133,11 @@ CpuSet CpuSet::intersection(const CpuSet& other) const {
 }
 
 bool CpuSet::intersects(const CpuSet& other) const noexcept {
-  auto a = ranges_.begin();
-  auto b = other.ranges_.begin();
-  while (a != ranges_.end() && b != other.ranges_.end()) {
+  const std::span<const Range> mine = ranges();
+  const std::span<const Range> others = other.ranges();
+  auto a = mine.begin();
+  auto b = others.begin();
+  while (a != mine.end() && b != others.end()) {
     if (std::max(a->first, b->first) <= std::min(a->last, b->last)) return true;
     if (a->last < b->last)
       ++a;

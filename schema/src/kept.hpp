@@ -1,21 +1,26 @@
 // What Unmodelled holds, for the codec.
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 #include <vnuma/schema/unmodelled.hpp>
 
 namespace vnuma::schema {
 
+// Codes of fields (Field::code), a byte each, 0 for what is unmodelled. A string, for short ones need no allocation.
+using Codes = std::string;
+
 struct Unmodelled::Kept {
   std::vector<Attribute> attributes;
   std::vector<UnmodelledChild> children;
-  // Field numbers + 1 in document order, 0 for what is unmodelled; empty where that is the order of declaration.
+  // In document order; empty where that is the order of declaration.
   // A child's place is its position in child_order, + 1; in an element with character data, it is the offset in the
   // text, + 1.
-  std::vector<std::uint16_t> attribute_order;
-  std::vector<std::uint16_t> child_order;
-  // What stands in or at elements that hold a scalar: field number -> its attributes, comments, prefix.
+  Codes attribute_order;
+  Codes child_order;
+  // What stands in or at elements that hold a scalar: code of the field -> its attributes, comments, prefix.
   std::vector<std::pair<std::uint16_t, Unmodelled>> scalars;
   std::optional<std::string> prefix;  // where it is not the one that a new element would get
   std::vector<UnmodelledChild> prolog;
@@ -32,6 +37,24 @@ struct UnmodelledAccess {
   static const Unmodelled::Kept* find(const Unmodelled& u) { return u.kept_.get(); }
   static std::uint32_t& place(Unmodelled& u) { return u.place_; }
   static std::uint32_t place(const Unmodelled& u) { return u.place_; }
+
+  // The order of an element's attributes; empty where it is that of declaration. Most that differ are short, and stand
+  // in Unmodelled itself: four bits for each, the first one lowest.
+  static void keep_attribute_order(Unmodelled& u, Codes order) {
+    const bool fits =
+        order.size() <= 8 && std::all_of(order.begin(), order.end(), [](char c) { return c > 0 && c < 16; });
+    if (!fits) {
+      kept(u).attribute_order = std::move(order);
+      return;
+    }
+    for (std::size_t i = order.size(); i-- > 0;)
+      u.attribute_order_ = u.attribute_order_ << 4 | static_cast<std::uint32_t>(order[i]);
+  }
+  static Codes attribute_order(const Unmodelled& u) {
+    Codes order;
+    for (std::uint32_t rest = u.attribute_order_; rest != 0; rest >>= 4) order.push_back(static_cast<char>(rest & 15));
+    return order.empty() && u.kept_ ? u.kept_->attribute_order : order;
+  }
 };
 
 inline constexpr const char* attributes_key = "<xmlattr>";

@@ -44,7 +44,7 @@ class TreeReader {
 
   void root(std::string_view name, const ptree& node) {
     const auto attributes = attributes_of(name, node);
-    builder_.start_root(name, attributes);
+    builder_.start_root(name.data(), attributes);
     content(node);
     builder_.end();
   }
@@ -61,7 +61,7 @@ class TreeReader {
             throw Refusal{here(), fmt::format("<{}> has the attribute {} twice; take one out", name, attribute)};
           }
         }
-        attributes.push_back({attribute, checked(value.data())});
+        attributes.push_back({attribute.c_str(), checked(value.data())});
       }
     }
     return attributes;
@@ -72,13 +72,15 @@ class TreeReader {
     const auto attributes = attributes_of(name, node);
     std::vector<std::pair<std::string, std::string>> shadowed;
     for (const AttributeEvent& attribute : attributes) {
-      if (attribute.name != "xmlns" && (!attribute.name.starts_with("xmlns:") || attribute.name == "xmlns:")) continue;
-      const std::string prefix(attribute.name == "xmlns" ? "" : attribute.name.substr(6));
+      const std::string_view declares = attribute.name;
+      if (declares != "xmlns" && (!declares.starts_with("xmlns:") || declares == "xmlns:")) continue;
+      const std::string prefix(declares == "xmlns" ? "" : declares.substr(6));
       shadowed.emplace_back(prefix, bindings_[prefix]);
       bindings_[prefix] = attribute.value;
     }
-    const Name qualified(name);
-    builder_.start(qualified, bindings_[std::string(qualified.prefix())], attributes);
+    const Name qualified(name.c_str());
+    const std::string& uri = bindings_[std::string(qualified.prefix())];
+    builder_.start(qualified, uri.empty() ? nullptr : uri.c_str(), attributes);
     content(node);
     builder_.end();
     for (auto& [prefix, uri] : shadowed) bindings_[prefix] = uri;

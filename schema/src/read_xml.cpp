@@ -1,5 +1,6 @@
 // From text to models: libxml2's SAX2 events go straight to the Builder.
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -23,6 +24,8 @@ namespace {
 std::string_view view(const xmlChar* text) {
   return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
 }
+
+const char* letters(const xmlChar* name) { return reinterpret_cast<const char*>(name); }
 
 std::string_view view(const xmlChar* begin, const xmlChar* end) {
   return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
@@ -167,44 +170,34 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
 struct Reader : Session {
   explicit Reader(Builder& target) : builder(target) { builder_of_path = &target; }
 
-  [[noreturn]] void refuse(const Refusal& refusal, Location at) const {
-    throw ParseError(at.line, at.column, refusal.path, refusal.message);
-  }
-
   void start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces, const xmlChar** declared,
              int count, const xmlChar** values) {
-    names.clear();
     attributes.clear();
-    names.reserve(static_cast<std::size_t>(namespaces) + static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i, values += 5) {
-      attributes.push_back({qualified(values[0], values[1]), view(values[3], values[4])});
+      AttributeEvent& attribute = attributes.emplace_back();
+      attribute.name = values[1] ? qualified(values[1], values[0]) : letters(values[0]);
+      attribute.value = view(values[3], values[4]);
     }
     for (int i = 0; i < namespaces; ++i, declared += 2) {
-      std::string_view name = "xmlns";
-      if (declared[0]) name = names.emplace_back(fmt::format("xmlns:{}", view(declared[0])));
-      attributes.push_back({name, view(declared[1])});
+      static const auto* const xmlns = reinterpret_cast<const xmlChar*>("xmlns");
+      attributes.push_back({declared[0] ? qualified(xmlns, declared[0]) : letters(xmlns), view(declared[1])});
     }
-    Name name(view(local), 0);
-    if (prefix) {
-      const auto& whole =
-          element_names.emplace_back(std::make_unique<std::string>(fmt::format("{}:{}", view(prefix), name.whole)));
-      name = Name(*whole, view(prefix).size());
-    }
+    const Name name = prefix ? Name(qualified(prefix, local), view(prefix).size()) : Name(letters(local), 0);
     try {
-      builder.start(name, view(uri), attributes);
+      builder.start(name, uri ? letters(uri) : nullptr, attributes);
     } catch (const Refusal& refusal) {
-      refuse(refusal, tag());
+      const Location place = tag();
+      throw ParseError(place.line, place.column, refusal.path, refusal.message);
     }
   }
 
-  std::string_view qualified(const xmlChar* local, const xmlChar* prefix) {
-    return prefix ? std::string_view(names.emplace_back(fmt::format("{}:{}", view(prefix), view(local)))) : view(local);
+  const char* qualified(const xmlChar* prefix, const xmlChar* local) {
+    return names.emplace_back(fmt::format("{}:{}", view(prefix), view(local))).c_str();
   }
 
   Builder& builder;
   std::vector<AttributeEvent> attributes;
-  std::vector<std::string> names;  // qualified names of the current tag; reserved, so that views stay
-  std::vector<std::unique_ptr<std::string>> element_names;  // as long as their elements are open
+  std::deque<std::string> names;  // qualified ones; they stay until the document has been read
 };
 
 Reader& reader(void* user) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -44,7 +45,8 @@ struct Field {
   std::string_view prefix;  // the prefix that a new element gets; only with ns
   Kind kind = Kind::attribute;
   bool repeated = false;
-  bool once = false;  // a second one is refused, for whoever reads the document might take either
+  std::uint16_t code = 0;  // its number in the record, from 1
+  bool once = false;       // a second one is refused, for whoever reads the document might take either
 
   // How many there are: 0 or 1 unless repeated.
   std::size_t (*count)(const void* object) = nullptr;
@@ -56,7 +58,7 @@ struct Field {
 
   // Child models. Reached through a function, for models can contain themselves.
   const Record& (*record)() = nullptr;
-  void* (*add)(void* object) = nullptr;
+  void* (*add)(void* object) = nullptr;  // nullptr if there is no room for one more
   const void* (*at)(const void* object, std::size_t position) = nullptr;
 
   bool is_model() const { return record != nullptr; }
@@ -131,9 +133,14 @@ class Record {
   FieldSet attributes;
   FieldSet elements;
   FieldSet (*present)(const void* object);  // the fields of which there is at least one
-  Unmodelled& (*unmodelled)(void* object);
+  std::size_t unmodelled_offset;
   const Field* text;  // the field of kind text, if there is one
   NameTable names;
+
+  Unmodelled& unmodelled(void* object) const {
+    return *reinterpret_cast<Unmodelled*>(static_cast<char*>(object) + unmodelled_offset);
+  }
+  const Unmodelled& unmodelled(const void* object) const { return unmodelled(const_cast<void*>(object)); }
 
   // nullptr if there is none. An element's namespace is its own, or that of its parent, `around`.
   const Field* attribute(std::string_view of_name) const {
@@ -225,7 +232,7 @@ struct Holder<Scalar<F>> {
   static_assert(!type.empty());
   static bool has(const Scalar<F>& value) { return value.has_value(); }
   static bool assign(Scalar<F>& value, std::string_view text, const std::string* path) {
-    value = Scalar<F>::from_text(text, path ? *path : std::string());
+    value = Scalar<F>::from_text(text, path ? std::string_view(*path) : std::string_view());
     return value.valid();
   }
   static std::string_view text(const Scalar<F>& value, std::string& scratch) { return value.text(scratch); }
@@ -317,11 +324,13 @@ constexpr Field element(std::string_view name, std::string_view ns = {}, std::st
     field.add = [](void* object) -> void* {
       Value& value = static_cast<Object*>(object)->*M;
       if constexpr (repeated) {
-        // One by one, a vector grows at 1, 2, 4, 8: a few small ones fit at once.
-        if (value.empty()) value.reserve(sizeof(Child) <= 128 ? 8 : 2);
+        // By itself a vector grows at 1, 2, 4, 8, and moving large models costs more than room for a few.
+        if (value.empty()) value.reserve(sizeof(Child) <= 128 ? 8 : 4);
+        if (value.size() == value.capacity() && value.size() < 16) value.reserve(4 * value.size());
         return &value.emplace_back();
-      } else
-        return &value.emplace();
+      } else {
+        return value ? nullptr : &value.emplace();
+      }
     };
     field.at = [](const void* object, [[maybe_unused]] std::size_t position) -> const void* {
       const Value& value = static_cast<const Object*>(object)->*M;
@@ -344,7 +353,9 @@ constexpr Field only_once(Field field) {
 
 template <class... Fields>
 constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
-  return {fields...};
+  std::array<Field, sizeof...(Fields)> list{fields...};
+  for (std::uint16_t i = 0; i < list.size(); ++i) list[i].code = static_cast<std::uint16_t>(i + 1);
+  return list;
 }
 
 // With the fields known to the compiler, what would be a call for each of them is a few instructions.
@@ -374,15 +385,7 @@ constexpr Record make_record(std::string_view name, std::string_view element) {
   }
   // An element with character data has no place for the order of modelled children.
   if (has_text && !elements.empty()) throw std::logic_error("a model has character data or children, not both");
-  return {name,
-          element,
-          fields,
-          attributes,
-          elements,
-          present_fields<fields>,
-          [](void* object) -> Unmodelled& { return static_cast<T*>(object)->unmodelled; },
-          text,
-          names};
+  return {name, element, fields, attributes, elements, present_fields<fields>, offsetof(T, unmodelled), text, names};
 }
 
 // g++ takes the visibility of what is compiled from a function template from here, not from xml.hpp.

@@ -20,22 +20,18 @@ bool is_formatted(std::string_view text, const typename Format::value_type& valu
 }  // namespace
 
 template <class Format>
-Scalar<Format> Scalar<Format>::from_text(std::string_view text, std::string path) {
-  Scalar scalar;
-  scalar.present_ = true;
+Scalar<Format> Scalar<Format>::from_text(std::string_view text, std::string_view path) {
   std::optional<value_type> value = Format::parse(text);
-  scalar.valid_ = value.has_value();
-  if (value) scalar.value_ = *std::move(value);
-  if (!scalar.valid_ || !is_formatted<Format>(text, scalar.value_)) {
-    scalar.spelling_ = std::make_unique<Spelling>(Spelling{std::string(text), std::move(path)});
-  }
+  if (value && is_formatted<Format>(text, *value)) return Scalar(*std::move(value));
+  Scalar scalar;
+  scalar.put(new Apart{std::move(value), std::string(text), std::string(path)});
   return scalar;
 }
 
 template <class Format>
 std::string_view Scalar<Format>::text(std::string& scratch) const {
-  if (spelling_) return spelling_->text;
-  scratch = present_ ? Format::format(value_) : std::string();
+  if (apart() && apart()->spelling) return *apart()->spelling;
+  scratch = has_value() ? Format::format(value()) : std::string();
   return scratch;
 }
 
@@ -46,9 +42,15 @@ std::string Scalar<Format>::text() const {
 }
 
 template <class Format>
+void Scalar<Format>::clear() noexcept {
+  delete apart();
+  word_ = 0;
+}
+
+template <class Format>
 void Scalar<Format>::refuse() const {
-  if (!present_) throw ValueError("", fmt::format("a value is missing; expected {}", Format::expected()));
-  throw ValueError(spelling_->path, fmt::format("\"{}\" is not {}", spelling_->text, Format::expected()));
+  if (!has_value()) throw ValueError("", fmt::format("a value is missing; expected {}", Format::expected()));
+  throw ValueError(apart()->path, fmt::format("\"{}\" is not {}", *apart()->spelling, Format::expected()));
 }
 
 template <std::integral T, int Base, int Digits>
@@ -70,8 +72,13 @@ template <std::integral T, int Base, int Digits>
 std::string IntegerFormat<T, Base, Digits>::format(T value) {
   if constexpr (Digits == 0)
     return fmt::format_int(value).str();
-  else
-    return fmt::format("0x{:0{}x}", value, Digits);
+  else {
+    std::array<char, 16> digits;
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+    std::string text = "0x";
+    text.append(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, Digits - (end - digits.data()))), '0');
+    return text.append(std::string_view(digits.data(), end));
+  }
 }
 
 template <std::integral T, int Base, int Digits>
@@ -131,6 +138,10 @@ std::string OnOffFormat::expected() { return "\"on\" or \"off\""; }
 
 std::optional<CpuSet> CpuSetFormat::parse(std::string_view text) { return CpuSet::parse(text); }
 std::string CpuSetFormat::format(const CpuSet& value) { return value.format(); }
+bool CpuSetFormat::is_formatted(std::string_view text, const CpuSet& value) {
+  const bool one_number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return one_number ? text[0] != '0' || text.size() == 1 : format(value) == text;
+}
 std::string CpuSetFormat::expected() { return "a list of numbers and ranges, as \"0-3,^2,8\""; }
 
 std::optional<bool> TrueFalseFormat::parse(std::string_view text) {

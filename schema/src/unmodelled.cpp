@@ -24,7 +24,9 @@ bool UnmodelledChild::operator==(const UnmodelledChild& other) const {
 
 Unmodelled::Unmodelled() noexcept = default;
 Unmodelled::Unmodelled(const Unmodelled& other)
-    : kept_(other.kept_ ? std::make_unique<Kept>(*other.kept_) : nullptr), place_(other.place_) {}
+    : kept_(other.kept_ ? std::make_unique<Kept>(*other.kept_) : nullptr),
+      place_(other.place_),
+      attribute_order_(other.attribute_order_) {}
 Unmodelled::Unmodelled(Unmodelled&&) noexcept = default;
 Unmodelled& Unmodelled::operator=(const Unmodelled& other) {
   if (this != &other) *this = Unmodelled(other);

@@ -1,5 +1,7 @@
 // From models to text.
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -32,10 +34,16 @@ class XmlSink {
   }
 
   void attribute(std::string_view name, std::string_view value) {
-    put(' ');
-    put(name);
-    put("='");
-    escape(value, true);
+    char* end = room(name.size() + value.size() + 4);
+    *end++ = ' ';
+    end = copy(name, end);
+    *end++ = '=';
+    *end++ = '\'';
+    // Most values are plain, and go over letter by letter while that is found out.
+    std::size_t i = 0;
+    for (; i < value.size() && plain[static_cast<unsigned char>(value[i])]; ++i) end[i] = value[i];
+    end_ = end + i;
+    if (i < value.size()) escape(value.substr(i), true);
     put('\'');
   }
 
@@ -107,12 +115,31 @@ class XmlSink {
 
   std::string finish() {
     if (indented_) put('\n');
-    return std::move(out_);
+    return {out_.data(), size()};
   }
 
  private:
-  void put(char c) { out_ += c; }
-  void put(std::string_view text) { out_ += text; }
+  // The output is out_ up to end_; what lies behind is room.
+  std::size_t size() const { return static_cast<std::size_t>(end_ - out_.data()); }
+  char* room(std::size_t wanted) {
+    if (static_cast<std::size_t>(out_.data() + out_.size() - end_) < wanted) grow(wanted);
+    return end_;
+  }
+  [[gnu::noinline]] void grow(std::size_t wanted) {
+    const std::size_t used = size();
+    out_.resize(std::max<std::size_t>(2 * used, used + wanted + 16384));
+    end_ = out_.data() + used;
+  }
+  static char* copy(std::string_view text, char* to) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+  }
+
+  void put(char c) {
+    *room(1) = c;
+    ++end_;
+  }
+  void put(std::string_view text) { end_ = copy(text, room(text.size())); }
   void put(std::string_view prefix, std::string_view name) {
     if (!prefix.empty()) {
       put(prefix);
@@ -137,10 +164,10 @@ class XmlSink {
   void new_line() {
     finish_tag();
     if (inline_depth_ != 0) return;
-    if (indented_) {
-      if (out_.size() != 0) put('\n');
-      out_.append(2 * depth_, ' ');
-    }
+    if (!indented_) return;
+    if (size() != 0) put('\n');
+    std::memset(room(2 * depth_), ' ', 2 * depth_);
+    end_ += 2 * depth_;
   }
 
   static void check_characters(std::string_view text) {
@@ -182,7 +209,8 @@ class XmlSink {
     put(text.substr(done));
   }
 
-  std::string out_;
+  fmt::memory_buffer out_;
+  char* end_ = out_.data();
   bool indented_;
   bool tag_open_ = false;
   std::size_t depth_ = 0;

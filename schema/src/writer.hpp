@@ -39,7 +39,7 @@ class ChildOrder {
       } else {
         const Record& child = field.record();
         for (std::size_t k = 0; k < count; ++k) {
-          places_[k] = UnmodelledAccess::place(child.unmodelled(const_cast<void*>(field.at(object, k))));
+          places_[k] = UnmodelledAccess::place(child.unmodelled(field.at(object, k)));
         }
       }
       add(code);
@@ -131,7 +131,7 @@ class ChildOrder {
     tail = entries_.size() - 1;
   }
 
-  const std::vector<std::uint16_t>& slots_;
+  const Codes& slots_;
   std::vector<std::size_t> heads_;  // by place; 0 is before all
   std::vector<std::size_t> tails_;
   std::vector<Entry> entries_;
@@ -154,7 +154,7 @@ inline bool is_as_read(const Record& record, const void* object, const Unmodelle
     if (position >= field.count(object)) return false;
     if (!field.repeated) continue;
     const void* child = field.at(object, position);
-    if (UnmodelledAccess::place(field.record().unmodelled(const_cast<void*>(child))) != place) return false;
+    if (UnmodelledAccess::place(field.record().unmodelled(child)) != place) return false;
   }
   bool all = counts[0] == kept.children.size();
   (record.present(object) & record.elements).each([&](std::size_t i) {
@@ -183,12 +183,13 @@ class Writer {
 
   void model(const Record& record, const void* object, std::string_view name, std::string_view prefix,
              std::string_view ns = {}) {
-    const UnmodelledAccess::Kept& kept = kept_of(record, object);
+    const Unmodelled& unmodelled = record.unmodelled(object);
+    const UnmodelledAccess::Kept& kept = kept_of(unmodelled);
     const std::size_t scope = scope_.size();
     const FieldSet present = record.present(object);
     sink_.open(prefix, name);
-    attributes(record, object, kept, present);
-    declare(prefix, ns, kept);
+    attributes(record, object, UnmodelledAccess::attribute_order(unmodelled), kept.attributes, present);
+    if (!ns.empty()) declare(prefix, ns, kept);
     if (record.text) {
       std::string_view text;
       if (record.text->count(object)) text = record.text->text(object, scratch_);
@@ -201,13 +202,12 @@ class Writer {
   }
 
  private:
-  static const UnmodelledAccess::Kept& kept_of(const Unmodelled& unmodelled) {
-    static const UnmodelledAccess::Kept none;
+  const UnmodelledAccess::Kept& kept_of(const Unmodelled& unmodelled) const {
     const auto* kept = UnmodelledAccess::find(unmodelled);
-    return kept ? *kept : none;
+    return kept ? *kept : none_;
   }
-  static const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) {
-    return kept_of(record.unmodelled(const_cast<void*>(object)));
+  const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) const {
+    return kept_of(record.unmodelled(object));
   }
 
   void attribute(const Field& field, const void* object) { sink_.attribute(field.name, field.text(object, scratch_)); }
@@ -227,33 +227,34 @@ class Writer {
     sink_.attribute(attribute.first, attribute.second);
   }
 
-  void attributes(const Record& record, const void* object, const UnmodelledAccess::Kept& kept, FieldSet present) {
+  void attributes(const Record& record, const void* object, const Codes& order,
+                  const std::vector<Unmodelled::Attribute>& unmodelled, FieldSet present) {
     std::size_t next = 0;
-    if (kept.attribute_order.empty()) {
+    if (order.empty()) {
       (present & record.attributes).each([&](std::size_t i) { attribute(record.fields[i], object); });
     } else {
       // The old ones where they stood, then the new ones.
       FieldSet old;
-      for (const std::uint16_t code : kept.attribute_order) {
+      for (const char c : order) {
+        const auto code = static_cast<std::size_t>(c);
         if (code == 0) {
-          if (next < kept.attributes.size()) attribute(record, kept.attributes[next++]);
+          if (next < unmodelled.size()) attribute(record, unmodelled[next++]);
           continue;
         }
-        old.add(code - 1U);
-        if (present.contains(code - 1U)) attribute(record.fields[code - 1], object);
+        old.add(code - 1);
+        if (present.contains(code - 1)) attribute(record.fields[code - 1], object);
       }
       (present & record.attributes).each([&](std::size_t i) {
         if (!old.contains(i)) attribute(record.fields[i], object);
       });
     }
-    for (; next < kept.attributes.size(); ++next) attribute(record, kept.attributes[next]);
+    for (; next < unmodelled.size(); ++next) attribute(record, unmodelled[next]);
   }
 
   // The namespace of an element that is new, or comes from another document, where nothing around declares it. A model
   // stands below models only, so that scope_ holds all prefixes there are, and no default namespace is around one that
   // has its own.
   void declare(std::string_view prefix, std::string_view uri, const UnmodelledAccess::Kept& kept) {
-    if (uri.empty()) return;
     if (prefix.empty()) {
       const bool declared = std::any_of(kept.attributes.begin(), kept.attributes.end(),
                                         [](const auto& attribute) { return attribute.first == "xmlns"; });
@@ -319,8 +320,7 @@ class Writer {
     }
     const auto found = std::find_if(kept.scalars.begin(), kept.scalars.end(),
                                     [&](const auto& scalar) { return scalar.first == code; });
-    static const Unmodelled nothing;
-    const auto& own = kept_of(found == kept.scalars.end() ? nothing : found->second);
+    const auto& own = found == kept.scalars.end() ? none_ : kept_of(found->second);
     const std::string_view prefix = own.prefix ? std::string_view(*own.prefix) : usual;
     sink_.open(prefix, field.name);
     for (const auto& attribute : own.attributes) sink_.attribute(attribute.first, attribute.second);
@@ -329,6 +329,7 @@ class Writer {
   }
 
   Sink& sink_;
+  const UnmodelledAccess::Kept none_{};
   std::string scratch_;
   std::vector<std::pair<std::string_view, std::string_view>> scope_;  // prefixes declared around, and their namespaces
 };

@@ -2,8 +2,10 @@
 /// CpuSet: a set of CPU or node numbers in libvirt's syntax.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +25,9 @@ class CpuSet {
 
   CpuSet() = default;
   /// The set of one number.
-  explicit CpuSet(std::uint32_t cpu) : ranges_{{cpu, cpu}} {}
+  explicit CpuSet(std::uint32_t cpu) : CpuSet(Range{cpu, cpu}) {}
+  /// The set of the numbers of one range, which must not run backwards.
+  explicit CpuSet(Range range) : single_(true), one_(range) {}
 
   /// Reads libvirt's syntax (virBitmapParse): "0-3,^2,8". ^ takes one number out of what stands before it, ranges run
   /// upwards, spaces around terms and a comma at the end are allowed. The kernel's cpulist is a part of it. nullopt if
@@ -33,11 +37,11 @@ class CpuSet {
   /// "0-1,3,8": ascending, adjacent numbers joined. parse(format(s)) == s for every set but the empty one ("").
   std::string format() const;
 
-  bool empty() const noexcept { return ranges_.empty(); }
+  bool empty() const noexcept { return ranges().empty(); }
   bool contains(std::uint32_t cpu) const noexcept;
   /// How many numbers are in it, up to 2^32.
   std::uint64_t size() const noexcept;
-  const std::vector<Range>& ranges() const noexcept { return ranges_; }
+  std::span<const Range> ranges() const noexcept { return single_ ? std::span(&one_, 1) : std::span(many_); }
 
   /// A range must not run backwards.
   void insert(Range range);
@@ -47,10 +51,15 @@ class CpuSet {
   /// Linear in the numbers of ranges.
   bool intersects(const CpuSet& other) const noexcept;
 
-  bool operator==(const CpuSet&) const = default;
+  bool operator==(const CpuSet& other) const noexcept { return std::ranges::equal(ranges(), other.ranges()); }
 
  private:
-  std::vector<Range> ranges_;
+  std::vector<Range>& many();
+
+  // Most sets are one range, a CPU or those of a node, and need no vector.
+  bool single_ = false;
+  Range one_;
+  std::vector<Range> many_;  // where not single_
 };
 
 }  // namespace vnuma::schema

@@ -10,10 +10,11 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include <vnuma/schema/cpu_set.hpp>
 #include <vnuma/schema/error.hpp>
@@ -21,8 +22,38 @@
 #pragma GCC visibility push(default)
 namespace vnuma::schema {
 
+/// How a value fits into 63 bits; pack gives nothing where it does not.
+template <class T>
+struct Packing {
+  static std::optional<std::uint64_t> pack(const T&) { return std::nullopt; }
+  static T unpack(std::uint64_t) { return {}; }
+};
+template <class T>
+requires(std::is_integral_v<T> || std::is_enum_v<T>) struct Packing<T> {
+  static std::optional<std::uint64_t> pack(T value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    if (bits >> 63 != 0) return std::nullopt;
+    return bits;
+  }
+  static T unpack(std::uint64_t bits) { return static_cast<T>(bits); }
+};
+template <>
+struct Packing<CpuSet> {
+  // One range below 2^31, as almost all are: its ends.
+  static std::optional<std::uint64_t> pack(const CpuSet& set) {
+    if (set.ranges().size() != 1 || set.ranges()[0].last >> 31 != 0) return std::nullopt;
+    return std::uint64_t{set.ranges()[0].first} << 32 | set.ranges()[0].last;
+  }
+  static CpuSet unpack(std::uint64_t bits) {
+    return CpuSet(CpuSet::Range{static_cast<std::uint32_t>(bits >> 32), static_cast<std::uint32_t>(bits)});
+  }
+};
+
 /// A value of the type `Format::value_type` together with its spelling. Formats are the classes below; where one has
 /// is_formatted(text, value), that says of a text that was parsed to the value whether format(value) gives it.
+///
+/// It takes one word, for an address alone has dozens of scalars: 0 is nothing, an odd word is the value (63 bits, see
+/// Packing) above the lowest bit, an even one points to what does not fit.
 template <class Format>
 class Scalar {
  public:
@@ -31,36 +62,45 @@ class Scalar {
   /// Absent.
   Scalar() = default;
   /// The value, to be written in the format's own way. Not explicit, so that `{.bus_nr = 240}` reads as it should.
-  Scalar(value_type value) : present_(true), valid_(true), value_(std::move(value)) {}
+  Scalar(value_type value) {
+    if (const auto packed = Packing<value_type>::pack(value))
+      word_ = *packed << 1 | 1;
+    else
+      put(new Apart{std::move(value), {}, {}});
+  }
 
-  Scalar(const Scalar& other)
-      : present_(other.present_),
-        valid_(other.valid_),
-        value_(other.value_),
-        spelling_(other.spelling_ ? std::make_unique<Spelling>(*other.spelling_) : nullptr) {}
-  Scalar(Scalar&&) noexcept = default;
+  Scalar(const Scalar& other) : word_(other.word_) {
+    if (other.apart()) put(new Apart(*other.apart()));
+  }
+  Scalar(Scalar&& other) noexcept : word_(std::exchange(other.word_, 0)) {}
+  // Through a copy, so that itself may be assigned. NOLINTNEXTLINE(bugprone-unhandled-self-assignment)
   Scalar& operator=(const Scalar& other) { return *this = Scalar(other); }
-  Scalar& operator=(Scalar&&) noexcept = default;
-  ~Scalar() = default;
+  Scalar& operator=(Scalar&& other) noexcept {
+    std::swap(word_, other.word_);
+    return *this;
+  }
+  ~Scalar() {
+    if (apart()) clear();
+  }
 
   /// Whatever stands in a document. Refuses nothing: what is not a value of the format stays as text.
   /// `path` is where the text stood; it is named when the value is asked for and is none.
-  static Scalar from_text(std::string_view text, std::string path = {});
+  static Scalar from_text(std::string_view text, std::string_view path = {});
 
   /// Whether anything is there, be it a value or not.
-  bool has_value() const noexcept { return present_; }
-  explicit operator bool() const noexcept { return present_; }
+  bool has_value() const noexcept { return word_ != 0; }
+  explicit operator bool() const noexcept { return has_value(); }
   /// Whether `value()` would succeed.
-  bool valid() const noexcept { return valid_; }
+  bool valid() const noexcept { return apart() ? apart()->value.has_value() : has_value(); }
 
   /// The value. \throws ValueError with the path if it is absent or not of the type.
-  const value_type& value() const {
-    if (!valid_) refuse();
-    return value_;
+  value_type value() const {
+    if (!valid()) refuse();
+    return apart() ? *apart()->value : Packing<value_type>::unpack(word_ >> 1);
   }
-  const value_type& operator*() const { return value(); }
+  value_type operator*() const { return value(); }
   /// The value, or `fallback` if it is absent. \throws ValueError if it is there and not of the type.
-  value_type value_or(value_type fallback) const { return present_ ? value() : fallback; }
+  value_type value_or(value_type fallback) const { return has_value() ? value() : fallback; }
 
   /// The text that stands, or will stand, in the document; empty if absent.
   std::string text() const;
@@ -70,24 +110,28 @@ class Scalar {
 
   /// Same value, or, where there is none, same text. How it is written does not matter: 0x0 equals 0.
   friend bool operator==(const Scalar& a, const Scalar& b) {
-    if (a.present_ != b.present_ || a.valid_ != b.valid_) return false;
-    if (!a.present_) return true;
-    return a.valid_ ? a.value_ == b.value_ : a.spelling_->text == b.spelling_->text;
+    if (!a.apart() && !b.apart()) return a.word_ == b.word_;
+    if (a.has_value() != b.has_value() || a.valid() != b.valid()) return false;
+    return a.valid() ? a.value() == b.value() : *a.apart()->spelling == *b.apart()->spelling;
   }
-  friend bool operator==(const Scalar& a, const value_type& b) { return a.valid_ && a.value_ == b; }
+  friend bool operator==(const Scalar& a, const value_type& b) { return a.valid() && a.value() == b; }
 
  private:
-  struct Spelling {
-    std::string text;
-    std::string path;  // only where the text is no value
+  struct Apart {
+    std::optional<value_type> value;
+    std::optional<std::string> spelling;  // where it is not what format(value) gives
+    std::string path;                     // only where there is no value
   };
 
+  // Of a word that is 0 or points; else nullptr.
+  const Apart* apart() const noexcept {
+    return (word_ & 1) != 0 ? nullptr : reinterpret_cast<const Apart*>(word_);  // NOLINT(performance-no-int-to-ptr)
+  }
+  void put(const Apart* apart) noexcept { word_ = reinterpret_cast<std::uintptr_t>(apart); }
+  void clear() noexcept;
   [[noreturn]] void refuse() const;
 
-  bool present_ = false;
-  bool valid_ = false;
-  value_type value_{};
-  std::unique_ptr<Spelling> spelling_;  // set where the text is not what format(value_) gives
+  std::uint64_t word_ = 0;
 };
 
 /// Integers as libvirt reads them. Base 10: decimal digits only. Base 0 as in strtoul: 0x.. is hexadecimal, a leading 0
@@ -125,6 +169,7 @@ struct CpuSetFormat {
   using value_type = CpuSet;
   static std::optional<CpuSet> parse(std::string_view text);
   static std::string format(const CpuSet& value);
+  static bool is_formatted(std::string_view text, const CpuSet& value);
   static std::string expected();
 };
 

@@ -58,6 +58,7 @@ class Unmodelled {
 
   std::unique_ptr<Kept> kept_;
   std::uint32_t place_ = 0;  // among the children of the parent element, from 1; 0: new
+  std::uint32_t attribute_order_ = 0;
 };
 
 }  // namespace vnuma::schema
