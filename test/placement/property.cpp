@@ -4,9 +4,11 @@
 #include <map>
 #include <random>
 #include <set>
+#include <string>
 
 #include <boost/test/unit_test.hpp>
 
+#include <vnuma/placement/check.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "placement/maker.hpp"
@@ -372,6 +374,17 @@ void check_return(const Plan& plan, const Case& made, const Domain& after) {
   BOOST_TEST((again == after));
 }
 
+// What plan gives has no error of check's that the domain did not have.
+void check_findings(const Case& made, const Domain& after) {
+  const auto count_errors = [](const Domain& domain) {
+    std::map<std::string, int> errors;  // by code
+    for (const Finding& finding : check(domain)) errors[finding.code] += finding.severity == Severity::error;
+    return errors;
+  };
+  auto before = count_errors(made.domain);
+  for (const auto& [code, count] : count_errors(after)) BOOST_TEST(count <= before[code], code);
+}
+
 // Host order, where nothing was there before and the devices of the cells do not interleave.
 void check_order(const Plan& plan, const Case& made) {
   if (plan.mirror != Mirror::numa || made.options.mirror != Mirror::numa) return;
@@ -430,6 +443,7 @@ BOOST_AUTO_TEST_CASE(random_domains_and_hosts) {
       check_cells(plan, made.domain, after);
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);
+      check_findings(made, after);
       check_stability(after, made.host, made.options);
       check_return(plan, made, after);
       BOOST_TEST(!vnuma::placement::plan(after, made.host, made.options).changed);
