@@ -238,10 +238,12 @@ void GuestPci::occupy(const Occupant& occupant, const Faults& faults) {
   }
   occupied_[address.bus].set(place_on_bus(address));
   occupants_.push_back(occupant);
+  if (occupant.is_single) single_.insert(address);
 }
 
 void GuestPci::vacate(const PciAddress& address) {
   occupied_[address.bus].reset(place_on_bus(address));
+  single_.erase(address);
   std::erase_if(occupants_, [&](const Occupant& occupant) { return occupant.address == address; });
 }
 
@@ -255,6 +257,8 @@ std::size_t GuestPci::occupants_of_slot(const PciAddress& address) const {
   for (std::size_t function = 0; function < 8; ++function) count += occupied_[address.bus][first + function];
   return count;
 }
+
+bool GuestPci::is_single(const PciAddress& address) const { return single_.contains(address.first_function()); }
 
 FreeList GuestPci::slots(std::uint32_t index) const {
   FreeList slots(0, 31);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,6 +110,8 @@ class GuestPci {
   std::size_t occupants(std::uint32_t index) const;
   // How many functions of the address' slot are in use.
   std::size_t occupants_of_slot(const PciAddress& address) const;
+  // Whether the slot's function 0 says that there is no other.
+  bool is_single(const PciAddress& address) const;
   // The slots of the controller's bus, those in use taken.
   FreeList slots(std::uint32_t index) const;
   // The highest index that an address names. libvirt adds the controllers up to it that are not declared.
@@ -164,6 +167,7 @@ class GuestPci {
   std::vector<std::uint32_t> expanders_;        // indexes of the expander buses, ascending
   std::array<std::bitset<256>, 256> occupied_;  // by index: slot * 8 + function
   std::vector<Occupant> occupants_;
+  std::set<PciAddress> single_;  // of occupants, those that are
   unsigned ports_to_come_ = 0;
   bool has_acpi_ = false;
 };

@@ -74,7 +74,7 @@ class Placing {
     for (const PlannedDevice& device : plan_.devices) {
       if (!device.address || !device.source || !device.guest_cell || is_virtual(device)) continue;
       const PciController* expander = pci_.expander_of(device.address->bus);
-      if (!expander || expander->node != device.guest_cell) continue;
+      if (!expander || expander->node != device.guest_cell || pci_.is_single(*device.address)) continue;
       slots.emplace(device.source->first_function(), device.address->first_function());
     }
     if (slots.empty()) return;

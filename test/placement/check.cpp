@@ -302,6 +302,19 @@ BOOST_AUTO_TEST_CASE(functions) {
   finds({}, [](auto& domain) { domain.devices->disks.emplace_back().address = pci("00:1f.4"); });
 }
 
+// The card's other function gets a port of its own.
+BOOST_AUTO_TEST_CASE(placing_puts_no_function_where_there_may_be_one_only) {
+  schema::Domain domain = guest(1);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  domain.devices->host_devices = {hostdev("18:00.0", "02:00.0"), hostdev("18:00.1")};
+  domain.devices->host_devices[0].address->multifunction = false;
+  topology::Host machine = host(1);
+  for (const char* function : {"18:00.0", "18:00.1"}) attach(machine, function, 0, "pci0000:15", "15:01.0");
+  placement::apply(placement::plan(domain, machine), domain);
+  BOOST_TEST(topology::pci_address(*domain.devices->host_devices[1].address) == bdf("03:00.0"));
+  BOOST_TEST(lines(check(domain)) == Lines{}, per_element());
+}
+
 BOOST_AUTO_TEST_CASE(empty_ports) {
   const std::string message =
       ": the port is empty and under an expander bus, so libvirt plugs the next device without an address into it";
