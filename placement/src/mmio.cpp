@@ -380,7 +380,8 @@ void check_mmio(const schema::Domain& domain, const topology::Host& host, const 
                 const std::vector<PlannedDevice>& devices, unsigned ports_to_come, const Faults& faults) {
   const Windows windows(pci, ports_to_come, domain, host, devices);
   Plan plan;
-  const Options options;
+  Options options;
+  options.names.mmio = "vnuma place --mmio auto";  // who checks has no options of plan
   faults.read([&] { MmioPlanner(plan, domain, options, windows, &faults).run(); });
 }
 

@@ -159,10 +159,11 @@ BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_on_both_sides_are_readable) {
 }
 
 BOOST_AUTO_TEST_CASE(the_matrix_in_the_readme_is_what_the_commands_above_it_print) {
-  // In README.md: indented lines, the commands first, of which the last is the one with the matrix.
-  const Lines readme = lines(read(VNUMA_SOURCE_DIR "/README.md"));
-  const auto first =
-      std::find_if(readme.begin(), readme.end(), [](auto& l) { return l.starts_with("    examples/hosts/unfold "); });
+  // In examples/README.md: indented lines, the commands first, of which the last is the one with the matrix.
+  const Lines readme = lines(read(example("README.md")));
+  const auto first = std::find_if(readme.begin(), readme.end(), [](auto& l) {
+    return l.starts_with("    examples/hosts/unfold examples/hosts/two");
+  });
   const auto last = std::find_if(first, readme.end(), [](auto& l) { return l.ends_with(" --format matrix"); });
   BOOST_REQUIRE((last != readme.end()));
   std::string commands = "set -e\n";
@@ -179,6 +180,17 @@ BOOST_AUTO_TEST_CASE(the_matrix_in_the_readme_is_what_the_commands_above_it_prin
       run({"sh", "-c", "cd \"$1\" && PATH=\"$1/bin:$PATH\" && " + commands, "sh", folder.path().string()});
   BOOST_TEST(result.status == 0);
   BOOST_TEST('\n' + result.out + '\n' == expected);
+}
+
+BOOST_AUTO_TEST_CASE(the_commands_for_the_pictures_in_the_readme_are_those_that_make_them) {
+  const std::string script = read(example("pictures/make"));
+  const auto first = script.find("\nexamples/hosts/unfold ") + 1;
+  std::string commands;
+  for (const std::string& line : lines(script.substr(first, script.find("\n\n", first) - first))) {
+    commands += "    " + line + '\n';
+  }
+  BOOST_TEST(lines(commands).size() == 6U);
+  BOOST_TEST(read(VNUMA_SOURCE_DIR "/README.md").find('\n' + commands + '\n') != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
