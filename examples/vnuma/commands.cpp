@@ -45,8 +45,9 @@ const Command& tool() {
 }
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{with_help(place_command()), with_help(show_command()), with_help(check_command()),
-                                        with_help(generate_command()), with_help(capture_command())};
+  static const std::vector<Command> all{with_help(place_command()), with_help(show_command()),
+                                        with_help(check_command()), with_help(generate_command()),
+                                        with_help(capture_command())};
   return all;
 }
 

@@ -28,9 +28,9 @@ struct HostOptions {
 
   topology::Host host() const { return with_capabilities(read_host(source)); }
   // The one that a domain is for; nullopt if none is named.
-  std::optional<topology::Host> host_of(const schema::Domain& domain) const {
+  std::optional<topology::Host> host_of_domain() const {
     if (!source.is_named() && !capabilities) return std::nullopt;
-    return with_capabilities(read_host(source, domain));
+    return with_capabilities(read_host(source));
   }
 
  private:
@@ -68,7 +68,7 @@ std::string domain_matrix(const schema::Domain& domain, const HostOptions& optio
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
   const auto devices = placement::guest_devices(domain);
   if (devices.empty()) return "the domain has no passthrough PCI device\n";
-  const auto host = options.host_of(domain);
+  const auto host = options.host_of_domain();
   Places on_host;
   Places in_guest;
   for (const placement::GuestDevice& device : devices) {
@@ -94,7 +94,7 @@ std::string tree(topology::PciTree tree, const OptionValues& values, const std::
 
 std::string domain_tree(const schema::Domain& domain, const HostOptions& options, const OptionValues& values,
                         const std::string& format) {
-  const auto host = options.host_of(domain);
+  const auto host = options.host_of_domain();
   return tree(placement::guest_tree(domain, host ? &*host : nullptr), values, format);
 }
 
@@ -141,12 +141,12 @@ Command show_command() {
                          .kind = Value::file,
                          .value = "FILE"},
                         {.name = "format",
-                         .help = "a tree, a drawing, a tree for programs, or nearness:",
+                         .help = "the form:",
                          .kind = Value::choice,
                          .value = "FORMAT",
                          .choices = {"text", "dot", "json", "matrix"},
                          .preset = "text",
-                         .more = "dot is for Graphviz."},
+                         .more = "A tree; a drawing, for Graphviz; a tree for programs; how near devices are."},
                         {.name = "all",
                          .help = "list what text and dot else count",
                          .letter = 'a',

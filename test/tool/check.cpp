@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(input_that_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage) {
-  require_usage_error({"check", "--format", "xml"}, "--format xml: expected text, json");
+  require_usage_error({"check", "--format", "xml"}, "--format xml: expected text or json");
   require_usage_error({"check", "a", "b"}, "a and b: name one domain");
   require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host exclude each other");
   require_usage_error({"check", "--host", "-"}, "standard input can be one file only; name the others");
