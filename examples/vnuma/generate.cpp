@@ -98,12 +98,7 @@ Command generate_command() {
                              .value = "BDF",
                              .repeats = true}},
                            host_options(),
-                           {{.name = "capabilities",
-                             .help = "take nodes and CPUs from virsh capabilities",
-                             .kind = Value::file,
-                             .value = "FILE",
-                             .more = "The host's nodes and CPUs then come from what virsh capabilities printed there."},
-                            output_option("the domain")},
+                           {capabilities_option("nodes and CPUs"), output_option("the domain")},
                            plan_and_report_options()}),
           .run = generate};
 }

@@ -48,6 +48,14 @@ Options host_options() {
            .more = "It stands for the host's sysfs."}};
 }
 
+Option capabilities_option(const std::string& what) {
+  return {.name = "capabilities",
+          .help = "take " + what + " from virsh capabilities",
+          .kind = Value::file,
+          .value = "FILE",
+          .more = "They then come from what virsh capabilities printed there."};
+}
+
 Option output_option(const std::string& what) {
   return {.name = "output",
           .help = fmt::format("write {} to FILE", what),

@@ -31,6 +31,9 @@ struct HostSource {
 Options host_options();
 HostSource host_source(const OptionValues& values);
 
+// --capabilities, for what is taken from there: "the host's nodes".
+Option capabilities_option(const std::string& what);
+
 // --output, for what the command makes: "the domain".
 Option output_option(const std::string& what);
 
