@@ -70,7 +70,11 @@ class FoundFields {
 
 class Builder {
  public:
-  Builder(const Record& root, void* object) : root_(root), object_(object) {}
+  Builder(const Record& root, void* object) : root_(root), object_(object) {
+    frames_.reserve(16);  // domains are seldom deeper
+    text_.reserve(256);
+    order_.reserve(128);
+  }
 
   // `uri` is the namespace the prefix is bound to; nullptr for none.
   void start(Name name, const char* uri, std::span<const AttributeEvent> attributes);

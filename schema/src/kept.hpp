@@ -31,7 +31,7 @@ struct UnmodelledAccess {
   using Kept = Unmodelled::Kept;
 
   static Unmodelled::Kept& kept(Unmodelled& u) {
-    if (!u.kept_) u.kept_ = std::make_unique<Unmodelled::Kept>();
+    if (!u.kept_) u.kept_.reset(new Unmodelled::Kept);
     return *u.kept_;
   }
   static const Unmodelled::Kept* find(const Unmodelled& u) { return u.kept_.get(); }

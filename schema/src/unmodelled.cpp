@@ -22,18 +22,16 @@ bool UnmodelledChild::operator==(const UnmodelledChild& other) const {
   return name == other.name && tree == other.tree;
 }
 
-Unmodelled::Unmodelled() noexcept = default;
+void Unmodelled::Delete::operator()(Kept* kept) const noexcept { delete kept; }
+
 Unmodelled::Unmodelled(const Unmodelled& other)
-    : kept_(other.kept_ ? std::make_unique<Kept>(*other.kept_) : nullptr),
+    : kept_(other.kept_ ? new Kept(*other.kept_) : nullptr),
       place_(other.place_),
       attribute_order_(other.attribute_order_) {}
-Unmodelled::Unmodelled(Unmodelled&&) noexcept = default;
 Unmodelled& Unmodelled::operator=(const Unmodelled& other) {
   if (this != &other) *this = Unmodelled(other);
   return *this;
 }
-Unmodelled& Unmodelled::operator=(Unmodelled&&) noexcept = default;
-Unmodelled::~Unmodelled() = default;
 
 const std::vector<Unmodelled::Attribute>& Unmodelled::attributes() const noexcept {
   static const std::vector<Attribute> none;

@@ -36,12 +36,12 @@ class Unmodelled {
  public:
   using Attribute = std::pair<std::string, std::string>;  ///< name as written (with prefix; also xmlns:..), value
 
-  Unmodelled() noexcept;
+  Unmodelled() noexcept = default;
   Unmodelled(const Unmodelled& other);
-  Unmodelled(Unmodelled&& other) noexcept;
+  Unmodelled(Unmodelled&& other) noexcept = default;
   Unmodelled& operator=(const Unmodelled& other);
-  Unmodelled& operator=(Unmodelled&& other) noexcept;
-  ~Unmodelled();
+  Unmodelled& operator=(Unmodelled&& other) noexcept = default;
+  ~Unmodelled() = default;
 
   /// Attributes and children, in document order; they may be changed. A child appended here is written last.
   const std::vector<Attribute>& attributes() const noexcept;
@@ -55,9 +55,12 @@ class Unmodelled {
  private:
   friend struct UnmodelledAccess;
   struct Kept;
+  struct Delete {
+    void operator()(Kept* kept) const noexcept;
+  };
 
-  std::unique_ptr<Kept> kept_;
-  std::uint32_t place_ = 0;  // among the children of the parent element, from 1; 0: new
+  std::unique_ptr<Kept, Delete> kept_;  // mostly empty
+  std::uint32_t place_ = 0;             // among the children of the parent element, from 1; 0: new
   std::uint32_t attribute_order_ = 0;
 };
 
