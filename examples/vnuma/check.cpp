@@ -56,12 +56,12 @@ Command check_command() {
               "defines it: a line for each finding, with its line, code and remedy, and exit\n"
               "status 1; nothing, and 0, if there is none. With --sysfs or --host also what\n"
               "does not fit the host: devices on the wrong cell, BARs without room, and more.",
-          .more = {"placement/FINDINGS.md explains the codes."},
+          .more = {"FINDINGS.md, in the sources' placement and in share/doc/vnuma, explains the codes."},
           .examples = {{"virsh dumpxml --inactive VM | vnuma check - --sysfs /sys",
                         "checks a defined domain against this host"}},
           .takes_domain = true,
           .reads_standard_input = true,
-          .options = join({host_options(),
+          .options = join({host_options("hold it against the host with this sysfs"),
                            {capabilities_option("that host's nodes"),
                             {.name = "format",
                              .help = "the form:",

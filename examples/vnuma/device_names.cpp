@@ -14,6 +14,7 @@ extern "C" {
 
 #include <fmt/format.h>
 
+#include "errors.hpp"
 #include "files.hpp"
 #include "one_line.hpp"
 
@@ -76,6 +77,7 @@ class PciIdsFile {
 bool knows_device_names() { return true; }
 
 void name_devices(vnuma::topology::PciTree& tree, const std::optional<std::string>& file) {
+  if (file == "-") throw UsageError("--pci-ids: name a file, libpci reads no standard input");
   if (file) read_file(*file);  // libpci takes a file that is not there for an empty one
   const PciIdsFile ids(file);
   for (TreeEntry& node : tree.nodes) ids.name(node);

@@ -35,9 +35,9 @@ bool gate_of_kubevirt(const std::string& file) {
   });
 }
 
-Options host_options() {
+Options host_options(const std::string& sysfs) {
   return {{.name = "sysfs",
-           .help = "the host's sysfs; /sys if no host is named",
+           .help = sysfs,
            .kind = Value::folder,
            .value = "DIR",
            .more = "Any folder of the shape of /sys will do, as a copy with its links."},

@@ -27,8 +27,8 @@ struct HostSource {
   bool is_named() const { return sysfs || snapshot; }
 };
 
-// --sysfs and --host.
-Options host_options();
+// --sysfs, with its help, and --host.
+Options host_options(const std::string& sysfs = "the host's sysfs; /sys if no host is named");
 HostSource host_source(const OptionValues& values);
 
 // --capabilities, for what is taken from there: "the host's nodes".

@@ -135,7 +135,7 @@ Command show_command() {
                    {"vnuma show placed.xml --sysfs /sys --format matrix",
                     "holds the guest's nearness against the host's"}},
       .takes_domain = true,
-      .options = join({host_options(),
+      .options = join({host_options("the host's sysfs; /sys if nothing else is named"),
                        {capabilities_option("the host's nodes"),
                         {.name = "format",
                          .help = "the form:",

@@ -42,7 +42,7 @@ std::string_view title_of(const Finding& finding) {
 
 std::string sentence(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text + ".";
+  return text.ends_with('?') ? text : text + ".";
 }
 
 std::size_t count(std::span<const Finding> findings, Severity severity) {

@@ -367,7 +367,9 @@ unsigned GuestPci::root_buses() const {
   unsigned buses = 0;
   for (const PciController& controller : controllers_)
     buses += controller.is_bridge() && !expander_of(controller.index);
-  for (std::uint32_t index = 1, highest = highest_bus(); index <= highest; ++index) buses += !find(index);
+  // libvirt adds root ports up to the highest index, also where nothing is on the bus of that index.
+  const std::uint32_t highest = std::max(highest_bus(), controllers_.back().index);
+  for (std::uint32_t index = 1; index <= highest; ++index) buses += !find(index);
   return buses;
 }
 

@@ -7,6 +7,7 @@
 
 #include <vnuma/topology/guest_map.hpp>
 
+#include "cells.hpp"
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -20,11 +21,10 @@ class HostRules {
       : domain_(domain), host_(host), pci_(pci), devices_(devices), faults_(faults) {}
 
   void check() {
-    const topology::GuestMap map = guest_map();
-    for (PlannedDevice& device : devices_) {
-      find_on_host(device);
-      check_cell(device, map);
-    }
+    topology::GuestMap map = guest_map();
+    for (PlannedDevice& device : devices_) find_on_host(device);
+    add_device_cells(map);
+    for (PlannedDevice& device : devices_) check_cell(device, map);
     check_switches();
   }
 
@@ -42,6 +42,19 @@ class HostRules {
     if (map.warnings.empty()) return map;
     faults_.read([&] { return topology::guest_map(domain_, host_, true); }, Rule::memnodes);
     return map;
+  }
+
+  // Cells that were made for devices are known by these, as for plan.
+  void add_device_cells(topology::GuestMap& map) const {
+    if (!topology::has_guest_cells(domain_)) return;
+    const Options options;
+    Plan plan;
+    plan.devices = devices_;
+    try {
+      Alignment(domain_, host_, options, pci_, plan, map).extend();
+    } catch (const schema::Error&) {
+      // A fault of the domain that has a rule of its own.
+    }
   }
 
   void find_on_host(PlannedDevice& device) const {

@@ -158,7 +158,7 @@ void Builder::keep_attributes(const Frame& frame, std::span<const AttributeEvent
   Codes order;
   for (const AttributeEvent& attribute : attributes) {
     const Field* field = attribute_of(*frame.record, attribute.name);
-    order.push_back(field ? static_cast<char>(field->code) : 0);
+    order.push_back(static_cast<char>(field ? field->code : 0));
     if (!field) kept(frame).attributes.emplace_back(attribute.name, attribute.value);
   }
   UnmodelledAccess::keep_attribute_order(frame.record->unmodelled(frame.object), std::move(order));
@@ -259,13 +259,13 @@ void Builder::keep_order(const Frame& frame) { kept(frame).child_order = order_.
 
 std::string Builder::path(std::string_view attribute) const {
   std::string path;
-  const Frame* parent = nullptr;
+  const void* parent = object_;
   for (const Frame& frame : frames_) {
     path += '/';
     path += frame.name.whole;
     // The open child is its parent's last.
-    if (frame.field && frame.field->repeated) path += fmt::format("[{}]", frame.field->count(parent->object));
-    parent = &frame;
+    if (frame.field && frame.field->repeated) path += fmt::format("[{}]", frame.field->count(parent));
+    parent = frame.object;
   }
   if (!attribute.empty()) path += fmt::format("/@{}", attribute);
   return path;

@@ -13,8 +13,8 @@
 
 namespace vnuma::schema {
 
-// All names are null-terminated, and stay where they are until the document has been read: the Builder knows them again
-// by their addresses.
+// All names and namespaces are null-terminated, and stay where they are until the document has been read: the Builder
+// knows names again by their addresses.
 
 // An element's name as written, and where in it the prefix ends.
 struct Name {

@@ -70,17 +70,17 @@ class TreeReader {
   void element(const std::string& name, const ptree& node) {
     check_name(name);
     const auto attributes = attributes_of(name, node);
-    std::vector<std::pair<std::string, std::string>> shadowed;
+    std::vector<std::pair<std::string, const char*>> shadowed;
     for (const AttributeEvent& attribute : attributes) {
       const std::string_view declares = attribute.name;
       if (declares != "xmlns" && (!declares.starts_with("xmlns:") || declares == "xmlns:")) continue;
       const std::string prefix(declares == "xmlns" ? "" : declares.substr(6));
       shadowed.emplace_back(prefix, bindings_[prefix]);
-      bindings_[prefix] = attribute.value;
+      bindings_[prefix] = attribute.value.data();  // a string of the tree's own
     }
     const Name qualified(name.c_str());
-    const std::string& uri = bindings_[std::string(qualified.prefix())];
-    builder_.start(qualified, uri.empty() ? nullptr : uri.c_str(), attributes);
+    const char* uri = bindings_[std::string(qualified.prefix())];
+    builder_.start(qualified, uri && *uri ? uri : nullptr, attributes);
     content(node);
     builder_.end();
     for (auto& [prefix, uri] : shadowed) bindings_[prefix] = uri;
@@ -130,7 +130,7 @@ class TreeReader {
   }
 
   Builder& builder_;
-  std::map<std::string, std::string, std::less<>> bindings_;
+  std::map<std::string, const char*, std::less<>> bindings_;  // prefix to namespace; nullptr: none
 };
 
 class TreeSink {

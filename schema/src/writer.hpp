@@ -143,7 +143,8 @@ class ChildOrder {
 inline bool is_as_read(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) {
   std::array<std::uint32_t, FieldSet::most + 1> counts{};  // by code
   std::uint32_t place = 0;
-  for (const std::uint16_t code : kept.child_order) {
+  for (const char c : kept.child_order) {
+    const auto code = static_cast<std::uint16_t>(c);
     const std::uint32_t position = counts[code]++;
     ++place;
     if (code == 0) {
@@ -163,7 +164,7 @@ inline bool is_as_read(const Record& record, const void* object, const Unmodelle
   return all;
 }
 
-// Sink: open(prefix, name), attribute(name, value), content(inlined), text(text), node(key, content), tree(child),
+// Sink: open(prefix, name), attribute(name, value), content(inlined), text(text, alone), child(name, tree),
 // close(prefix, name).
 template <class Sink>
 class Writer {
@@ -299,7 +300,10 @@ class Writer {
     if (!kept.child_order.empty()) {
       if (!is_as_read(record, object, kept)) return ChildOrder(record, object, kept).each(write);
       std::array<std::uint32_t, FieldSet::most + 1> counts{};
-      for (const std::uint16_t code : kept.child_order) write({code, counts[code]++});
+      for (const char c : kept.child_order) {
+        const auto code = static_cast<std::uint16_t>(c);
+        write({code, counts[code]++});
+      }
       return;
     }
     present.each([&](std::size_t i) {

@@ -268,6 +268,17 @@ BOOST_AUTO_TEST_CASE(bus_numbers_of_the_root) {
          "2, and busNr is 2"},
         with_root_port(2));
   finds({}, with_root_port(3));
+  // Up to a controller's index, too, with nothing on its bus: the port 20, and 8 to 19.
+  const auto with_high_index = [](unsigned bus_nr) {
+    return [=](schema::Domain& domain) {
+      domain.devices->controllers.push_back(port(20, "00:05.0"));
+      at(domain, 1).target->bus_nr = bus_nr;
+    };
+  };
+  finds({"VN018 /domain/devices/controller[1]/target/@busNr: the bridges below the PCI root take the bus numbers up to "
+         "13, and busNr is 13"},
+        with_high_index(13));
+  finds({}, with_high_index(14));
 }
 
 BOOST_AUTO_TEST_CASE(chassis) {

@@ -314,12 +314,9 @@ BOOST_AUTO_TEST_CASE(a_port_has_a_higher_index_than_its_bus_although_lower_ones_
   BOOST_TEST(plan.controllers[0].index == 10U);
   BOOST_TEST(plan.controllers[0].address == bdf("09:00.0"));
 
-  // Where none is free, the cell gets another expander bus.
+  // Where none is free, there is no room either: libvirt has root ports of its own for the indexes below.
   domain.devices->controllers = {expander(255, "00:02.0", 240, 0)};
-  const Plan other = vnuma::placement::plan(domain, one_node);
-  BOOST_REQUIRE(other.controllers.size() == 2U);
-  BOOST_TEST(other.controllers[0].index == 1U);
-  BOOST_TEST(other.controllers[1].index == 2U);
+  BOOST_CHECK_THROW(vnuma::placement::plan(domain, one_node), vnuma::placement::PlanError);
 }
 
 BOOST_AUTO_TEST_CASE(an_expander_bus_whose_range_cannot_grow_is_not_used) {

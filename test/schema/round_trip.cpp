@@ -113,6 +113,17 @@ BOOST_AUTO_TEST_CASE(qemu_commandline_under_any_prefix_is_the_same_model) {
   BOOST_TEST(*domain.qemu_cmd->qemu_arg.at(0).value == "-S");
 }
 
+BOOST_AUTO_TEST_CASE(a_prefix_that_a_child_declares_anew_is_its_own_in_a_tree_as_well) {
+  // Long enough that the new name takes memory of its own.
+  const std::string text =
+      "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:commandline><qemu:arg xmlns:qemu='urn:" +
+      std::string(400, 'x') + "' value='a'/><qemu:arg value='b'/></qemu:commandline></domain>";
+  const auto domain = from_ptree<Domain>(to_ptree(from_xml<Domain>(text)));
+  BOOST_REQUIRE(domain.qemu_cmd->qemu_arg.size() == 1U);
+  BOOST_TEST(*domain.qemu_cmd->qemu_arg[0].value == "b");
+  BOOST_TEST(canonical(to_xml(domain)) == canonical(text));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_commandline_declares_its_prefix) {
   Domain domain;
   domain.qemu_cmd.emplace().qemu_arg.push_back({.value = "-S"});

@@ -41,7 +41,9 @@ class CpuSet {
   bool contains(std::uint32_t cpu) const noexcept;
   /// How many numbers are in it, up to 2^32.
   std::uint64_t size() const noexcept;
-  std::span<const Range> ranges() const noexcept { return single_ ? std::span(&one_, 1) : std::span(many_); }
+  // Not of a set that is about to go.
+  std::span<const Range> ranges() const&& = delete;
+  std::span<const Range> ranges() const& noexcept { return single_ ? std::span(&one_, 1) : std::span(many_); }
 
   /// A range must not run backwards.
   void insert(Range range);
