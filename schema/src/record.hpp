@@ -367,6 +367,9 @@ FieldSet present_fields(const void* object) {
   (std::make_index_sequence<fields.size()>());
 }
 
+// std::optional and others make models classes of which offsetof is only conditionally supported; g++ and clang do.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
 template <class T, const auto& fields>
 constexpr Record make_record(std::string_view name, std::string_view element) {
   static_assert(fields.size() <= FieldSet::most);
@@ -387,6 +390,7 @@ constexpr Record make_record(std::string_view name, std::string_view element) {
   if (has_text && !elements.empty()) throw std::logic_error("a model has character data or children, not both");
   return {name, element, fields, attributes, elements, present_fields<fields>, offsetof(T, unmodelled), text, names};
 }
+#pragma GCC diagnostic pop
 
 // g++ takes the visibility of what is compiled from a function template from here, not from xml.hpp.
 #pragma GCC visibility push(default)
