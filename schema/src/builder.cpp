@@ -21,7 +21,7 @@ bool blank(std::string_view text) {
 inline std::size_t Builder::add_code(Frame& frame, std::uint16_t code) {
   frame.ordered = frame.ordered && code >= frame.last_code;
   frame.last_code = code;
-  order_.push_back(static_cast<char>(code));
+  order_.push_back(static_cast<char8_t>(code));
   return order_.size() - frame.order_begin;
 }
 
@@ -158,7 +158,7 @@ void Builder::keep_attributes(const Frame& frame, std::span<const AttributeEvent
   Codes order;
   for (const AttributeEvent& attribute : attributes) {
     const Field* field = attribute_of(*frame.record, attribute.name);
-    order.push_back(static_cast<char>(field ? field->code : 0));
+    order.push_back(static_cast<char8_t>(field ? field->code : 0));
     if (!field) kept(frame).attributes.emplace_back(attribute.name, attribute.value);
   }
   UnmodelledAccess::keep_attribute_order(frame.record->unmodelled(frame.object), std::move(order));

@@ -10,7 +10,7 @@
 namespace vnuma::schema {
 
 // Codes of fields (Field::code), a byte each, 0 for what is unmodelled. A string, for short ones need no allocation.
-using Codes = std::string;
+using Codes = std::u8string;
 
 struct Unmodelled::Kept {
   std::vector<Attribute> attributes;
@@ -41,18 +41,18 @@ struct UnmodelledAccess {
   // The order of an element's attributes; empty where it is that of declaration. Most that differ are short, and stand
   // in Unmodelled itself: four bits for each, the first one lowest.
   static void keep_attribute_order(Unmodelled& u, Codes order) {
-    const bool fits =
-        order.size() <= 8 && std::all_of(order.begin(), order.end(), [](char c) { return c > 0 && c < 16; });
+    const bool fits = order.size() <= 8 &&
+                      std::all_of(order.begin(), order.end(), [](char8_t code) { return code > 0 && code < 16; });
     if (!fits) {
       kept(u).attribute_order = std::move(order);
       return;
     }
-    for (std::size_t i = order.size(); i-- > 0;)
-      u.attribute_order_ = u.attribute_order_ << 4 | static_cast<std::uint32_t>(order[i]);
+    for (std::size_t i = order.size(); i-- > 0;) u.attribute_order_ = u.attribute_order_ << 4 | order[i];
   }
   static Codes attribute_order(const Unmodelled& u) {
     Codes order;
-    for (std::uint32_t rest = u.attribute_order_; rest != 0; rest >>= 4) order.push_back(static_cast<char>(rest & 15));
+    for (std::uint32_t rest = u.attribute_order_; rest != 0; rest >>= 4)
+      order.push_back(static_cast<char8_t>(rest & 15));
     return order.empty() && u.kept_ ? u.kept_->attribute_order : order;
   }
 };

@@ -354,7 +354,8 @@ constexpr Field only_once(Field field) {
 template <class... Fields>
 constexpr std::array<Field, sizeof...(Fields)> field_list(Fields... fields) {
   std::array<Field, sizeof...(Fields)> list{fields...};
-  for (std::uint16_t i = 0; i < list.size(); ++i) list[i].code = static_cast<std::uint16_t>(i + 1);
+  std::uint16_t code = 0;
+  for (Field& field : list) field.code = ++code;
   return list;
 }
 

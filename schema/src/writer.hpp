@@ -143,8 +143,7 @@ class ChildOrder {
 inline bool is_as_read(const Record& record, const void* object, const UnmodelledAccess::Kept& kept) {
   std::array<std::uint32_t, FieldSet::most + 1> counts{};  // by code
   std::uint32_t place = 0;
-  for (const char c : kept.child_order) {
-    const auto code = static_cast<std::uint16_t>(c);
+  for (const char8_t code : kept.child_order) {
     const std::uint32_t position = counts[code]++;
     ++place;
     if (code == 0) {
@@ -236,14 +235,13 @@ class Writer {
     } else {
       // The old ones where they stood, then the new ones.
       FieldSet old;
-      for (const char c : order) {
-        const auto code = static_cast<std::size_t>(c);
+      for (const char8_t code : order) {
         if (code == 0) {
           if (next < unmodelled.size()) attribute(record, unmodelled[next++]);
           continue;
         }
-        old.add(code - 1);
-        if (present.contains(code - 1)) attribute(record.fields[code - 1], object);
+        old.add(code - 1U);
+        if (present.contains(code - 1U)) attribute(record.fields[code - 1], object);
       }
       (present & record.attributes).each([&](std::size_t i) {
         if (!old.contains(i)) attribute(record.fields[i], object);
@@ -300,10 +298,7 @@ class Writer {
     if (!kept.child_order.empty()) {
       if (!is_as_read(record, object, kept)) return ChildOrder(record, object, kept).each(write);
       std::array<std::uint32_t, FieldSet::most + 1> counts{};
-      for (const char c : kept.child_order) {
-        const auto code = static_cast<std::uint16_t>(c);
-        write({code, counts[code]++});
-      }
+      for (const char8_t code : kept.child_order) write({code, counts[code]++});
       return;
     }
     present.each([&](std::size_t i) {
