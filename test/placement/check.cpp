@@ -407,6 +407,26 @@ BOOST_AUTO_TEST_CASE(the_cell_of_a_device) {
   });
 }
 
+// As place makes it for nodes without CPUs (--unaligned cell): cell 2 has none, and stands for the node of its device.
+BOOST_AUTO_TEST_CASE(a_cell_that_was_made_for_devices) {
+  const auto with_device_on = [](const char* port_address) {
+    return [=](auto& domain, auto& host) {
+      host.nodes.push_back({.id = 2});
+      domain.cpu->numa->cells.push_back({.id = 2U, .memory = 64U, .unit = schema::Unit::MiB});
+      at(domain, 6).target->numa_node = 2U;
+      attach(host, "99:00.0", 2, "pci0000:95", "95:02.0");
+      host.devices[2].numa_node = 2;
+      domain.devices->controllers.push_back(port(8, port_address));
+      domain.devices->host_devices.push_back(hostdev("99:00.0", "08:00.0"));
+    };
+  };
+  finds_with_host(
+      {"VN029 /domain/devices/hostdev[4]: 0000:99:00.0 is on host node 2, which is guest cell 2, and the guest "
+       "has it on cell 0"},
+      with_device_on("01:01.0"));
+  finds_with_host({}, with_device_on("06:01.0"));
+}
+
 BOOST_AUTO_TEST_CASE(the_switch_of_a_device) {
   // Behind another root port of the same root complex.
   finds_with_host({"VN030 /domain/devices/hostdev[2]: 0000:19:00.0 shares a PCIe switch with 0000:18:00.0 in the guest "
