@@ -105,20 +105,20 @@ void Builder::keep_prefix() {
 
 void Builder::start_document(Name name, const char* uri, std::span<const AttributeEvent> attributes) {
   const std::string path = fmt::format("/{}", name.whole);
-  if (root_.element.empty()) {
-    throw Refusal{path, fmt::format("{} is no document of its own; read the document that it is part of", root_.name)};
+  if (root_->element.empty()) {
+    throw Refusal{path, fmt::format("{} is no document of its own; read the document that it is part of", root_->name)};
   }
-  if (name.whole != root_.element || uri) {
+  if (name.whole != root_->element || uri) {
     throw Refusal{path, fmt::format("the root element is <{}>{}, not <{}>; give a document whose root is <{}>",
                                     name.whole, uri == nullptr ? "" : fmt::format(" in the namespace {}", uri),
-                                    root_.element, root_.element)};
+                                    root_->element, root_->element)};
   }
   start_root(name.whole, attributes);
 }
 
 void Builder::start_root(const char* name, std::span<const AttributeEvent> attributes) {
   Frame& frame = open(Into::model, Name(name, 0), nullptr);
-  frame.record = &root_;
+  frame.record = root_;
   frame.object = object_;
   fill_attributes(frame, attributes);
 }
@@ -176,7 +176,7 @@ void Builder::instruction(std::string_view target, std::string_view content) {
 
 void Builder::node(const char* key, std::string content) {
   if (frames_.empty()) {
-    UnmodelledAccess::Kept& root = UnmodelledAccess::kept(root_.unmodelled(object_));
+    UnmodelledAccess::Kept& root = UnmodelledAccess::kept(root_->unmodelled(object_));
     (done_ ? root.epilog : root.prolog).push_back({key, boost::property_tree::ptree(content)});
     return;
   }

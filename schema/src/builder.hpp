@@ -13,8 +13,8 @@
 
 namespace vnuma::schema {
 
-// All names and namespaces are null-terminated, and stay where they are until the document has been read: the Builder
-// knows names again by their addresses.
+// All names and namespaces are null-terminated, and stay where they are as long as the Builder lives: it knows names
+// again by their addresses, also in the next document.
 
 // An element's name as written, and where in it the prefix ends.
 struct Name {
@@ -47,7 +47,7 @@ class FoundFields {
   template <class Find>
   const Field* of(const Record& record, const char* name, Find&& find) {
     const std::uint64_t key = reinterpret_cast<std::uintptr_t>(name) + 3 * reinterpret_cast<std::uintptr_t>(&record);
-    Entry& entry = entries_[key * 0x9e3779b97f4a7c15 >> 56];
+    Entry& entry = entries_[key * 0x9e3779b97f4a7c15 >> 55];
     if (entry.name != name || entry.record != &record) [[unlikely]]
       look_up(entry, record, name, find);
     return entry.field;
@@ -65,15 +65,22 @@ class FoundFields {
     entry = {name, &record, find()};
   }
 
-  std::array<Entry, 256> entries_;
+  std::array<Entry, 512> entries_;
 };
 
 class Builder {
  public:
-  Builder(const Record& root, void* object) : root_(root), object_(object) {
+  Builder() {
     frames_.reserve(16);  // domains are seldom deeper
     text_.reserve(256);
     order_.reserve(128);
+  }
+
+  // Before a document, which must have come to its end if another one follows.
+  void begin(const Record& root, void* object) {
+    root_ = &root;
+    object_ = object;
+    done_ = false;
   }
 
   // `uri` is the namespace the prefix is bound to; nullptr for none.
@@ -131,8 +138,8 @@ class Builder {
   UnmodelledChild& keep(Frame& frame, std::string name);
   UnmodelledAccess::Kept& kept(const Frame& frame);
 
-  const Record& root_;
-  void* object_;
+  const Record* root_ = nullptr;
+  void* object_ = nullptr;
   bool done_ = false;
   std::vector<Frame> frames_;
   std::string text_;  // of all open elements, each behind its parent's

@@ -169,7 +169,8 @@ bool is_document(const Record& record) {
 }  // namespace
 
 void read_ptree(const ptree& tree, const Record& record, void* object) {
-  Builder builder(record, object);
+  Builder builder;
+  builder.begin(record, object);
   TreeReader reader(builder);
   try {
     if (is_document(record))

@@ -1,6 +1,5 @@
 // From text to models: libxml2's SAX2 events go straight to the Builder.
 #include <algorithm>
-#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -109,6 +108,15 @@ void on_error(void* user, xmlError* error) {
 struct ContextDeleter {
   void operator()(xmlParserCtxt* context) const { xmlFreeParserCtxt(context); }
 };
+using Context = std::unique_ptr<xmlParserCtxt, ContextDeleter>;
+
+Context new_context() {
+  static const bool initialised = (xmlInitParser(), true);
+  static_cast<void>(initialised);
+  Context context(xmlNewParserCtxt());
+  if (!context) throw std::bad_alloc();
+  return context;
+}
 
 // What libxml2 cannot lay at the door of a parser, as bytes that are not of the declared encoding, it prints, unless
 // the thread says otherwise. The parser refuses the text all the same.
@@ -132,9 +140,9 @@ std::string tidy(std::string message) {
   return message;
 }
 
-// Runs the parser over the text. `session` is a Session or derived from it; `sax` its callbacks.
-// Throws ParseError for what libxml2 refuses, and what the callbacks threw.
-void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
+// Runs the parser over the text, for the first time or again. `session` is a Session or derived from it; `sax` its
+// callbacks. Throws ParseError for what libxml2 refuses, and what the callbacks threw.
+void run(std::string_view text, xmlParserCtxt& context, Session& session, xmlSAXHandler& sax) {
   if (text.size() > max_document_size) {
     throw ParseError(1, 1, "/",
                      fmt::format("the document has {} bytes and {} are the most; take out what is not libvirt's",
@@ -143,23 +151,18 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw ParseError(1, 1, "/", "the document is empty; give the XML of one");
   }
-  static const bool initialised = (xmlInitParser(), true);
-  static_cast<void>(initialised);
   const Silence silence;
-  const std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
-      xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
-  if (!context) throw std::bad_alloc();
   session.source = text;
-  session.context = context.get();
+  session.context = &context;
   sax.initialized = XML_SAX2_MAGIC;
   sax.serror = on_error;
-  *context->sax = sax;
-  xmlCtxtUseOptions(context.get(), XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOWARNING);
-  context->_private = &session;
-  context->userData = context.get();
-  xmlParseDocument(context.get());
+  *context.sax = sax;
+  context._private = &session;
+  context.userData = &context;
+  xmlCtxtReadMemory(&context, text.data(), static_cast<int>(text.size()), nullptr, nullptr,
+                    XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOWARNING);
   if (session.failure) std::rethrow_exception(session.failure);
-  if (!context->wellFormed || !session.error.empty()) {
+  if (!context.wellFormed || !session.error.empty()) {
     throw ParseError(session.error_place.line, session.error_place.column,
                      session.error_path.empty() ? "/" : session.error_path,
                      fmt::format("not well-formed XML: {}; mend it, libvirt refuses it as well",
@@ -167,20 +170,53 @@ void run(std::string_view text, Session& session, xmlSAXHandler& sax) {
   }
 }
 
+// libxml2's parser, which keeps each name once, and the builder, which knows names again by where they are kept.
+struct Parser {
+  Context context = new_context();
+  Builder builder;
+  std::vector<AttributeEvent> attributes;
+};
+
+// A thread keeps its parser for the next document: most have the same names, and need the same buffers. One that has
+// read much, or failed, is not kept.
+class LentParser {
+ public:
+  LentParser() : parser_(std::move(kept_)) {
+    if (!parser_) parser_ = std::make_unique<Parser>();
+  }
+  void give_back(std::size_t read) {
+    xmlCtxtReset(parser_->context.get());  // lets go of the text
+    constexpr std::size_t most_read = 256 * 1024;
+    constexpr std::size_t most_names = 64 * 1024;  // bytes
+    if (read <= most_read && xmlDictGetUsage(parser_->context->dict) <= most_names) kept_ = std::move(parser_);
+  }
+  Parser* operator->() const { return parser_.get(); }
+  Parser& operator*() const { return *parser_; }
+
+ private:
+  static thread_local std::unique_ptr<Parser> kept_;
+  std::unique_ptr<Parser> parser_;
+};
+thread_local std::unique_ptr<Parser> LentParser::kept_;
+
 struct Reader : Session {
-  explicit Reader(Builder& target) : builder(target) { builder_of_path = &target; }
+  explicit Reader(Parser& parser)
+      : dictionary(parser.context->dict), builder(parser.builder), attributes(parser.attributes) {
+    builder_of_path = &builder;
+  }
 
   void start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces, const xmlChar** declared,
              int count, const xmlChar** values) {
-    attributes.clear();
+    attributes.resize(static_cast<std::size_t>(count + namespaces));
+    auto next = attributes.begin();
     for (int i = 0; i < count; ++i, values += 5) {
-      AttributeEvent& attribute = attributes.emplace_back();
+      AttributeEvent& attribute = *next++;
       attribute.name = values[1] ? qualified(values[1], values[0]) : letters(values[0]);
       attribute.value = view(values[3], values[4]);
     }
     for (int i = 0; i < namespaces; ++i, declared += 2) {
       static const auto* const xmlns = reinterpret_cast<const xmlChar*>("xmlns");
-      attributes.push_back({declared[0] ? qualified(xmlns, declared[0]) : letters(xmlns), view(declared[1])});
+      *next++ = {declared[0] ? qualified(xmlns, declared[0]) : letters(xmlns), view(declared[1])};
     }
     const Name name = prefix ? Name(qualified(prefix, local), view(prefix).size()) : Name(letters(local), 0);
     try {
@@ -192,12 +228,14 @@ struct Reader : Session {
   }
 
   const char* qualified(const xmlChar* prefix, const xmlChar* local) {
-    return names.emplace_back(fmt::format("{}:{}", view(prefix), view(local))).c_str();
+    const xmlChar* name = xmlDictQLookup(dictionary, prefix, local);
+    if (!name) throw std::bad_alloc();
+    return letters(name);
   }
 
+  xmlDict* dictionary;
   Builder& builder;
-  std::vector<AttributeEvent> attributes;
-  std::deque<std::string> names;  // qualified ones; they stay until the document has been read
+  std::vector<AttributeEvent>& attributes;
 };
 
 Reader& reader(void* user) {
@@ -374,7 +412,7 @@ void Locator::read(std::string_view text) {
     xmlStopParser(locator(user).context);
   };
   try {
-    run(text, *this, sax);
+    run(text, *new_context(), *this, sax);
   } catch (const ParseError&) {
     // What was found before the fault, or before the parser was stopped, counts.
   }
@@ -383,8 +421,9 @@ void Locator::read(std::string_view text) {
 }  // namespace
 
 void read_xml(std::string_view text, const Record& record, void* object) {
-  Builder builder(record, object);
-  Reader session(builder);
+  LentParser parser;
+  parser->builder.begin(record, object);
+  Reader session(*parser);
   xmlSAXHandler sax{};
   sax.startElementNs = on_start;
   sax.endElementNs = on_end;
@@ -394,7 +433,8 @@ void read_xml(std::string_view text, const Record& record, void* object) {
   sax.comment = on_comment;
   sax.processingInstruction = on_instruction;
   sax.internalSubset = on_doctype;
-  run(text, session, sax);
+  run(text, *parser->context, session, sax);
+  parser.give_back(text.size());
 }
 
 std::optional<Location> locate(std::string_view text, std::string_view path) {

@@ -81,6 +81,15 @@ std::string IntegerFormat<T, Base, Digits>::format(T value) {
   }
 }
 
+namespace {
+
+// Of hexadecimal digits.
+bool lower(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+}
+
+}  // namespace
+
 template <std::integral T, int Base, int Digits>
 bool IntegerFormat<T, Base, Digits>::is_formatted(std::string_view text, T) {
   if constexpr (Digits == 0) {
@@ -88,8 +97,9 @@ bool IntegerFormat<T, Base, Digits>::is_formatted(std::string_view text, T) {
     return text[0] != '0' || text.size() == 1;
   } else {
     constexpr auto least = static_cast<std::size_t>(Digits) + 2;
-    if (!text.starts_with("0x") || text.size() < least || (text.size() > least && text[2] == '0')) return false;
-    return std::none_of(text.begin() + 2, text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+    if (text.size() < least || text[0] != '0' || text[1] != 'x' || (text.size() > least && text[2] == '0'))
+      return false;
+    return lower(text.substr(2));
   }
 }
 
@@ -206,6 +216,11 @@ std::string UuidFormat::format(const Uuid& value) {
   return text;
 }
 
+bool UuidFormat::is_formatted(std::string_view text, const Uuid&) {
+  // 36 characters are 32 digits and four others.
+  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' && lower(text);
+}
+
 std::string UuidFormat::expected() { return "a UUID, 32 hexadecimal digits with or without hyphens"; }
 
 std::optional<MacAddress> MacFormat::parse(std::string_view text) {
@@ -224,6 +239,10 @@ std::optional<MacAddress> MacFormat::parse(std::string_view text) {
 std::string MacFormat::format(const MacAddress& value) {
   return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", value[0], value[1], value[2], value[3], value[4],
                      value[5]);
+}
+
+bool MacFormat::is_formatted(std::string_view text, const MacAddress&) {
+  return text.size() == 17 && lower(text);  // two digits each
 }
 
 std::string MacFormat::expected() { return "a MAC address, as \"52:54:00:01:02:03\""; }

@@ -105,7 +105,10 @@ BOOST_AUTO_TEST_CASE(uuids_with_and_without_hyphens_in_any_case) {
   for (const char* text :
        {"c7a5fdbd-cdaf-9455-926a-d65c16db1809", "C7A5FDBDCDAF9455926AD65C16DB1809",
         "\n c7a5fdbd cdaf-9455--926ad65c16DB1809 ", "c7-a5-fd-bd-cd-af-94-55-92-6a-d6-5c-16-db-18-09"}) {
-    BOOST_TEST_CONTEXT(text) BOOST_TEST((*UuidText::from_text(text) == uuid));
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST((*UuidText::from_text(text) == uuid));
+      BOOST_TEST(UuidText::from_text(text).text() == text);
+    }
   }
   for (const char* text : {"", "c7a5fdbd-cdaf-9455-926a-d65c16db180", "c7a5fdbd-cdaf-9455-926a-d65c16db18090",
                            "c7a5fdbd-cdaf-9455-926a-d65c16db180g", "c-7a5fdbdcdaf9455926ad65c16db1809",
@@ -117,8 +120,12 @@ BOOST_AUTO_TEST_CASE(uuids_with_and_without_hyphens_in_any_case) {
 
 BOOST_AUTO_TEST_CASE(mac_addresses) {
   const MacAddress mac = {0x52, 0x54, 0x00, 0xab, 0x0c, 0xff};
-  BOOST_TEST((*MacText::from_text("52:54:00:ab:0c:ff") == mac));
-  BOOST_TEST((*MacText::from_text("52:54:0:AB:c:FF") == mac));
+  for (const char* text : {"52:54:00:ab:0c:ff", "52:54:00:AB:0c:ff", "52:54:0:AB:c:FF", "52:54:0:ab:c:ff"}) {
+    BOOST_TEST_CONTEXT(text) {
+      BOOST_TEST((*MacText::from_text(text) == mac));
+      BOOST_TEST(MacText::from_text(text).text() == text);
+    }
+  }
   for (const char* text : {"", "52:54:00:ab:0c", "52:54:00:ab:0c:ff:01", "52:54:00:ab:0c:", "525400ab0cff",
                            "52:54:00:ab:0c:fg", "52:54:00:ab:0c:0ff", "52:54::ab:0c:ff", " 52:54:00:ab:0c:ff"}) {
     BOOST_TEST_CONTEXT(text) BOOST_TEST(!MacText::from_text(text).valid());

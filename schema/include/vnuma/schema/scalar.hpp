@@ -48,6 +48,19 @@ struct Packing<CpuSet> {
     return CpuSet(CpuSet::Range{static_cast<std::uint32_t>(bits >> 32), static_cast<std::uint32_t>(bits)});
   }
 };
+template <>
+struct Packing<std::array<std::uint8_t, 6>> {
+  static std::optional<std::uint64_t> pack(const std::array<std::uint8_t, 6>& bytes) {
+    std::uint64_t bits = 0;
+    for (const std::uint8_t byte : bytes) bits = bits << 8 | byte;
+    return bits;
+  }
+  static std::array<std::uint8_t, 6> unpack(std::uint64_t bits) {
+    std::array<std::uint8_t, 6> bytes{};
+    for (std::size_t i = bytes.size(); i-- > 0; bits >>= 8) bytes[i] = static_cast<std::uint8_t>(bits);
+    return bytes;
+  }
+};
 
 /// A value of the type `Format::value_type` together with its spelling. Formats are the classes below; where one has
 /// is_formatted(text, value), that says of a text that was parsed to the value whether format(value) gives it.
@@ -215,6 +228,7 @@ struct UuidFormat {
   using value_type = Uuid;
   static std::optional<Uuid> parse(std::string_view text);
   static std::string format(const Uuid& value);
+  static bool is_formatted(std::string_view text, const Uuid& value);
   static std::string expected();
 };
 
@@ -225,6 +239,7 @@ struct MacFormat {
   using value_type = MacAddress;
   static std::optional<MacAddress> parse(std::string_view text);
   static std::string format(const MacAddress& value);
+  static bool is_formatted(std::string_view text, const MacAddress& value);
   static std::string expected();
 };
 
