@@ -58,6 +58,12 @@ std::vector<CpuSet::Range>& CpuSet::many() {
 
 std::string CpuSet::format() const {
   std::string text;
+  format_to(text);
+  return text;
+}
+
+void CpuSet::format_to(std::string& text) const {
+  text.clear();
   for (const Range& range : ranges()) {
     if (!text.empty()) text += ',';
     const auto add = [&](std::uint32_t number) {
@@ -69,7 +75,6 @@ std::string CpuSet::format() const {
     text += '-';
     add(range.last);
   }
-  return text;
 }
 
 bool CpuSet::contains(std::uint32_t cpu) const noexcept {

@@ -35,6 +35,8 @@ struct UnmodelledAccess {
     return *u.kept_;
   }
   static const Unmodelled::Kept* find(const Unmodelled& u) { return u.kept_.get(); }
+  // Then the element is written as a new one would be.
+  static bool holds_nothing(const Unmodelled& u) { return !u.kept_ && u.attribute_order_ == 0; }
   static std::uint32_t& place(Unmodelled& u) { return u.place_; }
   static std::uint32_t place(const Unmodelled& u) { return u.place_; }
 

@@ -17,6 +17,16 @@ bool is_formatted(std::string_view text, const typename Format::value_type& valu
     return Format::format(value) == text;
 }
 
+template <class Format>
+std::string_view text_of(const typename Format::value_type& value, std::string& scratch) {
+  if constexpr (std::is_same_v<decltype(Format::format(value)), std::string_view>) return Format::format(value);
+  if constexpr (requires { Format::format_to(scratch, value); })
+    Format::format_to(scratch, value);
+  else
+    scratch = Format::format(value);
+  return scratch;
+}
+
 }  // namespace
 
 template <class Format>
@@ -31,8 +41,7 @@ Scalar<Format> Scalar<Format>::from_text(std::string_view text, std::string_view
 template <class Format>
 std::string_view Scalar<Format>::text(std::string& scratch) const {
   if (apart() && apart()->spelling) return *apart()->spelling;
-  scratch = has_value() ? Format::format(value()) : std::string();
-  return scratch;
+  return has_value() ? text_of<Format>(value(), scratch) : std::string_view();
 }
 
 template <class Format>
@@ -69,16 +78,24 @@ std::optional<T> IntegerFormat<T, Base, Digits>::parse(std::string_view text) {
 }
 
 template <std::integral T, int Base, int Digits>
-std::string IntegerFormat<T, Base, Digits>::format(T value) {
-  if constexpr (Digits == 0)
-    return fmt::format_int(value).str();
-  else {
+void IntegerFormat<T, Base, Digits>::format_to(std::string& text, T value) {
+  if constexpr (Digits == 0) {
+    const fmt::format_int digits(value);
+    text.assign(digits.data(), digits.size());
+  } else {
     std::array<char, 16> digits;
     const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-    std::string text = "0x";
+    text = "0x";
     text.append(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, Digits - (end - digits.data()))), '0');
-    return text.append(std::string_view(digits.data(), end));
+    text.append(std::string_view(digits.data(), end));
   }
+}
+
+template <std::integral T, int Base, int Digits>
+std::string IntegerFormat<T, Base, Digits>::format(T value) {
+  std::string text;
+  format_to(text, value);
+  return text;
 }
 
 namespace {
@@ -139,15 +156,16 @@ constexpr std::string_view unit_letters = "kmgtpe";
 }  // namespace
 
 std::optional<bool> YesNoFormat::parse(std::string_view text) { return either(text, "yes", "no"); }
-std::string YesNoFormat::format(bool value) { return value ? "yes" : "no"; }
+std::string_view YesNoFormat::format(bool value) { return value ? "yes" : "no"; }
 std::string YesNoFormat::expected() { return "\"yes\" or \"no\""; }
 
 std::optional<bool> OnOffFormat::parse(std::string_view text) { return either(text, "on", "off"); }
-std::string OnOffFormat::format(bool value) { return value ? "on" : "off"; }
+std::string_view OnOffFormat::format(bool value) { return value ? "on" : "off"; }
 std::string OnOffFormat::expected() { return "\"on\" or \"off\""; }
 
 std::optional<CpuSet> CpuSetFormat::parse(std::string_view text) { return CpuSet::parse(text); }
 std::string CpuSetFormat::format(const CpuSet& value) { return value.format(); }
+void CpuSetFormat::format_to(std::string& text, const CpuSet& value) { value.format_to(text); }
 bool CpuSetFormat::is_formatted(std::string_view text, const CpuSet& value) {
   const bool one_number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   return one_number ? text[0] != '0' || text.size() == 1 : format(value) == text;
@@ -163,7 +181,7 @@ std::optional<bool> TrueFalseFormat::parse(std::string_view text) {
   }
   return std::nullopt;
 }
-std::string TrueFalseFormat::format(bool value) { return value ? "true" : "false"; }
+std::string_view TrueFalseFormat::format(bool value) { return value ? "true" : "false"; }
 std::string TrueFalseFormat::expected() { return "\"true\" or \"false\""; }
 
 std::optional<Unit> UnitFormat::parse(std::string_view text) {

@@ -1,6 +1,7 @@
 // From models to text.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -21,14 +22,52 @@ constexpr std::array<bool, 256> plain = [] {
   return table;
 }();
 
+// Eight bytes at once. May take plain bytes for others, not others for plain ones.
+constexpr bool all_plain(std::uint64_t bytes) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const auto below = [](std::uint64_t value, std::uint64_t limit) { return (value - limit * each) & ~value; };
+  const auto either = [&](std::uint64_t mask, std::uint64_t c) {
+    return below((bytes & (mask * each)) ^ (c * each), 1);
+  };
+  // & and ' differ in one bit, < and > as well.
+  return ((bytes | below(bytes, ' ') | either(0xfe, '&') | either(0xfd, '<')) & (0x80 * each)) == 0;
+}
+
+// Copies text of at least a word's size word by word, the last two overlapping; most texts are too short for a call.
+// Gives whether all of it is plain, as all_plain does.
+template <class Word>
+bool copy_words(std::string_view text, char* to) {
+  bool plain_words = true;
+  const auto copy = [&](std::size_t at) {
+    Word word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    std::memcpy(to + at, &word, sizeof word);
+    constexpr std::uint64_t spaces = sizeof word == 8 ? 0 : 0x2020202000000000;
+    plain_words &= all_plain(word | spaces);
+  };
+  for (std::size_t at = 0; at + sizeof(Word) < text.size(); at += sizeof(Word)) copy(at);
+  copy(text.size() - sizeof(Word));
+  return plain_words;
+}
+inline bool copy_checked(std::string_view text, char* to) {
+  if (text.size() >= 8) return copy_words<std::uint64_t>(text, to);
+  if (text.size() >= 4) return copy_words<std::uint32_t>(text, to);
+  bool all = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    to[i] = text[i];
+    all = all && plain[static_cast<unsigned char>(text[i])];
+  }
+  return all;
+}
+
 class XmlSink {
  public:
   explicit XmlSink(Layout layout) : indented_(layout == Layout::indented) {}
 
   void open(std::string_view prefix, std::string_view name) {
-    new_line();
-    put('<');
-    put(prefix, name);
+    char* end = new_line(room(2 * depth_ + prefix.size() + name.size() + 4));
+    *end++ = '<';
+    end_ = qualified(prefix, name, end);
     tag_open_ = true;
     ++depth_;
   }
@@ -39,12 +78,15 @@ class XmlSink {
     end = copy(name, end);
     *end++ = '=';
     *end++ = '\'';
-    // Most values are plain, and go over letter by letter while that is found out.
-    std::size_t i = 0;
-    for (; i < value.size() && plain[static_cast<unsigned char>(value[i])]; ++i) end[i] = value[i];
-    end_ = end + i;
-    if (i < value.size()) escape(value.substr(i), true);
-    put('\'');
+    if (!copy_checked(value, end)) {
+      end_ = end;
+      escape(value, true);
+      put('\'');
+      return;
+    }
+    end += value.size();
+    *end++ = '\'';
+    end_ = end;
   }
 
   void content(bool inlined) {
@@ -61,15 +103,18 @@ class XmlSink {
     const bool in_line = inline_depth_ != 0;
     if (inline_depth_ == depth_) inline_depth_ = 0;
     --depth_;
+    char* end = room(2 * depth_ + prefix.size() + name.size() + 5);
     if (tag_open_) {
-      put("/>");
+      *end++ = '/';
       tag_open_ = false;
     } else {
-      if (!in_line) new_line();
-      put("</");
-      put(prefix, name);
-      put('>');
+      if (!in_line) end = new_line(end);
+      *end++ = '<';
+      *end++ = '/';
+      end = qualified(prefix, name, end);
     }
+    *end++ = '>';
+    end_ = end;
   }
 
   // An unmodelled child, with all below it.
@@ -140,16 +185,16 @@ class XmlSink {
     ++end_;
   }
   void put(std::string_view text) { end_ = copy(text, room(text.size())); }
-  void put(std::string_view prefix, std::string_view name) {
+  static char* qualified(std::string_view prefix, std::string_view name, char* end) {
     if (!prefix.empty()) {
-      put(prefix);
-      put(':');
+      end = copy(prefix, end);
+      *end++ = ':';
     }
-    put(name);
+    return copy(name, end);
   }
 
   void raw(std::string_view begin, std::string_view content, std::string_view end) {
-    new_line();
+    end_ = new_line(room(2 * depth_ + 2));
     put(begin);
     check_characters(content);
     put(content);
@@ -161,13 +206,13 @@ class XmlSink {
     tag_open_ = false;
   }
 
-  void new_line() {
-    finish_tag();
-    if (inline_depth_ != 0) return;
-    if (!indented_) return;
-    if (size() != 0) put('\n');
-    std::memset(room(2 * depth_), ' ', 2 * depth_);
-    end_ += 2 * depth_;
+  // Closes the tag and begins a line, where there is to be one; in room that is there. Gives the new end.
+  char* new_line(char* end) {
+    if (tag_open_) *end++ = '>';
+    tag_open_ = false;
+    if (inline_depth_ != 0 || !indented_) return end;
+    if (end != out_.data()) *end++ = '\n';
+    return std::fill_n(end, 2 * depth_, ' ');
   }
 
   static void check_characters(std::string_view text) {

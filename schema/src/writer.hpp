@@ -181,12 +181,51 @@ class Writer {
     for (const UnmodelledChild& child : kept.epilog) sink_.child(child.name, child.tree);
   }
 
-  void model(const Record& record, const void* object, std::string_view name, std::string_view prefix,
+  // The element that a model stands for. `usual` is its prefix where no other one is kept.
+  void model(const Record& record, const void* object, std::string_view name, std::string_view usual,
              std::string_view ns = {}) {
     const Unmodelled& unmodelled = record.unmodelled(object);
-    const UnmodelledAccess::Kept& kept = kept_of(unmodelled);
-    const std::size_t scope = scope_.size();
     const FieldSet present = record.present(object);
+    if (ns.empty() && UnmodelledAccess::holds_nothing(unmodelled)) {
+      as_declared(record, object, name, usual, present);
+    } else {
+      as_kept(record, object, name, usual, ns, present);
+    }
+  }
+
+ private:
+  const UnmodelledAccess::Kept& kept_of(const Unmodelled& unmodelled) const {
+    const auto* kept = UnmodelledAccess::find(unmodelled);
+    return kept ? *kept : none_;
+  }
+  const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) const {
+    return kept_of(record.unmodelled(object));
+  }
+
+  // An element of which nothing is kept: all is modelled, and in the order of declaration.
+  void as_declared(const Record& record, const void* object, std::string_view name, std::string_view prefix,
+                   FieldSet present) {
+    sink_.open(prefix, name);
+    (present & record.attributes).each([&](std::size_t i) { attribute(record.fields[i], object); });
+    if (record.text) {
+      if (record.text->count(object) != 0) character_data(record.text->text(object, scratch_), none_.children);
+    } else if (const FieldSet elements = present & record.elements; !elements.empty()) {
+      sink_.content(false);
+      elements.each([&](std::size_t i) {
+        const Field& field = record.fields[i];
+        const std::size_t count = field.repeated ? field.count(object) : 1;
+        for (std::size_t k = 0; k < count; ++k) element(field, object, k, none_, prefix);
+      });
+    }
+    sink_.close(prefix, name);
+  }
+
+  void as_kept(const Record& record, const void* object, std::string_view name, std::string_view usual,
+               std::string_view ns, FieldSet present) {
+    const Unmodelled& unmodelled = record.unmodelled(object);
+    const UnmodelledAccess::Kept& kept = kept_of(unmodelled);
+    const std::string_view prefix = kept.prefix ? std::string_view(*kept.prefix) : usual;
+    const std::size_t scope = scope_.size();
     sink_.open(prefix, name);
     attributes(record, object, UnmodelledAccess::attribute_order(unmodelled), kept.attributes, present);
     if (!ns.empty()) declare(prefix, ns, kept);
@@ -199,15 +238,6 @@ class Writer {
     }
     sink_.close(prefix, name);
     scope_.resize(scope);
-  }
-
- private:
-  const UnmodelledAccess::Kept& kept_of(const Unmodelled& unmodelled) const {
-    const auto* kept = UnmodelledAccess::find(unmodelled);
-    return kept ? *kept : none_;
-  }
-  const UnmodelledAccess::Kept& kept_of(const Record& record, const void* object) const {
-    return kept_of(record.unmodelled(object));
   }
 
   void attribute(const Field& field, const void* object) { sink_.attribute(field.name, field.text(object, scratch_)); }
@@ -292,7 +322,7 @@ class Writer {
         const UnmodelledChild& node = kept.children[child.position];
         sink_.child(node.name, node.tree);
       } else {
-        element(record.fields[child.code - 1], child.code, object, child.position, kept, prefix);
+        element(record.fields[child.code - 1], object, child.position, kept, prefix);
       }
     };
     if (!kept.child_order.empty()) {
@@ -308,17 +338,12 @@ class Writer {
     for (std::size_t k = 0; k < kept.children.size(); ++k) write({0, k});
   }
 
-  void element(const Field& field, std::uint16_t code, const void* object, std::size_t position,
-               const UnmodelledAccess::Kept& kept, std::string_view parent_prefix) {
+  void element(const Field& field, const void* object, std::size_t position, const UnmodelledAccess::Kept& kept,
+               std::string_view parent_prefix) {
     const std::string_view usual = field.ns.empty() ? parent_prefix : field.prefix;
-    if (field.is_model()) {
-      const void* child = field.at(object, position);
-      const auto& own = kept_of(field.record(), child);
-      model(field.record(), child, field.name, own.prefix ? std::string_view(*own.prefix) : usual, field.ns);
-      return;
-    }
+    if (field.is_model()) return model(field.record(), field.at(object, position), field.name, usual, field.ns);
     const auto found = std::find_if(kept.scalars.begin(), kept.scalars.end(),
-                                    [&](const auto& scalar) { return scalar.first == code; });
+                                    [&](const auto& scalar) { return scalar.first == field.code; });
     const auto& own = found == kept.scalars.end() ? none_ : kept_of(found->second);
     const std::string_view prefix = own.prefix ? std::string_view(*own.prefix) : usual;
     sink_.open(prefix, field.name);

@@ -2,6 +2,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <string>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -63,6 +66,31 @@ BOOST_AUTO_TEST_CASE(cdata_entities_and_white_space) {
   check_round_trip<Domain>(
       "<domain type='a&#10;b&#9;c&#13;&quot;&apos;&lt;&amp;'><name>  two  spaces <![CDATA[<&]]>tail&#13;</name>"
       "<title> </title><description>a &gt; b</description><devices> </devices></domain>");
+}
+
+// An attribute goes over word by word where it can; so each character is tried at each place of texts of each length.
+BOOST_AUTO_TEST_CASE(characters_at_each_place_of_an_attribute) {
+  const std::map<std::string, std::string> escaped{{"&", "&amp;"}, {"<", "&lt;"},   {">", "&gt;"},  {"'", "&apos;"},
+                                                   {"\t", "&#9;"}, {"\n", "&#10;"}, {"\r", "&#13;"}};
+  std::vector<std::string> characters{"\u00e9", "\u20ac", "\U0001f600"};
+  for (int c = 1; c < 0x80; ++c) characters.emplace_back(1, static_cast<char>(c));
+  for (const std::string& character : characters) {
+    const auto found = escaped.find(character);
+    const std::string written = found == escaped.end() ? character : found->second;
+    const bool allowed = written.size() > 1 || static_cast<unsigned char>(character[0]) >= ' ';
+    for (std::size_t length = 0; length <= 20; ++length) {
+      for (std::size_t place = 0; place <= length; ++place) {
+        Domain domain;
+        domain.type = std::string(length, 'x').insert(place, character);
+        if (!allowed) {
+          BOOST_CHECK_THROW(to_xml(domain), ValueError);
+          continue;
+        }
+        const std::string expected = "<domain type='" + std::string(length, 'x').insert(place, written) + "'/>\n";
+        if (to_xml(domain) != expected) BOOST_ERROR(to_xml(domain) + " is not " + expected);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(device_kinds_that_are_interleaved) {

@@ -36,6 +36,8 @@ class CpuSet {
 
   /// "0-1,3,8": ascending, adjacent numbers joined. parse(format(s)) == s for every set but the empty one ("").
   std::string format() const;
+  /// The same in place of `text`, whose memory is used.
+  void format_to(std::string& text) const;
 
   bool empty() const noexcept { return ranges().empty(); }
   bool contains(std::uint32_t cpu) const noexcept;

@@ -62,8 +62,9 @@ struct Packing<std::array<std::uint8_t, 6>> {
   }
 };
 
-/// A value of the type `Format::value_type` together with its spelling. Formats are the classes below; where one has
-/// is_formatted(text, value), that says of a text that was parsed to the value whether format(value) gives it.
+/// A value of the type `Format::value_type` together with its spelling. Formats are the classes below. Where one has
+/// is_formatted(text, value), that says of a text that was parsed to the value whether format(value) gives it; where it
+/// has format_to(text, value), that replaces `text`, whose memory it uses, by what format(value) gives.
 ///
 /// It takes one word, for an address alone has dozens of scalars: 0 is nothing, an odd word is the value (63 bits, see
 /// Packing) above the lowest bit, an even one points to what does not fit.
@@ -155,6 +156,7 @@ struct IntegerFormat {
   using value_type = T;
   static std::optional<T> parse(std::string_view text);
   static std::string format(T value);
+  static void format_to(std::string& text, T value);
   static bool is_formatted(std::string_view text, T value);
   static std::string expected();
 };
@@ -163,7 +165,7 @@ struct IntegerFormat {
 struct YesNoFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
-  static std::string format(bool value);
+  static std::string_view format(bool value);
   static bool is_formatted(std::string_view, bool) { return true; }
   static std::string expected();
 };
@@ -172,7 +174,7 @@ struct YesNoFormat {
 struct OnOffFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
-  static std::string format(bool value);
+  static std::string_view format(bool value);
   static bool is_formatted(std::string_view, bool) { return true; }
   static std::string expected();
 };
@@ -182,6 +184,7 @@ struct CpuSetFormat {
   using value_type = CpuSet;
   static std::optional<CpuSet> parse(std::string_view text);
   static std::string format(const CpuSet& value);
+  static void format_to(std::string& text, const CpuSet& value);
   static bool is_formatted(std::string_view text, const CpuSet& value);
   static std::string expected();
 };
@@ -190,7 +193,7 @@ struct CpuSetFormat {
 struct TrueFalseFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
-  static std::string format(bool value);
+  static std::string_view format(bool value);
   static std::string expected();
 };
 
