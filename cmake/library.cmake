@@ -9,8 +9,9 @@ if(VNUMA_PACKAGES)
     message(FATAL_ERROR "VNUMA_PACKAGES needs -DCMAKE_INSTALL_PREFIX=/usr: use the preset packages")
   endif()
   set(BUILD_SHARED_LIBS ON)
-elseif(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_INSTALL_RPATH)
-  # So that what is installed finds its libraries under any prefix.
+elseif(PROJECT_IS_TOP_LEVEL AND BUILD_SHARED_LIBS AND NOT DEFINED CMAKE_INSTALL_RPATH)
+  # So that what is installed finds its libraries under any prefix. Not without libraries of ours: cmake keeps room for
+  # it with colons, and for each the loader looks for every library in the working directory.
   file(RELATIVE_PATH to_libraries ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
   set(CMAKE_INSTALL_RPATH $ORIGIN $ORIGIN/${to_libraries})
 endif()
@@ -26,6 +27,8 @@ function(vnuma_library name folder description)
     vnuma_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
                              VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_link_libraries(vnuma_${name} PRIVATE $<BUILD_INTERFACE:vnuma_warnings>)
+  # So that a program takes of an archive what it uses (--gc-sections).
+  target_compile_options(vnuma_${name} PRIVATE -ffunction-sections)
   vnuma_interface(vnuma_${name} "")
   if(VNUMA_PACKAGES)
     # The same objects again, so that nothing is compiled twice.

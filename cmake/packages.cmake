@@ -46,6 +46,7 @@ nodes, with the files that CMake and pkg-config find them by.")
 set(CPACK_DEBIAN_VNUMA_TOOL_PACKAGE_NAME vnuma)
 set(CPACK_DEBIAN_VNUMA_TOOL_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_VNUMA_TOOL_PACKAGE_DEPENDS ${runtime})
+set(CPACK_DEBIAN_VNUMA_TOOL_PACKAGE_RECOMMENDS libpci3)
 set(CPACK_DEBIAN_VNUMA_TOOL_DESCRIPTION
     "NUMA and PCIe locality for GPU virtual machines: tool and KubeVirt hook
 Rewrites a libvirt domain so that the guest sees each passthrough device

@@ -2,10 +2,13 @@
 
 #ifdef VNUMA_LIBPCI
 
+#include <dlfcn.h>
+
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <type_traits>
 
 // libpci's header is C's, and does not say so.
 extern "C" {
@@ -38,19 +41,39 @@ __attribute__((noreturn)) void fail(char* format, ...) {
 
 void ignore(char*, ...) {}
 
+// libpci, loaded when names are wanted: no other command needs it, nor what it needs itself.
+struct Libpci {
+  Libpci() {
+    void* library = ::dlopen("libpci.so.3", RTLD_NOW | RTLD_LOCAL);
+    if (!library) return;
+    const auto find = [&](auto& function, const char* name) {
+      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
+      return function != nullptr;
+    };
+    there = find(alloc, "pci_alloc") && find(cleanup, "pci_cleanup") && find(lookup_name, "pci_lookup_name") &&
+            find(set_name_list_path, "pci_set_name_list_path");
+  }
+
+  bool there = false;
+  decltype(&::pci_alloc) alloc = nullptr;
+  decltype(&::pci_cleanup) cleanup = nullptr;
+  decltype(&::pci_lookup_name) lookup_name = nullptr;
+  decltype(&::pci_set_name_list_path) set_name_list_path = nullptr;
+};
+
 class PciIdsFile {
  public:
   // pci_init is for reading devices, and fails where there is no way to.
-  explicit PciIdsFile(const std::optional<std::string>& file) : access_(::pci_alloc()) {
+  PciIdsFile(const Libpci& pci, const std::optional<std::string>& file) : pci_(pci), access_(pci.alloc()) {
     access_->error = fail;
     access_->warning = ignore;
     access_->debug = ignore;
     access_->id_lookup_mode = 0;  // no cache in the user's folder
-    if (file) ::pci_set_name_list_path(access_, ::strdup(file->c_str()), 1);
+    if (file) pci_.set_name_list_path(access_, ::strdup(file->c_str()), 1);
   }
   PciIdsFile(const PciIdsFile&) = delete;
   PciIdsFile& operator=(const PciIdsFile&) = delete;
-  ~PciIdsFile() { ::pci_cleanup(access_); }
+  ~PciIdsFile() { pci_.cleanup(access_); }
 
   void name(TreeEntry& entry) const {
     if (entry.ids) {
@@ -64,11 +87,12 @@ class PciIdsFile {
   // Empty if the file has none.
   std::string look_up(int what, int vendor, int device) const {
     char buffer[256];
-    const char* name = ::pci_lookup_name(access_, buffer, sizeof buffer,
-                                         what | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, vendor, device);
+    const char* name = pci_.lookup_name(access_, buffer, sizeof buffer,
+                                        what | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, vendor, device);
     return name ? name : "";
   }
 
+  const Libpci& pci_;
   pci_access* access_;
 };
 
@@ -79,7 +103,10 @@ bool knows_device_names() { return true; }
 void name_devices(vnuma::topology::PciTree& tree, const std::optional<std::string>& file) {
   if (file == "-") throw UsageError("--pci-ids: name a file, libpci reads no standard input");
   if (file) read_file(*file);  // libpci takes a file that is not there for an empty one
-  const PciIdsFile ids(file);
+  const Libpci pci;
+  if (file && !pci.there) throw UsageError("--pci-ids: libpci reads such a file, and libpci.so.3 is not installed");
+  if (!pci.there) return;
+  const PciIdsFile ids(pci, file);
   for (TreeEntry& node : tree.nodes) ids.name(node);
 }
 
