@@ -25,7 +25,6 @@ namespace topology = vnuma::topology;
 struct Arguments {
   std::string domain = "-";
   HostSource host;
-  std::optional<std::string> capabilities;
   std::optional<std::string> feature_gates;
   std::optional<std::string> kubevirt;
   placement::Options plan;
@@ -36,7 +35,6 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.plan = plan_of(values);
   arguments.plan.readdress = values.count("readdress") > 0;
   arguments.host = host_source(values);
-  arguments.capabilities = text(values, "capabilities");
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
   if (arguments.feature_gates && arguments.kubevirt) {
@@ -52,18 +50,12 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
-topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
-  topology::Host host = read_host(arguments.host, domain);
-  if (arguments.capabilities) take_capabilities(*arguments.capabilities, host, false);
-  return host;
-}
-
 // Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
   const bool needed = has_devices && topology::has_guest_cells(domain);
-  return placement::plan(domain, needed ? host_of(arguments, domain) : topology::Host{}, arguments.plan);
+  return placement::plan(domain, needed ? read_host(arguments.host, domain) : topology::Host{}, arguments.plan);
 }
 
 int place(const OptionValues& values) {
@@ -115,8 +107,7 @@ Command place_command() {
           .takes_domain = true,
           .reads_standard_input = true,
           .options = join({host_options(),
-                           {capabilities_option("the host's nodes"),
-                            {.name = "readdress",
+                           {{.name = "readdress",
                              .help = "move devices that have an address off their cell",
                              .more = "The ports that this empties are removed."},
                             output_option("the domain")},
