@@ -43,13 +43,6 @@ std::string host_matrix(const topology::Host& host) {
   return matrix_text(labels, places);
 }
 
-// nullopt if the host does not have the device.
-std::optional<topology::Place> place_on_host(const placement::GuestDevice& device, const topology::Host& host) {
-  if (const auto* mediated = host.find_mediated(device.uuid)) return place_of(*mediated, host);
-  const topology::PciDevice* found = device.uuid.empty() ? host.find(*device.source) : nullptr;
-  return found ? std::optional(place_of(*found)) : std::nullopt;
-}
-
 // The domain's devices, and with the host's sysfs where they are there.
 std::string domain_matrix(const schema::Domain& domain, const HostSource& source) {
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};

@@ -58,20 +58,14 @@ class HostRules {
   }
 
   void find_on_host(PlannedDevice& device) const {
-    if (!device.uuid.empty()) {
-      const topology::MediatedDevice* mediated = host_.find_mediated(device.uuid);
-      if (!mediated) return say_missing(device, "mediated device " + device.uuid);
-      device.source = mediated->parent;
+    const topology::PciDevice* found = placement::find_on_host(device, host_);
+    if (!found) {
+      faults_.add({Rule::not_on_host, path_of(device) + "/source", missing_on_host(device),
+                   "name a device that it has, or the host that the domain is for"});
+      return;
     }
-    const topology::PciDevice* found = host_.find(*device.source);
-    if (!found) return say_missing(device, "device " + device.source->format());
     device.host_node = found->numa_node;
     device.host_place = topology::place_of(*found);
-  }
-
-  void say_missing(const PlannedDevice& device, const std::string& what) const {
-    faults_.add({Rule::not_on_host, path_of(device) + "/source", "the host has no " + what,
-                 "name a device that it has, or the host that the domain is for"});
   }
 
   void check_cell(PlannedDevice& device, const topology::GuestMap& map) const {

@@ -13,6 +13,7 @@
 #include "bytes.hpp"
 #include "guest_memory.hpp"
 #include "passthrough.hpp"
+#include "rules.hpp"
 #include "window.hpp"
 
 namespace vnuma::placement {
@@ -49,10 +50,7 @@ bool is_uefi(const schema::OS& os) {
 
 Firmware firmware_of(const schema::Domain& domain) {
   const schema::OS* os = domain.os ? &*domain.os : nullptr;
-  if (os && os->type &&
-      (os->type->arch == "aarch64" || (os->type->machine && os->type->machine->starts_with("virt")))) {
-    return Firmware::arm;
-  }
+  if (os && os->type && (os->type->arch == "aarch64" || is_virt(*os->type))) return Firmware::arm;
   return os && is_uefi(*os) ? Firmware::ovmf : Firmware::seabios;
 }
 

@@ -220,6 +220,10 @@ void check_order(const std::string& path, const std::string& what, const auto& b
 
 }  // namespace
 
+bool is_virt(const schema::OSType& type) {
+  return type.machine && (*type.machine == "virt" || type.machine->starts_with("virt-"));
+}
+
 bool has_pcie_root(const schema::Domain& domain) {
   if (domain.devices) {
     for (const schema::Controller& controller : domain.devices->controllers) {
@@ -230,8 +234,7 @@ bool has_pcie_root(const schema::Domain& domain) {
   if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
   const schema::OSType& type = *domain.os->type;
   if (type.machine->find("q35") != std::string::npos) return true;
-  const bool is_arm = !type.arch || *type.arch == "aarch64";
-  return is_arm && (*type.machine == "virt" || type.machine->starts_with("virt-"));
+  return is_virt(type) && (!type.arch || *type.arch == "aarch64");
 }
 
 bool is_cell(const schema::Domain& domain, std::uint32_t node) {

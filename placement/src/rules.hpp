@@ -12,6 +12,9 @@
 
 namespace vnuma::placement {
 
+// Whether the machine is virt, of whatever version ("virt-7.2").
+bool is_virt(const schema::OSType& type);
+
 // Whether the machine has a PCIe root: q35 on x86, virt on aarch64.
 bool has_pcie_root(const schema::Domain& domain);
 
