@@ -78,7 +78,7 @@ namespace {
 
 // A file, where a folder belongs, is told what it is.
 std::string sysfs_of(const HostSource& source) {
-  std::string root = source.sysfs.value_or("/sys");
+  std::string root = source.name();
   std::error_code error;
   if (!std::filesystem::is_regular_file(root, error)) return root;
   std::string message = mistaken(read_file(root), Kind::sysfs);

@@ -28,6 +28,8 @@ struct HostSource {
   std::optional<std::string> capabilities;
   std::map<vnuma::topology::PciAddress, vnuma::topology::NodeId> numa_nodes;
 
+  // The folder or file.
+  std::string name() const { return snapshot ? *snapshot : sysfs.value_or("/sys"); }
   // Whether any option says anything of a host; without, commands that need none take none.
   bool is_named() const { return sysfs || snapshot || capabilities || !numa_nodes.empty(); }
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vnuma/manifest/feature_gates.hpp>
+#include <vnuma/placement/guest_devices.hpp>
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
 #include <vnuma/topology/guest_map.hpp>
@@ -50,12 +51,30 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
+// Where the host has none of the domain's devices, it is another one's.
+void check_host(const schema::Domain& domain, const topology::Host& host, const HostSource& source) {
+  const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
+  std::vector<std::string> names;
+  for (const placement::GuestDevice& device : devices) {
+    if (place_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
+    if (names.size() < 4) names.push_back(device.name());
+  }
+  if (devices.empty()) return;
+  throw FileError(
+      fmt::format("{}: the host has none of the passthrough devices of the domain ({}{}); name the host that the "
+                  "domain is for with "
+                  "--sysfs or --host",
+                  source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
+}
+
 // Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool needed = has_devices && topology::has_guest_cells(domain);
-  return placement::plan(domain, needed ? read_host(arguments.host, domain) : topology::Host{}, arguments.plan);
+  if (!has_devices || !topology::has_guest_cells(domain)) return placement::plan(domain, {}, arguments.plan);
+  const topology::Host host = read_host(arguments.host, domain);
+  check_host(domain, host, arguments.host);
+  return placement::plan(domain, host, arguments.plan);
 }
 
 int place(const OptionValues& values) {
