@@ -40,6 +40,7 @@ class Planner {
     }
     map_ = topology::guest_map(domain_, host_, options_.strict);
     plan_.warnings.insert(plan_.warnings.end(), map_.warnings.begin(), map_.warnings.end());
+    if (const auto fault = cells_missing(domain_)) plan_.warnings.push_back(fault->warning());
     check_acpi();
     find_host_nodes();
     alignment_.extend();
@@ -359,6 +360,7 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
     plan.mirror = options.mirror;
     plan.devices = list_passthrough(domain);
     for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
+    if (!plan.devices.empty()) plan.warnings.push_back(cells_missing(domain)->warning());
     return plan;
   }
   Options attempt = options;

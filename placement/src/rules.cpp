@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <vnuma/topology/guest_map.hpp>
+
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -251,6 +253,26 @@ std::optional<Fault> acpi_off(const schema::Domain& domain) {
   if (domain.features && domain.features->acpi) return std::nullopt;
   return Fault{Rule::acpi_off, "/domain", "ACPI is off, so the guest sees node -1 for every device",
                "add <features><acpi/></features>"};
+}
+
+std::optional<Fault> cells_missing(const schema::Domain& domain) {
+  if (!topology::has_guest_cells(domain)) {
+    return Fault{Rule::no_cells, "/domain", "the guest has no NUMA cells for its passthrough devices to be on",
+                 fmt::format("{}add a cell for each host node, as <cpu><numa><cell id='0' cpus='0-3' memory='8' "
+                             "unit='GiB'/></numa></cpu>, and pin its vCPUs to that node, as <cputune><vcpupin vcpu='0' "
+                             "cpuset='0'/></cputune>; vnuma generate makes both of a KubeVirt manifest",
+                             has_pcie_root(domain) ? "" : "use q35 (or virt on aarch64), and ")};
+  }
+  const bool has_pins = domain.cpu_tune && !domain.cpu_tune->vcpu_pin.empty();
+  const bool has_memnodes = domain.numa_tune && !domain.numa_tune->mem_nodes.empty();
+  // With placement='auto' libvirt asks numad and ignores cpuset, as for the guest map.
+  const bool has_cpus = domain.vcpu && domain.vcpu->cpu_set && domain.vcpu->placement != "auto";
+  if (has_pins || has_memnodes || has_cpus) return std::nullopt;
+  return Fault{
+      Rule::loose_cells, "/domain/cpu/numa",
+      "nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no memnode names a node",
+      "pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name "
+      "the node, as <numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>"};
 }
 
 Fault absent_bus_number(const PciController& expander) {

@@ -24,6 +24,10 @@ bool is_cell(const schema::Domain& domain, std::uint32_t node);
 // Without ACPI the guest knows no nodes.
 std::optional<Fault> acpi_off(const schema::Domain& domain);
 
+// Guest cells that passthrough devices lack to be on: there are none, or neither pinning nor a memnode says which host
+// node any of them stands for.
+std::optional<Fault> cells_missing(const schema::Domain& domain);
+
 // An expander bus without busNr: libvirt chooses, and leaves room for one port.
 Fault absent_bus_number(const PciController& expander);
 

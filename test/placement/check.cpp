@@ -334,6 +334,49 @@ BOOST_AUTO_TEST_CASE(empty_ports) {
   finds({}, [](auto& domain) { domain.devices->controllers.push_back(port(8, "00:05.0")); });
 }
 
+BOOST_AUTO_TEST_CASE(passthrough_devices_and_no_cells) {
+  const std::string found = "VN036 /domain: the guest has no NUMA cells for its passthrough devices to be on";
+  schema::Domain domain = guest(1, {"18:00.0", "98:00.0"});
+  domain.cpu.reset();
+  BOOST_TEST(lines(check(domain)) == Lines{found}, per_element());
+  BOOST_TEST(lines(check(domain, machine())) == Lines{found}, per_element());
+  BOOST_TEST(!mentions(check(domain).at(0).remedy, "q35"));
+  BOOST_TEST(lines(check(domain, one_switch())) ==
+                 Lines{"VN026 /domain/devices/hostdev[2]/source: the host has no device 0000:98:00.0"},
+             per_element());  // it has one node
+  domain.os->type->machine = "pc";
+  BOOST_TEST(mentions(check(domain).at(0).remedy, "use q35"));
+  domain.devices->host_devices.clear();
+  BOOST_TEST(lines(check(domain, machine())) == Lines{}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(cells_that_nothing_ties_to_host_nodes) {
+  const std::string found =
+      "VN037 /domain/cpu/numa: nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no "
+      "memnode names a node";
+  finds({found}, [](auto& domain) { domain.cpu_tune->vcpu_pin.clear(); });
+  finds_with_host({found}, [](auto& domain, auto&) { domain.cpu_tune.reset(); });
+  // libvirt ignores it where it asks numad.
+  const auto with_vcpu = [](const char* placement) {
+    return [=](schema::Domain& domain) {
+      domain.cpu_tune.reset();
+      domain.vcpu.emplace().cpu_set = schema::CpuSet(0);
+      domain.vcpu->placement = placement;
+    };
+  };
+  finds({found}, with_vcpu("auto"));
+  finds({}, with_vcpu("static"));
+  finds({}, [](auto& domain) {
+    domain.cpu_tune.reset();
+    schema::MemNode& node = domain.numa_tune.emplace().mem_nodes.emplace_back();
+    node.cell_id = 0U;
+    node.node_set = schema::CpuSet(0);
+  });
+  schema::Domain without_devices = guest(2);
+  without_devices.cpu_tune.reset();
+  BOOST_TEST(lines(check(without_devices, machine())) == Lines{}, per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_order_of_the_host) {
   finds({"VN023 /domain/devices: the guest lists 0000:98:00.0 before 0000:18:00.0, the host after it"},
         [](auto& domain) { at(domain, 6).target->bus_nr = 200U; });

@@ -421,6 +421,31 @@ BOOST_AUTO_TEST_CASE(without_guest_cells_nothing_is_done_whatever_else_is_wrong)
   const Plan plan = vnuma::placement::plan(domain, {}, {.strict = true});
   BOOST_TEST(!plan.changed);
   BOOST_TEST(plan.devices[0].reason == "the guest has no NUMA cells");
+  BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
+  BOOST_TEST(plan.warnings[0].starts_with(
+      "/domain: the guest has no NUMA cells for its passthrough devices to be on; add a cell for each host node, as "
+      "<cpu><numa><cell id='0' "));
+  domain.devices->host_devices.clear();
+  BOOST_TEST((vnuma::placement::plan(domain, {}) == Plan{}));
+}
+
+BOOST_AUTO_TEST_CASE(where_no_cell_stands_for_any_node_a_warning_says_what_ties_them) {
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 1}});
+  Domain domain = guest(2, {"10:00.0", "20:00.0"});
+  domain.cpu_tune->vcpu_pin.clear();
+  for (const auto unaligned : {Unaligned::leave, Unaligned::nearest}) {
+    const Plan plan = vnuma::placement::plan(domain, machine, {.unaligned = unaligned});
+    for (const auto& device : plan.devices)
+      BOOST_TEST(device.reason ==
+                 "no guest cell stands for any host node; pin its vCPUs, or name the node in a memnode");
+    BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
+    BOOST_TEST(
+        plan.warnings[0].starts_with("/domain/cpu/numa: nothing says which host nodes the guest cells stand for"));
+    BOOST_TEST(warns(plan, "<vcpupin vcpu='0' cpuset='0'/>"));
+    BOOST_TEST(warns(plan, "<memnode cellid='0' mode='strict' nodeset='0'/>"));
+  }
+  domain.devices->host_devices.clear();
+  BOOST_TEST((vnuma::placement::plan(domain, machine) == Plan{}));
 }
 
 BOOST_AUTO_TEST_CASE(a_machine_without_pcie_root_is_left) {
