@@ -27,7 +27,8 @@ topology::CpuSet cpus_of(const OptionValues& values) {
   const auto list = text(values, "cpuset");
   const auto cgroup = text(values, "cgroup");
   if (list.has_value() == cgroup.has_value()) {
-    throw UsageError(list ? "--cpuset and --cgroup exclude each other" : "name the CPUs with --cpuset or --cgroup");
+    throw UsageError(list ? "--cpuset and --cgroup exclude each other; name one"
+                          : "name the CPUs with --cpuset or --cgroup");
   }
   if (cgroup) return topology::read_cgroup(*cgroup);
   const auto cpus = topology::CpuSet::parse(*list);

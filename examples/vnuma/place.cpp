@@ -39,7 +39,7 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
   if (arguments.feature_gates && arguments.kubevirt) {
-    throw UsageError("--feature-gates and --kubevirt exclude each other");
+    throw UsageError("--feature-gates and --kubevirt exclude each other; name one");
   }
   if (auto name = domain_name(values)) arguments.domain = *std::move(name);
   return arguments;

@@ -86,11 +86,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_sound_domain) {
 }
 
 BOOST_AUTO_TEST_CASE(values_that_are_none) {
-  finds({R"(VN001 /domain/devices/controller[1]/target/@busNr: "x" is not a whole number from 0 to 4294967295)"},
-        [](auto& domain) {
-          at(domain, 1).target->bus_nr =
-              schema::AnyBase32::from_text("x", "/domain/devices/controller[1]/target/@busNr");
-        });
+  finds({R"(VN001 /domain/devices/controller[1]/target/@busNr: "x" is not a whole number)"}, [](auto& domain) {
+    at(domain, 1).target->bus_nr = schema::AnyBase32::from_text("x", "/domain/devices/controller[1]/target/@busNr");
+  });
   finds({"VN001 /domain/devices/controller[1]/target/@busNr: 255 is out of range"},
         [](auto& domain) { at(domain, 1).target->bus_nr = 255U; });
   finds({"VN001 /domain/devices/controller[2]/target/@chassis: 256 is out of range"},

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_told) {
   require_refusal({"generate"}, 2, "name the manifest with --vmi");
   require_refusal({"generate", "--vmi", file}, 2, "name the CPUs with --cpuset or --cgroup");
   require_refusal({"generate", "--vmi", file, "--cpuset", "0", "--cgroup", "/"}, 2,
-                  "--cpuset and --cgroup exclude each other");
+                  "--cpuset and --cgroup exclude each other; name one");
   require_refusal({"generate", "--vmi", file, "--cpuset", "few"}, 2,
                   "--cpuset few: expected a list of CPUs, as 0-7,64-71");
   require_refusal({"generate", "--vmi", "-", "--host", "-", "--cpuset", "0"}, 2,
