@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "counted.hpp"
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -66,14 +67,15 @@ std::string Allocation::shortage(std::uint32_t bus, std::size_t ports, unsigned 
   if (!expander.bus_nr) return fmt::format("the expander bus {} has no busNr", expander.index);
   if (auto fault = pci_.range_fault(expander)) return std::move(fault->message);
   const std::size_t room = free_slots(bus).size() * functions_per_slot;
-  if (room < ports) return fmt::format("controller {} has room for {} more ports, of {}", bus, room, ports);
+  if (room < ports) return fmt::format("controller {} has room for {}, of {}", bus, counted(room, "more port"), ports);
   const auto count = [&](std::size_t free, std::string_view what) {
-    return free >= needed ? "" : fmt::format("of {} {} that it takes, {} are free", needed, what, free);
+    if (free >= needed) return std::string();
+    return fmt::format("of {} {} that it takes, {} {} free", needed, what, free, free == 1 ? "is" : "are");
   };
-  std::string few = count(indexes_.free_count(bus + 1), "controller indexes");
+  std::string few = count(indexes_.free_count(bus + 1), needed == 1 ? "controller index" : "controller indexes");
   if (!few.empty()) return few;
   return count(buses_.room_from(GuestPci::range_of(expander).last + 1),
-               fmt::format("bus numbers behind the expander bus {}", expander.index));
+               fmt::format("bus number{} behind the expander bus {}", needed == 1 ? "" : "s", expander.index));
 }
 
 void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, const std::string& why) {
@@ -92,9 +94,8 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, con
                     static_cast<std::uint8_t>(function)};
     port.multifunction = functions && function == 0 && i + 1 < branches.size();
     port.why.push_back(functions
-                           ? fmt::format("slot {}, function {}: {} ports do not fit {} free slots, so they take a "
-                                         "function each",
-                                         slot, function, branches.size(), slots.size())
+                           ? fmt::format("slot {}, function {}: {} ports do not fit {}, so they take a function each",
+                                         slot, function, branches.size(), counted(slots.size(), "free slot"))
                            : fmt::format("slot {}: the first behind those in use on controller {}", slot, bus));
     add(branches[i], std::move(port), why);
   }
@@ -132,11 +133,12 @@ void Allocation::plug(std::size_t position, const PciAddress& address, bool mult
 }
 
 void Allocation::check_indexes() const {
-  if (plan_.controllers.empty() || indexes_.free_count() >= ports_to_come_) return;
+  const std::size_t left = indexes_.free_count();
+  if (plan_.controllers.empty() || left >= ports_to_come_) return;
   throw Exhausted("/domain/devices",
-                  fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
-                              "devices without an address; {}",
-                              indexes_.free_count(), ports_to_come_, remedy(indexes_of_others_ + ports_to_come_)));
+                  fmt::format("{} left up to 255, and libvirt needs {} for devices without an address; {}",
+                              left == 1 ? "1 controller index is" : fmt::format("{} controller indexes are", left),
+                              ports_to_come_, remedy(indexes_of_others_ + ports_to_come_)));
 }
 
 // Slots behind the last that is used: a new port is numbered after those that are there.

@@ -6,6 +6,7 @@
 
 #include <vnuma/schema/visible.hpp>
 
+#include "counted.hpp"
 #include "pci_elements.hpp"
 
 namespace vnuma::placement {
@@ -359,8 +360,9 @@ std::optional<Fault> GuestPci::range_fault(const PciController& expander, std::u
     return Fault{is_same ? Rule::bus_nr_twice : Rule::bus_ranges_overlap, path,
                  fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first),
                  is_same ? "give each expander bus its own"
-                         : fmt::format("leave {} numbers from {} on for it and {} from {} on for the other",
-                                       expander.buses_below + 1, own.first, other.buses_below + 1, range.first)};
+                         : fmt::format("leave {} from {} on for it and {} from {} on for the other",
+                                       counted(expander.buses_below + 1, "number"), own.first, other.buses_below + 1,
+                                       range.first)};
   }
   return std::nullopt;
 }

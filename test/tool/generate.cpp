@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(refusals_name_the_file_and_line_or_the_numbers_and_write_no
                   1, "the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", one.cpuset,
                    "--device", "01:00.0", "-o", target},
-                  1, "the manifest asks for 2 GPUs and 1 host devices, and 1 devices are named; name 3");
+                  1, "the manifest asks for 2 GPUs and 1 host device, and 1 device is named; name 3");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cgroup",
                    folder.path().string(), "-o", target},
                   1,
