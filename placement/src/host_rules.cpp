@@ -9,6 +9,7 @@
 
 #include "cells.hpp"
 #include "passthrough.hpp"
+#include "rules.hpp"
 
 namespace vnuma::placement {
 
@@ -79,7 +80,9 @@ class HostRules {
                  fmt::format("{} is on host node {}, which is guest cell {}, and the guest has it on {}", device.name(),
                              *device.host_node, cell->second,
                              expander && expander->node ? fmt::format("cell {}", *expander->node) : "no cell"),
-                 device.address ? "move it with vnuma place --readdress" : "place it with vnuma place"});
+                 has_pcie_root(domain_)
+                     ? device.address ? "move it with vnuma place --readdress" : "place it with vnuma place"
+                     : "vnuma place can put it there on a machine with PCIe; use q35 (or virt on aarch64)"});
   }
 
   bool hangs_on_root(const PciAddress& address) const {

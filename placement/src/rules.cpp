@@ -167,7 +167,8 @@ class ControllerRules {
     } else if ((into == PciModel::root_port || into == PciModel::downstream_port) && address.slot != 0) {
       faults_.add({Rule::wrong_bus, path + "/@slot",
                    fmt::format("{} has no slot {}", named(bus, address.bus), address.slot), "give it slot 0"});
-    } else if (is_of_q35(occupant)) {
+    }
+    if (is_of_q35(occupant)) {
       faults_.add({Rule::address_twice, path, fmt::format("{} is taken by q35's own devices", address.format()),
                    "give it another"});
     }

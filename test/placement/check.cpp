@@ -148,6 +148,14 @@ BOOST_AUTO_TEST_CASE(addresses_that_are_used_twice) {
         [](auto& domain) { domain.devices->disks.emplace_back().address = pci("07:00.0"); });
   finds({"VN005 /domain/devices/disk[1]/address: 0000:00:1f.3 is taken by q35's own devices"},
         [](auto& domain) { domain.devices->disks.emplace_back().address = pci("00:1f.3"); });
+  // Whatever else is wrong with it.
+  finds(
+      {"VN006 /domain/devices/controller[8]/address: a pcie-switch-upstream-port cannot be plugged into the pcie-root "
+       "with index 0",
+       "VN005 /domain/devices/controller[8]/address: 0000:00:1f.0 is taken by q35's own devices"},
+      [](auto& domain) {
+        domain.devices->controllers.push_back(controller(8, "pcie-switch-upstream-port", "00:1f.0"));
+      });
   // libvirt lists q35's SATA controller.
   finds({}, [](auto& domain) {
     schema::Controller& sata = domain.devices->controllers.emplace_back();
@@ -441,6 +449,12 @@ BOOST_AUTO_TEST_CASE(the_cell_of_a_device) {
                    "the next device without an address into it",
                    what + "no cell"},
                   [](auto& domain, auto&) { device(domain, 3).address.reset(); });
+  // place does nothing on a machine without PCIe.
+  schema::Domain old = guest(2, {"98:00.0"});
+  old.os->type->machine = "pc-i440fx-7.2";
+  BOOST_TEST_REQUIRE(codes(check(old, machine())) == Lines{"VN029"}, per_element());
+  BOOST_TEST(check(old, machine())[0].remedy ==
+             "vnuma place can put it there on a machine with PCIe; use q35 (or virt on aarch64)");
   // Nobody knows where it should be.
   finds_with_host({}, [](auto& domain, auto& host) {
     host.devices.back().numa_node.reset();
