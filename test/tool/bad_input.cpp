@@ -244,6 +244,12 @@ BOOST_AUTO_TEST_CASE(a_value_with_newlines_makes_one_line) {
                          {"\"\\xc2\\x9b\\xe2\\x80\\xa8\" is not a whole number"});
 }
 
+// Nor do they turn the order of what stands beside them: U+202E begins text from right to left.
+BOOST_AUTO_TEST_CASE(a_value_cannot_turn_a_line_around) {
+  require_domain_refusal(with(small, "index='1'", "index='&#x202e;1'"), ":16:28",
+                         {"\"\\xe2\\x80\\xae1\" is not a whole number"});
+}
+
 BOOST_AUTO_TEST_CASE(a_very_long_value_leaves_place_and_remedy_readable) {
   const TemporaryFolder folder;
   const std::string domain = with(small, "index='1'", "index='" + std::string(1000000, '1') + "'");

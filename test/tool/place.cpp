@@ -289,6 +289,24 @@ BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
   BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_document_cannot_turn_lines_around) {
+  // Each changes the order in which a terminal shows what follows; U+2010, a hyphen, and U+05D0, a letter, do not.
+  for (const char* character :
+       {"61c", "200e", "200f", "202a", "202b", "202c", "202d", "202e", "2066", "2067", "2068", "2069"}) {
+    const std::string text = std::string("&#x") + character + ";&#x2010;&#x5d0;";
+    const std::string domain =
+        with(with(read(domain_file("proposal")), "ua-gpu-gpu-1", "ua-" + text), "<name>", "<name>" + text);
+    const std::string placed = run_vnuma({"place", "--sysfs", sysfs("eight-node")}, domain).err;
+    const std::string shown = run_vnuma({"show", "-"}, domain).out;
+    const std::string dot = run_vnuma({"show", "-", "--format", "dot"}, domain).out;
+    const std::string matrix = run_vnuma({"show", "-", "--format", "matrix"}, domain).out;
+    for (const std::string& out : {placed, shown, dot, matrix}) {
+      BOOST_TEST(out.find("\\x") != std::string::npos, character);
+      BOOST_TEST(out.find("\u2010\u05d0") != std::string::npos, character);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
   // The eight-node host has the CPUs of examples/domains/defined.xml, and none of its devices.
   const auto place_on = [](const std::string& option, const std::string& host, std::vector<std::string> more = {}) {
