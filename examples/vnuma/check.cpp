@@ -6,38 +6,20 @@
 #include "files.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
+#include "plan.hpp"
 
 namespace {
 
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
-namespace topology = vnuma::topology;
-
-// All of it, where the devices that the domain is given cannot be listed; that is a finding.
-topology::Host host_of(const HostSource& source, const std::optional<std::string>& capabilities,
-                       const schema::Domain& domain) {
-  topology::Host host;
-  try {
-    host = read_host(source, domain);
-  } catch (const schema::Error&) {
-    host = read_host(source);
-  }
-  if (capabilities) take_capabilities(*capabilities, host, false);
-  return host;
-}
 
 int check(const OptionValues& values) {
   const HostSource source = host_source(values);
-  const auto capabilities = text(values, "capabilities");
-  if (capabilities && !source.is_named()) {
-    throw UsageError("--capabilities has the nodes of a host only; name the host, too, with --sysfs or --host");
-  }
   const std::string name = domain_name(values).value_or("-");
   const std::string domain_text = read_file(name);
   const auto findings = in_file(name, domain_text, [&] {
     const schema::Domain domain = read_domain(domain_text);
-    return source.is_named() ? placement::check(domain, host_of(source, capabilities, domain))
-                             : placement::check(domain);
+    return source.is_named() ? placement::check(domain, read_host(source, domain)) : placement::check(domain);
   });
   const std::string shown = name == "-" ? "<stdin>" : name;
   write_standard_output(text(values, "format") == "json" ? placement::findings_json(findings, domain_text, shown)
@@ -56,13 +38,15 @@ Command check_command() {
               "defines it: a line for each finding, with its line, code and remedy, and exit\n"
               "status 1; nothing, and 0, if there is none. With --sysfs or --host also what\n"
               "does not fit the host: devices on the wrong cell, BARs without room, and more.",
-          .more = {"FINDINGS.md, in the sources' placement and in share/doc/vnuma, explains the codes."},
+          .more = {"Where --capabilities or --numa-node say something of a host and nothing names it, it is this one: "
+                   "/sys.",
+                   "FINDINGS.md, in the sources' placement and in share/doc/vnuma, explains the codes."},
           .examples = {{"virsh dumpxml --inactive VM | vnuma check - --sysfs /sys",
                         "checks a defined domain against this host"}},
           .takes_domain = true,
           .reads_standard_input = true,
-          .options = join({host_options("hold it against the host with this sysfs"),
-                           {capabilities_option("that host's nodes"),
+          .options = join({host_options("hold it against the host with this sysfs", "that host's nodes"),
+                           {numa_node_option(),
                             {.name = "format",
                              .help = "the form:",
                              .kind = Value::choice,

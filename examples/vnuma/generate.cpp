@@ -27,7 +27,8 @@ topology::CpuSet cpus_of(const OptionValues& values) {
   const auto list = text(values, "cpuset");
   const auto cgroup = text(values, "cgroup");
   if (list.has_value() == cgroup.has_value()) {
-    throw UsageError(list ? "--cpuset and --cgroup exclude each other" : "name the CPUs with --cpuset or --cgroup");
+    throw UsageError(list ? "--cpuset and --cgroup exclude each other; name one"
+                          : "name the CPUs with --cpuset or --cgroup");
   }
   if (cgroup) return topology::read_cgroup(*cgroup);
   const auto cpus = topology::CpuSet::parse(*list);
@@ -49,8 +50,7 @@ int generate(const OptionValues& values) {
   const HostSource source = host_source(values);
   const topology::CpuSet cpus = cpus_of(values);
   const schema::VirtualMachine vm = read_manifest(*vmi);
-  topology::Host host = read_host(source);
-  if (const auto file = text(values, "capabilities")) take_capabilities(*file, host, true);
+  const topology::Host host = read_host(source, true);
   std::vector<std::string> devices = texts(values, "device");
   if (devices.empty()) devices = placement::devices_in_environment(vm, variable);
   placement::Generated generated = placement::generate(vm, host, cpus, devices);
@@ -97,8 +97,8 @@ Command generate_command() {
                              .kind = Value::device,
                              .value = "BDF",
                              .repeats = true}},
-                           host_options(),
-                           {capabilities_option("nodes and CPUs"), output_option("the domain")},
+                           host_options("the host's sysfs; /sys if no host is named", "nodes and CPUs"),
+                           {output_option("the domain")},
                            plan_and_report_options()}),
           .run = generate};
 }

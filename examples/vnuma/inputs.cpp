@@ -1,5 +1,6 @@
 #include "inputs.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -16,12 +17,16 @@
 #include "files.hpp"
 #include "kinds.hpp"
 #include "options.hpp"
+#include "plan.hpp"
 
-vnuma::schema::Domain read_domain(const std::string& text) {
-  return read_as(Kind::domain, text, [&] { return vnuma::schema::from_xml<vnuma::schema::Domain>(text); });
+namespace schema = vnuma::schema;
+namespace topology = vnuma::topology;
+
+schema::Domain read_domain(const std::string& text) {
+  return read_as(Kind::domain, text, [&] { return schema::from_xml<schema::Domain>(text); });
 }
 
-vnuma::schema::VirtualMachine read_manifest(const std::string& file) {
+schema::VirtualMachine read_manifest(const std::string& file) {
   const std::string text = read_file(file);
   return in_file(file, text, [&] {
     return read_as(Kind::virtual_machine, text, [&] { return vnuma::manifest::read_virtual_machine(text); });
@@ -35,7 +40,7 @@ bool gate_of_kubevirt(const std::string& file) {
   });
 }
 
-Options host_options(const std::string& sysfs) {
+Options host_options(const std::string& sysfs, const std::string& from_capabilities) {
   return {{.name = "sysfs",
            .help = sysfs,
            .kind = Value::folder,
@@ -45,15 +50,12 @@ Options host_options(const std::string& sysfs) {
            .help = "the host's snapshot, from vnuma capture",
            .kind = Value::file,
            .value = "FILE",
-           .more = "It stands for the host's sysfs."}};
-}
-
-Option capabilities_option(const std::string& what) {
-  return {.name = "capabilities",
-          .help = "take " + what + " from virsh capabilities",
-          .kind = Value::file,
-          .value = "FILE",
-          .more = "They then come from what virsh capabilities printed there."};
+           .more = "It stands for the host's sysfs."},
+          {.name = "capabilities",
+           .help = "take " + from_capabilities + " from virsh capabilities",
+           .kind = Value::file,
+           .value = "FILE",
+           .more = "They then come from what virsh capabilities printed there."}};
 }
 
 Option output_option(const std::string& what) {
@@ -66,8 +68,9 @@ Option output_option(const std::string& what) {
 }
 
 HostSource host_source(const OptionValues& values) {
-  HostSource source{text(values, "sysfs"), text(values, "host")};
-  if (source.sysfs && source.snapshot) throw UsageError("--sysfs and --host exclude each other");
+  HostSource source{text(values, "sysfs"), text(values, "host"), text(values, "capabilities"),
+                    plan_of(values).numa_nodes};
+  if (source.sysfs && source.snapshot) throw UsageError("--sysfs and --host exclude each other; name one host");
   return source;
 }
 
@@ -75,7 +78,7 @@ namespace {
 
 // A file, where a folder belongs, is told what it is.
 std::string sysfs_of(const HostSource& source) {
-  std::string root = source.sysfs.value_or("/sys");
+  std::string root = source.name();
   std::error_code error;
   if (!std::filesystem::is_regular_file(root, error)) return root;
   std::string message = mistaken(read_file(root), Kind::sysfs);
@@ -83,29 +86,57 @@ std::string sysfs_of(const HostSource& source) {
   throw FileError(fmt::format("{}: {}", root, message));
 }
 
-}  // namespace
-
-vnuma::topology::Host read_host(const HostSource& source) {
-  if (!source.snapshot) return vnuma::topology::read_sysfs(sysfs_of(source));
-  const std::string text = read_file(*source.snapshot);
-  return in_file(*source.snapshot, text,
-                 [&] { return read_as(Kind::snapshot, text, [&] { return vnuma::topology::from_snapshot(text); }); });
+topology::Host read_snapshot(const std::string& file) {
+  const std::string text = read_file(file);
+  return in_file(file, text,
+                 [&] { return read_as(Kind::snapshot, text, [&] { return topology::from_snapshot(text); }); });
 }
 
-vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain) {
-  namespace placement = vnuma::placement;
-  if (source.snapshot) return read_host(source);
-  return vnuma::topology::read_sysfs(sysfs_of(source), placement::passthrough_devices(domain),
-                                     placement::mediated_devices(domain));
-}
-
-void take_capabilities(const std::string& file, vnuma::topology::Host& host, bool cpus_matter) {
-  namespace schema = vnuma::schema;
+void take_capabilities(const std::string& file, topology::Host& host, bool cpus_matter) {
   const std::string text = read_file(file);
   in_file(file, text, [&] {
     const auto capabilities =
         read_as(Kind::capabilities, text, [&] { return schema::from_xml<schema::Capabilities>(text); });
-    host.nodes = vnuma::topology::nodes_of(capabilities);
-    if (cpus_matter) host.cpus = vnuma::topology::cpus_of(capabilities);
+    host.nodes = topology::nodes_of(capabilities);
+    if (cpus_matter) host.cpus = topology::cpus_of(capabilities);
   });
+}
+
+// The host with what comes from elsewhere in it.
+topology::Host completed(topology::Host host, const HostSource& source, bool cpus_matter = false) {
+  if (source.capabilities) take_capabilities(*source.capabilities, host, cpus_matter);
+  for (const auto& [address, node] : source.numa_nodes) {
+    if (!host.node(node)) {
+      topology::CpuSet nodes;
+      for (const topology::Node& one : host.nodes) nodes.insert({one.id, one.id});
+      throw FileError(fmt::format("--numa-node {}={}: the host has no such node; name one of {}", address.format(),
+                                  node, nodes.format()));
+    }
+    const auto device = std::find_if(host.devices.begin(), host.devices.end(),
+                                     [&](const topology::PciDevice& one) { return one.address == address; });
+    if (device != host.devices.end()) device->numa_node = node;
+  }
+  return host;
+}
+
+}  // namespace
+
+topology::Host read_host(const HostSource& source, bool cpus_matter) {
+  return completed(source.snapshot ? read_snapshot(*source.snapshot) : topology::read_sysfs(sysfs_of(source)), source,
+                   cpus_matter);
+}
+
+topology::Host read_host(const HostSource& source, const schema::Domain& domain) {
+  namespace placement = vnuma::placement;
+  if (source.snapshot) return read_host(source);
+  const std::string root = sysfs_of(source);
+  std::vector<topology::PciAddress> devices;
+  std::vector<std::string> mediated;
+  try {
+    devices = placement::passthrough_devices(domain);
+    mediated = placement::mediated_devices(domain);
+  } catch (const schema::Error&) {
+    return read_host(source);  // all, as they cannot be listed; who plans says why, and for check it is a finding
+  }
+  return completed(topology::read_sysfs(root, devices, mediated), source);
 }

@@ -1,6 +1,7 @@
 // What the commands read: domains, hosts, manifests; and the options that name them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -19,27 +20,31 @@ vnuma::schema::VirtualMachine read_manifest(const std::string& file);
 // Whether the KubeVirt CR enables the feature gate.
 bool gate_of_kubevirt(const std::string& file);
 
-// Where the host is described: in a sysfs or a snapshot; this machine's /sys where neither is named.
+// What the options say of the host: a sysfs or a snapshot, this machine's /sys where neither is named, and what of it
+// comes from elsewhere.
 struct HostSource {
   std::optional<std::string> sysfs;
   std::optional<std::string> snapshot;
+  std::optional<std::string> capabilities;
+  std::map<vnuma::topology::PciAddress, vnuma::topology::NodeId> numa_nodes;
 
-  bool is_named() const { return sysfs || snapshot; }
+  // The folder or file.
+  std::string name() const { return snapshot ? *snapshot : sysfs.value_or("/sys"); }
+  // Whether any option says anything of a host; without, commands that need none take none.
+  bool is_named() const { return sysfs || snapshot || capabilities || !numa_nodes.empty(); }
 };
 
-// --sysfs, with its help, and --host.
-Options host_options(const std::string& sysfs = "the host's sysfs; /sys if no host is named");
+// --sysfs, with its help, --host, and --capabilities, for what is taken from there.
+Options host_options(const std::string& sysfs = "the host's sysfs; /sys if no host is named",
+                     const std::string& from_capabilities = "the host's nodes");
+// Of these and --numa-node, of which a command may have some. Throws UsageError.
 HostSource host_source(const OptionValues& values);
-
-// --capabilities, for what is taken from there: "the host's nodes".
-Option capabilities_option(const std::string& what);
 
 // --output, for what the command makes: "the domain".
 Option output_option(const std::string& what);
 
-// All of the host; or its nodes, and of its devices those at least that the domain is given.
-vnuma::topology::Host read_host(const HostSource& source);
+// All of the host. Where capabilities are given, its nodes are theirs, and its CPUs where they matter.
+vnuma::topology::Host read_host(const HostSource& source, bool cpus_matter = false);
+// What placing and checking need: its nodes, and of its devices those at least that the domain is given, without class
+// and identifiers.
 vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain);
-
-// Replaces the host's nodes, and its CPUs where they matter, by those of the output of virsh capabilities in the file.
-void take_capabilities(const std::string& file, vnuma::topology::Host& host, bool cpus_matter);

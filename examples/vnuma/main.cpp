@@ -48,9 +48,11 @@ int run_options(const Words& words) {
   throw UsageError(fmt::format("name a command: {}", alternatives(command_names())));
 }
 
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
 int run(const Words& words) {
-  const bool asks = !words.empty() && (words[0] == "help" || words[0] == "--help" || words[0] == "-h");
-  if (asks) return print(help(words.size() > 1 ? command_named(words[1]) : tool()));
+  const bool asks = !words.empty() && (words[0] == "help" || asks_for_help(words[0]));
+  if (asks) return print(help(words.size() > 1 && !asks_for_help(words[1]) ? command_named(words[1]) : tool()));
   if (words.empty() || words[0].starts_with('-')) return run_options(words);
   const Command& command = command_named(words[0]);
   const OptionValues values = parse_options({words.begin() + 1, words.end()}, command);

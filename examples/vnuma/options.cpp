@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
@@ -9,6 +10,7 @@
 #include "words.hpp"
 
 namespace options = boost::program_options;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -118,6 +120,27 @@ void check(const Option& option, const std::string& value) {
                                nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;  // a name that is not there yet is no other's
+  return a != "-" && fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
+}
+
+// The domain may be replaced by what is made of it, and nothing else that is read.
+void check_outputs(const Command& command, const OptionValues& values) {
+  for (const Option& output : command.options) {
+    if (output.kind != Value::new_file || !values.count(output.name)) continue;
+    const std::string written = values[output.name].as<std::string>();
+    for (const Option& input : command.options) {
+      if (input.kind != Value::file) continue;
+      for (const std::string& read : values_of(input, values)) {
+        if (!is_same_file(written, read)) continue;
+        throw UsageError(fmt::format("--{} {} would replace what --{} {} reads; name another file", output.name,
+                                     written, input.name, read));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 OptionValues parse_options(const Texts& words, const Command& command) {
@@ -135,6 +158,7 @@ OptionValues parse_options(const Texts& words, const Command& command) {
     readers += domain ? *domain == "-" : command.reads_standard_input;
   }
   if (readers > 1) throw UsageError("standard input can be one file only; name the others");
+  check_outputs(command, values);
   return values;
 }
 

@@ -8,7 +8,7 @@
 #include "command.hpp"
 
 // Throws UsageError for options that the command does not have, for values that are none, and where standard input
-// would be read twice. With --help, values are not looked at.
+// would be read twice or a file that an option names would be read and replaced. With --help, values are not looked at.
 OptionValues parse_options(const std::vector<std::string>& words, const Command& command);
 
 std::optional<std::string> text(const OptionValues& values, const char* name);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <vnuma/manifest/feature_gates.hpp>
+#include <vnuma/placement/guest_devices.hpp>
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
 #include <vnuma/topology/guest_map.hpp>
@@ -25,7 +26,6 @@ namespace topology = vnuma::topology;
 struct Arguments {
   std::string domain = "-";
   HostSource host;
-  std::optional<std::string> capabilities;
   std::optional<std::string> feature_gates;
   std::optional<std::string> kubevirt;
   placement::Options plan;
@@ -36,11 +36,10 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.plan = plan_of(values);
   arguments.plan.readdress = values.count("readdress") > 0;
   arguments.host = host_source(values);
-  arguments.capabilities = text(values, "capabilities");
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
   if (arguments.feature_gates && arguments.kubevirt) {
-    throw UsageError("--feature-gates and --kubevirt exclude each other");
+    throw UsageError("--feature-gates and --kubevirt exclude each other; name one");
   }
   if (auto name = domain_name(values)) arguments.domain = *std::move(name);
   return arguments;
@@ -52,18 +51,30 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
-topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
-  topology::Host host = read_host(arguments.host, domain);
-  if (arguments.capabilities) take_capabilities(*arguments.capabilities, host, false);
-  return host;
+// Where the host has none of the domain's devices, it is another one's.
+void check_host(const schema::Domain& domain, const topology::Host& host, const HostSource& source) {
+  const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
+  std::vector<std::string> names;
+  for (const placement::GuestDevice& device : devices) {
+    if (place_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
+    if (names.size() < 4) names.push_back(device.name());
+  }
+  if (devices.empty()) return;
+  throw FileError(
+      fmt::format("{}: the host has none of the passthrough devices of the domain ({}{}); name the host that the "
+                  "domain is for with "
+                  "--sysfs or --host",
+                  source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
 // Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool needed = has_devices && topology::has_guest_cells(domain);
-  return placement::plan(domain, needed ? host_of(arguments, domain) : topology::Host{}, arguments.plan);
+  if (!has_devices || !topology::has_guest_cells(domain)) return placement::plan(domain, {}, arguments.plan);
+  const topology::Host host = read_host(arguments.host, domain);
+  check_host(domain, host, arguments.host);
+  return placement::plan(domain, host, arguments.plan);
 }
 
 int place(const OptionValues& values) {
@@ -115,8 +126,7 @@ Command place_command() {
           .takes_domain = true,
           .reads_standard_input = true,
           .options = join({host_options(),
-                           {capabilities_option("the host's nodes"),
-                            {.name = "readdress",
+                           {{.name = "readdress",
                              .help = "move devices that have an address off their cell",
                              .more = "The ports that this empties are removed."},
                             output_option("the domain")},

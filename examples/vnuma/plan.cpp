@@ -1,5 +1,7 @@
 #include "plan.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <vnuma/placement/report.hpp>
@@ -27,6 +29,12 @@ Options plan_and_report_options() {
                  .more = "The report then explains each choice that the plan made: why a guest cell stands for a host "
                          "node, why there is a new bus or port, and how its numbers were chosen."});
   return all;
+}
+
+Option numa_node_option() {
+  const auto& all = plan_options();
+  return std::find_if(all.begin(), all.end(), [](const PlanOption& one) { return one.option.name == "numa-node"; })
+      ->option;
 }
 
 placement::Options plan_of(const OptionValues& values) {

@@ -9,8 +9,10 @@
 
 // --mirror and the others of plan_options(), --report and --verbose.
 Options plan_and_report_options();
+// One of them, for commands that do not plan.
+Option numa_node_option();
 
-// Throws UsageError.
+// By those options of a plan that the command has. Throws UsageError.
 vnuma::placement::Options plan_of(const OptionValues& values);
 
 // What --report and --verbose ask for.

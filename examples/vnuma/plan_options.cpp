@@ -110,8 +110,9 @@ const std::vector<PlanOption>& plan_options() {
         .more = "So many bus numbers stay free behind each new expander bus, for devices that come later: 0 to 254."},
        reserve_buses},
       {{.name = "strict",
-        .help = "fail unless every device ends on its cell",
-        .more = "Without it, a device that cannot be placed stays as it is, and the report says why."},
+        .help = "fail unless every device ends on its cell, if it has any",
+        .more = "Without it, a device that cannot be placed stays as it is, and the report says why. A guest without "
+                "cells has none to be on: nothing is done, with a warning, and that is no failure."},
        set_strict},
   };
   return all;

@@ -12,6 +12,7 @@
 #include "files.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
+#include "plan.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -21,24 +22,10 @@ namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 using Places = std::vector<std::optional<topology::Place>>;
 
-// Which host the options name.
-struct HostOptions {
-  HostSource source;
-  std::optional<std::string> capabilities;
-
-  topology::Host host() const { return with_capabilities(read_host(source)); }
-  // The one that a domain is for; nullopt if none is named.
-  std::optional<topology::Host> host_of_domain() const {
-    if (!source.is_named() && !capabilities) return std::nullopt;
-    return with_capabilities(read_host(source));
-  }
-
- private:
-  topology::Host with_capabilities(topology::Host host) const {
-    if (capabilities) take_capabilities(*capabilities, host, false);
-    return host;
-  }
-};
+// The one that a domain is for; nullopt if none is named.
+std::optional<topology::Host> host_of_domain(const HostSource& source) {
+  return source.is_named() ? std::optional(read_host(source)) : std::nullopt;
+}
 
 std::string host_matrix(const topology::Host& host) {
   topology::MatrixLabels labels{{"ON THE HOST", "KIND"}};
@@ -56,19 +43,12 @@ std::string host_matrix(const topology::Host& host) {
   return matrix_text(labels, places);
 }
 
-// nullopt if the host does not have the device.
-std::optional<topology::Place> place_on_host(const placement::GuestDevice& device, const topology::Host& host) {
-  if (const auto* mediated = host.find_mediated(device.uuid)) return place_of(*mediated, host);
-  const topology::PciDevice* found = device.uuid.empty() ? host.find(*device.source) : nullptr;
-  return found ? std::optional(place_of(*found)) : std::nullopt;
-}
-
 // The domain's devices, and with the host's sysfs where they are there.
-std::string domain_matrix(const schema::Domain& domain, const HostOptions& options) {
+std::string domain_matrix(const schema::Domain& domain, const HostSource& source) {
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
   const auto devices = placement::guest_devices(domain);
   if (devices.empty()) return "the domain has no passthrough PCI device\n";
-  const auto host = options.host_of_domain();
+  const auto host = host_of_domain(source);
   Places on_host;
   Places in_guest;
   for (const placement::GuestDevice& device : devices) {
@@ -92,24 +72,24 @@ std::string tree(topology::PciTree tree, const OptionValues& values, const std::
   return format == "dot" ? tree_dot(tree) : tree_text(tree, standard_output_style());
 }
 
-std::string domain_tree(const schema::Domain& domain, const HostOptions& options, const OptionValues& values,
+std::string domain_tree(const schema::Domain& domain, const HostSource& source, const OptionValues& values,
                         const std::string& format) {
-  const auto host = options.host_of_domain();
+  const auto host = host_of_domain(source);
   return tree(placement::guest_tree(domain, host ? &*host : nullptr), values, format);
 }
 
 int show(const OptionValues& values) {
   const std::string format = *text(values, "format");
-  const HostOptions options{host_source(values), text(values, "capabilities")};
+  const HostSource source = host_source(values);
   const auto name = domain_name(values);
   if (!name) {
-    const topology::Host host = options.host();
+    const topology::Host host = read_host(source);
     return write_standard_output(format == "matrix" ? host_matrix(host) : tree(host_tree(host), values, format)), 0;
   }
   const std::string text = read_file(*name);
   write_standard_output(in_file(*name, text, [&] {
     const schema::Domain domain = read_domain(text);
-    return format == "matrix" ? domain_matrix(domain, options) : domain_tree(domain, options, values, format);
+    return format == "matrix" ? domain_matrix(domain, source) : domain_tree(domain, source, values, format);
   }));
   return 0;
 }
@@ -136,7 +116,7 @@ Command show_command() {
                     "holds the guest's nearness against the host's"}},
       .takes_domain = true,
       .options = join({host_options("the host's sysfs; /sys if nothing else is named"),
-                       {capabilities_option("the host's nodes"),
+                       {numa_node_option(),
                         {.name = "format",
                          .help = "the form:",
                          .kind = Value::choice,

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "counted.hpp"
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -17,6 +18,16 @@ namespace {
 constexpr std::array<unsigned, 6> reserved_root_slots{0, 1, 0x1a, 0x1b, 0x1d, 0x1f};
 constexpr unsigned slots_per_bus = 32;
 constexpr unsigned functions_per_slot = 8;
+constexpr unsigned most_numbers = 255;  // of controllers, and of chassis
+
+// What helps where numbers run out of which others in the domain have so many.
+std::string remedy(std::size_t of_others) {
+  if (of_others == 0) return "pass fewer devices through";
+  return fmt::format(
+      "the domain has {} of them without these devices: take controllers and devices away that it does "
+      "not need, or pass fewer through",
+      of_others);
+}
 
 // Bus numbers below the expander buses that stay free for hot-plug.
 constexpr unsigned spare_root_buses = 8;
@@ -43,6 +54,8 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsign
     if (controller.is_port())
       chassis_.take(controller.chassis.value_or(controller.index));  // libvirt's default is the index
   }
+  indexes_of_others_ = most_numbers - indexes_.free_count();
+  chassis_of_others_ = most_numbers - chassis_.free_count();
 }
 
 std::string Allocation::shortage(std::uint32_t bus, const std::vector<Branch>& branches) const {
@@ -54,14 +67,15 @@ std::string Allocation::shortage(std::uint32_t bus, std::size_t ports, unsigned 
   if (!expander.bus_nr) return fmt::format("the expander bus {} has no busNr", expander.index);
   if (auto fault = pci_.range_fault(expander)) return std::move(fault->message);
   const std::size_t room = free_slots(bus).size() * functions_per_slot;
-  if (room < ports) return fmt::format("controller {} has room for {} more ports, of {}", bus, room, ports);
+  if (room < ports) return fmt::format("controller {} has room for {}, of {}", bus, counted(room, "more port"), ports);
   const auto count = [&](std::size_t free, std::string_view what) {
-    return free >= needed ? "" : fmt::format("of {} {} that it takes, {} are free", needed, what, free);
+    if (free >= needed) return std::string();
+    return fmt::format("of {} {} that it takes, {} {} free", needed, what, free, free == 1 ? "is" : "are");
   };
-  std::string few = count(indexes_.free_count(bus + 1), "controller indexes");
+  std::string few = count(indexes_.free_count(bus + 1), needed == 1 ? "controller index" : "controller indexes");
   if (!few.empty()) return few;
   return count(buses_.room_from(GuestPci::range_of(expander).last + 1),
-               fmt::format("bus numbers behind the expander bus {}", expander.index));
+               fmt::format("bus number{} behind the expander bus {}", needed == 1 ? "" : "s", expander.index));
 }
 
 void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, const std::string& why) {
@@ -80,9 +94,8 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, con
                     static_cast<std::uint8_t>(function)};
     port.multifunction = functions && function == 0 && i + 1 < branches.size();
     port.why.push_back(functions
-                           ? fmt::format("slot {}, function {}: {} ports do not fit {} free slots, so they take a "
-                                         "function each",
-                                         slot, function, branches.size(), slots.size())
+                           ? fmt::format("slot {}, function {}: {} ports do not fit {}, so they take a function each",
+                                         slot, function, branches.size(), counted(slots.size(), "free slot"))
                            : fmt::format("slot {}: the first behind those in use on controller {}", slot, bus));
     add(branches[i], std::move(port), why);
   }
@@ -120,10 +133,12 @@ void Allocation::plug(std::size_t position, const PciAddress& address, bool mult
 }
 
 void Allocation::check_indexes() const {
-  if (plan_.controllers.empty() || indexes_.free_count() >= ports_to_come_) return;
-  throw Exhausted("/domain/devices", fmt::format("{} controller indexes are left up to 255, and libvirt needs {} for "
-                                                 "devices without an address; pass fewer devices through",
-                                                 indexes_.free_count(), ports_to_come_));
+  const std::size_t left = indexes_.free_count();
+  if (plan_.controllers.empty() || left >= ports_to_come_) return;
+  throw Exhausted("/domain/devices",
+                  fmt::format("{} left up to 255, and libvirt needs {} for devices without an address; {}",
+                              left == 1 ? "1 controller index is" : fmt::format("{} controller indexes are", left),
+                              ports_to_come_, remedy(indexes_of_others_ + ports_to_come_)));
 }
 
 // Slots behind the last that is used: a new port is numbered after those that are there.
@@ -170,10 +185,18 @@ std::vector<std::pair<BusRange, std::string>> Allocation::bus_ranges(const std::
       "/domain/devices",
       fmt::format(
           "{} bus numbers are needed for {} new expander bus{}{}, with all that is on it, and do not fit into those "
-          "that are free up to 255; {}pass fewer devices through",
+          "that are free up to 255; {}{}",
           needed, expanders.size(), expanders.size() == 1 ? "" : "es",
           reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_),
-          reserve_ == 0 ? "" : "reserve fewer, or "));
+          reserve_ == 0 ? "" : "reserve fewer, or ", remedy(bus_numbers_of_others())));
+}
+
+std::size_t Allocation::bus_numbers_of_others() const {
+  std::size_t taken = buses_.lowest() - 1 - spare_root_buses;
+  for (const PciController& controller : pci_.controllers()) {
+    if (controller.is_expander() && controller.bus_nr) taken += 1 + controller.buses_below;
+  }
+  return taken;
 }
 
 std::string Allocation::why(const BusRange& range, const BusRequest& request, unsigned alignment) const {
@@ -256,14 +279,14 @@ std::uint32_t Allocation::add_controller(PciModel model, PlannedController plann
 // it: "Bus 'pci.9' not found". So a port's index is above its bus' (`least`).
 std::uint32_t Allocation::next_index(std::uint32_t least) {
   if (const auto index = indexes_.take_lowest(least)) return *index;
-  throw Exhausted("/domain/devices", "all controller indexes up to 255 are in use; pass fewer devices through");
+  throw Exhausted("/domain/devices", "all controller indexes up to 255 are in use; " + remedy(indexes_of_others_));
 }
 
 // The controller's own index where it is free, as libvirt would choose.
 std::uint32_t Allocation::chassis(std::uint32_t index) {
   if (chassis_.take(index)) return index;
   if (const auto other = chassis_.take_lowest()) return *other;
-  throw Exhausted("/domain/devices", "all chassis numbers up to 255 are in use; pass fewer devices through");
+  throw Exhausted("/domain/devices", "all chassis numbers up to 255 are in use; " + remedy(chassis_of_others_));
 }
 
 std::uint8_t Allocation::root_slot() const {

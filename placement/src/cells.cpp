@@ -26,6 +26,9 @@ constexpr unsigned least_distance = 11;
 constexpr unsigned most_distance = 255;
 constexpr unsigned default_distance = 20;
 
+constexpr const char* no_cell_stands_for_any =
+    "no guest cell stands for any host node; pin its vCPUs, or name the node in a memnode";
+
 // A cell without an id has its position as id, as in libvirt.
 std::uint32_t id_of(const std::vector<schema::NUMACell>& cells, std::size_t position) {
   return cells[position].id.value_or(static_cast<std::uint32_t>(position));
@@ -285,6 +288,10 @@ void Alignment::add_nearest(const std::map<NodeId, std::uint32_t>& known) {
       least = distance;
       nearest = candidate;
     }
+    if (known.empty()) {
+      reasons_[node] = no_cell_stands_for_any;
+      continue;
+    }
     if (!least) {
       reasons_[node] = fmt::format("host node {} has no guest cell, and the host does not say which one is near", node);
       continue;
@@ -346,6 +353,7 @@ void Alignment::check_expanders() const {
 std::string Alignment::reason(NodeId node) const {
   const auto found = reasons_.find(node);
   if (found != reasons_.end()) return found->second;
+  if (map_.cells.empty()) return no_cell_stands_for_any;
   return fmt::format(
       "host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it; {} says what else to do",
       node, options_.names.unaligned);

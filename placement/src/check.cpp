@@ -21,7 +21,7 @@ namespace {
 using enum Severity;
 
 // By Rule. The one place of code, severity and title; FINDINGS.md explains them.
-constexpr std::array<FindingKind, 35> kinds{{
+constexpr std::array<FindingKind, 37> kinds{{
     {"VN001", error, "a value that is none, or out of range"},
     {"VN002", error, "a PCI controller of no known model"},
     {"VN003", error, "two PCI controllers with one index"},
@@ -57,8 +57,10 @@ constexpr std::array<FindingKind, 35> kinds{{
     {"VN033", error, "a 64-bit window that is too small for the BARs"},
     {"VN034", error, "too few address bits for the BARs"},
     {"VN035", error, "too little room below 4 GiB for the BARs"},
+    {"VN036", warning, "passthrough devices and no guest cells"},
+    {"VN037", warning, "guest cells that nothing ties to host nodes"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Rule::window_below_4g) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Rule::loose_cells) + 1);
 
 // Cells whose id or memory is no number; QEMU starts none without memory.
 void check_cells(const schema::Domain& domain, const Faults& faults) {
@@ -99,6 +101,11 @@ std::vector<Fault> faults_of(const schema::Domain& domain, const topology::Host*
                                          [](const PciController& controller) { return controller.is_expander(); });
   if (auto fault = acpi_off(domain); fault && has_expanders) faults.add(std::move(*fault));
   std::vector<PlannedDevice> devices = devices_of(domain, faults);
+  const bool is_one_node = host && host->nodes.size() == 1;
+  if (auto fault = cells_missing(domain);
+      fault && !devices.empty() && !(is_one_node && fault->rule == Rule::no_cells)) {
+    faults.add(std::move(*fault));
+  }
   if (host) check_host(domain, *host, pci, devices, faults);
   check_order(pci, devices, faults);
   if (host && domain.devices) check_mmio(domain, *host, pci, devices, pci.ports_to_come(), faults);

@@ -46,6 +46,8 @@ enum class Rule {
   window,
   address_bits,
   window_below_4g,
+  no_cells,
+  loose_cells,
 };
 
 struct Fault {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "counted.hpp"
 #include "passed_devices.hpp"
 #include "vcpu_pinning.hpp"
 
@@ -53,9 +54,9 @@ void split_memory(const VirtualMachine& vm, std::vector<Cell>& cells) {
   const std::uint64_t pages = vm.memory / vm.page_size;
   if (pages < cells.size()) {
     throw GenerateError(
-        fmt::format("the memory of {} bytes is {} huge pages of {} bytes, fewer than the {} NUMA nodes "
+        fmt::format("the memory of {} bytes is {} of {} bytes, fewer than the {} NUMA nodes "
                     "that the CPUs are on; give each a page",
-                    vm.memory, pages, vm.page_size, cells.size()));
+                    vm.memory, counted(pages, "huge page"), vm.page_size, cells.size()));
   }
   const std::uint64_t rest = pages % cells.size();
   for (std::size_t i = 0; i < cells.size(); ++i) {

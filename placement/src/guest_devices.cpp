@@ -24,4 +24,12 @@ std::vector<GuestDevice> guest_devices(const schema::Domain& domain) {
   return devices;
 }
 
+std::optional<topology::Place> place_on_host(const GuestDevice& device, const topology::Host& host) {
+  PlannedDevice asked;
+  asked.source = device.source;
+  asked.uuid = device.uuid;
+  const topology::PciDevice* found = find_on_host(asked, host);
+  return found ? std::optional(topology::place_of(*found)) : std::nullopt;
+}
+
 }  // namespace vnuma::placement

@@ -6,6 +6,7 @@
 
 #include <vnuma/schema/visible.hpp>
 
+#include "counted.hpp"
 #include "pci_elements.hpp"
 
 namespace vnuma::placement {
@@ -30,11 +31,6 @@ PciModel model_of(std::string_view text) {
     if (name == text) return model;
   }
   return PciModel::other;
-}
-
-// Throws ValueError for what is none.
-std::optional<std::uint32_t> number(const auto& scalar) {
-  return scalar ? std::optional<std::uint32_t>(*scalar) : std::nullopt;
 }
 
 bool is_before(const PciController& controller, std::uint32_t index) { return controller.index < index; }
@@ -143,15 +139,21 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   const auto refuse = [&](Rule rule, std::string_view place, const std::string& message, const std::string& remedy) {
     faults.add({rule, element.path() + std::string(place), message, remedy});
   };
+  const auto number = [&](const auto& scalar, std::string_view place, const std::string& expected, std::uint32_t least,
+                          std::uint32_t most) -> std::optional<std::uint32_t> {
+    if (!scalar) return std::nullopt;
+    if (!scalar.valid()) {
+      refuse(Rule::value, place, fmt::format("\"{}\" is not a whole number", scalar.text()), "expected " + expected);
+    } else if (*scalar < least || *scalar > most) {
+      refuse(Rule::value, place, fmt::format("{} is out of range", *scalar), "expected " + expected);
+    } else {
+      return *scalar;
+    }
+    return std::nullopt;
+  };
   // A number that is 8 bits wide.
   const auto byte = [&](const auto& scalar, std::string_view place, std::uint32_t least = 0, std::uint32_t most = 255) {
-    auto value = faults.read([&] { return number(scalar); });
-    if (value && (*value < least || *value > most)) {
-      refuse(Rule::value, place, fmt::format("{} is out of range", *value),
-             fmt::format("expected {} to {}", least, most));
-      value.reset();
-    }
-    return value;
+    return number(scalar, place, fmt::format("{} to {}", least, most), least, most);
   };
   const auto address = guest_address(from.address, element, faults);
   if (address) occupy(*from.address, *address, element, faults);
@@ -173,7 +175,8 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   if (from.target) {
     controller.bus_nr = byte(from.target->bus_nr, "/target/@busNr", 1, 254);
     controller.chassis = byte(from.target->chassis, "/target/@chassis");
-    controller.node = faults.read([&] { return number(from.target->numa_node); });
+    controller.node = number(from.target->numa_node, "/target/node", "that of a guest cell", 0,
+                             std::numeric_limits<std::uint32_t>::max());
   }
   if (const PciController* other = find(controller.index)) {
     refuse(Rule::index_twice, "/@index",
@@ -357,8 +360,9 @@ std::optional<Fault> GuestPci::range_fault(const PciController& expander, std::u
     return Fault{is_same ? Rule::bus_nr_twice : Rule::bus_ranges_overlap, path,
                  fmt::format("the buses from busNr {} on and from {} on overlap", own.first, range.first),
                  is_same ? "give each expander bus its own"
-                         : fmt::format("leave {} numbers from {} on for it and {} from {} on for the other",
-                                       expander.buses_below + 1, own.first, other.buses_below + 1, range.first)};
+                         : fmt::format("leave {} from {} on for it and {} from {} on for the other",
+                                       counted(expander.buses_below + 1, "number"), own.first, other.buses_below + 1,
+                                       range.first)};
   }
   return std::nullopt;
 }

@@ -69,7 +69,9 @@ class Given {
     plan_.devices = list_passthrough(domain);
     for (PlannedDevice& device : plan_.devices) {
       device.address = guest_address(guest_address_of(*domain.devices, device), element_of(device));
-      if (const topology::PciDevice* found = on_host(device)) device.host_node = found->numa_node;
+      const topology::PciDevice* found = host ? find_on_host(device, *host) : nullptr;
+      if (found) device.host_node = found->numa_node;
+      on_host_.push_back(found);
     }
     if (!host || !topology::has_guest_cells(domain)) return;
     map_ = topology::guest_map(domain, *host);
@@ -88,7 +90,7 @@ class Given {
     Passthrough& given = entry.passthrough.emplace(Passthrough{.source = device.name()});
     if (!device.uuid.empty()) entry.word = "mdev";
     if (!host_) return;
-    const topology::PciDevice* found = on_host(device);
+    const topology::PciDevice* found = on_host_[static_cast<std::size_t>(listed - plan_.devices.begin())];
     given.is_on_host = found != nullptr;
     if (!found) return;
     given.host_node = device.host_node;
@@ -102,16 +104,9 @@ class Given {
   }
 
  private:
-  // Of a mediated device its parent; nullptr if the host does not have it.
-  const topology::PciDevice* on_host(const PlannedDevice& device) const {
-    if (!host_) return nullptr;
-    if (device.uuid.empty()) return host_->find(*device.source);
-    const topology::MediatedDevice* mediated = host_->find_mediated(device.uuid);
-    return mediated ? host_->find(mediated->parent) : nullptr;
-  }
-
   const topology::Host* host_;
   Plan plan_;
+  std::vector<const topology::PciDevice*> on_host_;  // for each of the plan's devices
   topology::GuestMap map_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "cells.hpp"
 #include "passthrough.hpp"
+#include "rules.hpp"
 
 namespace vnuma::placement {
 
@@ -58,20 +59,14 @@ class HostRules {
   }
 
   void find_on_host(PlannedDevice& device) const {
-    if (!device.uuid.empty()) {
-      const topology::MediatedDevice* mediated = host_.find_mediated(device.uuid);
-      if (!mediated) return say_missing(device, "mediated device " + device.uuid);
-      device.source = mediated->parent;
+    const topology::PciDevice* found = placement::find_on_host(device, host_);
+    if (!found) {
+      faults_.add({Rule::not_on_host, path_of(device) + "/source", missing_on_host(device),
+                   "name a device that it has, or the host that the domain is for"});
+      return;
     }
-    const topology::PciDevice* found = host_.find(*device.source);
-    if (!found) return say_missing(device, "device " + device.source->format());
     device.host_node = found->numa_node;
     device.host_place = topology::place_of(*found);
-  }
-
-  void say_missing(const PlannedDevice& device, const std::string& what) const {
-    faults_.add({Rule::not_on_host, path_of(device) + "/source", "the host has no " + what,
-                 "name a device that it has, or the host that the domain is for"});
   }
 
   void check_cell(PlannedDevice& device, const topology::GuestMap& map) const {
@@ -85,7 +80,9 @@ class HostRules {
                  fmt::format("{} is on host node {}, which is guest cell {}, and the guest has it on {}", device.name(),
                              *device.host_node, cell->second,
                              expander && expander->node ? fmt::format("cell {}", *expander->node) : "no cell"),
-                 device.address ? "move it with vnuma place --readdress" : "place it with vnuma place"});
+                 has_pcie_root(domain_)
+                     ? device.address ? "move it with vnuma place --readdress" : "place it with vnuma place"
+                     : "vnuma place can put it there on a machine with PCIe; use q35 (or virt on aarch64)"});
   }
 
   bool hangs_on_root(const PciAddress& address) const {

@@ -13,6 +13,7 @@
 #include "bytes.hpp"
 #include "guest_memory.hpp"
 #include "passthrough.hpp"
+#include "rules.hpp"
 #include "window.hpp"
 
 namespace vnuma::placement {
@@ -49,10 +50,7 @@ bool is_uefi(const schema::OS& os) {
 
 Firmware firmware_of(const schema::Domain& domain) {
   const schema::OS* os = domain.os ? &*domain.os : nullptr;
-  if (os && os->type &&
-      (os->type->arch == "aarch64" || (os->type->machine && os->type->machine->starts_with("virt")))) {
-    return Firmware::arm;
-  }
+  if (os && os->type && (os->type->arch == "aarch64" || is_virt(*os->type))) return Firmware::arm;
   return os && is_uefi(*os) ? Firmware::ovmf : Firmware::seabios;
 }
 
@@ -133,7 +131,7 @@ class MmioPlanner {
 
   void run() {
     plan_.mmio.io_ports = windows_.io_ports();
-    if (!collected_) check_unknown();
+    if (!collected_) list_unknown();
     check_io();
     plan_.mmio.window = windows_.size(Space::above_4g);
     say(fmt::format("{} of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need {}",
@@ -169,14 +167,8 @@ class MmioPlanner {
     return fmt::format("the BARs of the passthrough devices need a 64-bit window of {}", size_text(*plan_.mmio.window));
   }
 
-  void check_unknown() {
-    for (const PlannedDevice* device : windows_.unknown()) {
-      plan_.mmio.not_counted.push_back(device->name());
-      if (!device->uuid.empty()) continue;
-      plan_.warnings.push_back(
-          fmt::format("{}: the host has no device {}, so the window for its BARs is not known and not counted",
-                      path_of(*device), device->name()));
-    }
+  void list_unknown() {
+    for (const PlannedDevice* device : windows_.unknown()) plan_.mmio.not_counted.push_back(device->name());
   }
 
   // The root bus has room for a device of the domain's own in any case.

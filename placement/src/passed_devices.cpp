@@ -10,6 +10,8 @@
 #include <vnuma/placement/generate.hpp>
 #include <vnuma/schema/visible.hpp>
 
+#include "counted.hpp"
+
 namespace vnuma::placement {
 
 namespace {
@@ -80,9 +82,10 @@ HostDevice find(const topology::Host& host, const std::string& name, const Virtu
 
 void check_number(const VirtualMachine& vm, std::size_t devices) {
   if (devices == vm.gpus.size() + vm.host_devices.size()) return;
-  throw GenerateError(
-      fmt::format("the manifest asks for {} GPUs and {} host devices, and {} devices are named; name {}",
-                  vm.gpus.size(), vm.host_devices.size(), devices, vm.gpus.size() + vm.host_devices.size()));
+  throw GenerateError(fmt::format("the manifest asks for {} and {}, and {} {} named; name {}",
+                                  counted(vm.gpus.size(), "GPU"), counted(vm.host_devices.size(), "host device"),
+                                  counted(devices, "device"), devices == 1 ? "is" : "are",
+                                  vm.gpus.size() + vm.host_devices.size()));
 }
 
 }  // namespace
@@ -103,9 +106,9 @@ std::vector<std::string> devices_in_environment(
       }
     }
     throw GenerateError(schema::visible(
-        fmt::format("{} asks for one more of {}, and {} and {} have {} devices; name one more there, or all devices by "
+        fmt::format("{} asks for one more of {}, and {} and {} have {}; name one more there, or all devices by "
                     "their addresses",
-                    device.name, device.device_name, pci, mediated, there)));
+                    device.name, device.device_name, pci, mediated, counted(there, "device"))));
   };
   for (const VirtualMachineDevice& device : vm.gpus) take(device);
   for (const VirtualMachineDevice& device : vm.host_devices) take(device);

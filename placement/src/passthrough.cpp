@@ -103,6 +103,21 @@ std::vector<std::string> mediated_devices(const schema::Domain& domain) {
   return uuids;
 }
 
+const topology::PciDevice* find_on_host(PlannedDevice& device, const topology::Host& host) {
+  if (!device.uuid.empty()) {
+    const topology::MediatedDevice* mediated = host.find_mediated(device.uuid);
+    if (!mediated) return nullptr;
+    device.source = mediated->parent;
+  }
+  return host.find(*device.source);
+}
+
+std::string missing_on_host(const PlannedDevice& device) {
+  if (device.uuid.empty()) return fmt::format("the host has no device {}", device.name());
+  if (!device.source) return fmt::format("the host has no mediated device {}", device.uuid);
+  return fmt::format("the host has no device {}, the parent of {}", device.source->format(), device.uuid);
+}
+
 topology::Place host_place(const PlannedDevice& device) {
   if (device.host_place) return *device.host_place;
   const PciAddress slot = device.source->first_function();

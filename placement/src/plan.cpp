@@ -40,6 +40,7 @@ class Planner {
     }
     map_ = topology::guest_map(domain_, host_, options_.strict);
     plan_.warnings.insert(plan_.warnings.end(), map_.warnings.begin(), map_.warnings.end());
+    if (const auto fault = cells_missing(domain_)) plan_.warnings.push_back(fault->warning());
     check_acpi();
     find_host_nodes();
     alignment_.extend();
@@ -102,7 +103,7 @@ class Planner {
 
   void find_host_nodes() {
     for (PlannedDevice& device : plan_.devices) {
-      const topology::PciDevice* on_host = find_on_host(device);
+      const topology::PciDevice* on_host = find_on_host(device, host_);
       const auto override = device.source ? options_.numa_nodes.find(*device.source) : options_.numa_nodes.end();
       if (override != options_.numa_nodes.end()) {
         if (!host_.node(override->second)) {
@@ -119,7 +120,7 @@ class Planner {
         device.host_place->node = device.host_node;
       } else if (device.host_node && options_.mirror != Mirror::numa) {
         plan_.warnings.push_back(
-            fmt::format("{}: {}, so that it is taken to be near to none", path_of(device), missing(device)));
+            fmt::format("{}: {}, so that it is taken to be near to none", path_of(device), missing_on_host(device)));
       }
     }
   }
@@ -130,7 +131,7 @@ class Planner {
       PlannedDevice& device = plan_.devices[i];
       std::string unknown;
       if (!device.host_node) {
-        unknown = device.host_place ? node_is_unknown(device) : missing(device);
+        unknown = device.host_place ? node_is_unknown(device) : missing_on_host(device);
       } else if (const auto cell = map_.cells.find(*device.host_node); cell != map_.cells.end()) {
         device.guest_cell = cell->second;
       } else {
@@ -147,22 +148,6 @@ class Planner {
   std::string node_is_unknown(const PlannedDevice& device) const {
     return fmt::format("the host does not say which NUMA node {} is on; say it with {} {}=NODE",
                        device.uuid.empty() ? "it" : "its parent", options_.names.numa_node, device.source->format());
-  }
-
-  static std::string missing(const PlannedDevice& device) {
-    if (device.uuid.empty()) return fmt::format("the host has no device {}", device.name());
-    if (!device.source) return fmt::format("the host has no mediated device {}", device.uuid);
-    return fmt::format("the host has no device {}, the parent of {}", device.source->format(), device.uuid);
-  }
-
-  // Fills in the source of a mediated device, which is its parent's.
-  const topology::PciDevice* find_on_host(PlannedDevice& device) const {
-    if (!device.uuid.empty()) {
-      const topology::MediatedDevice* mediated = host_.find_mediated(device.uuid);
-      if (!mediated) return nullptr;
-      device.source = mediated->parent;
-    }
-    return host_.find(*device.source);
   }
 
   void check_overrides() {
@@ -375,6 +360,7 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
     plan.mirror = options.mirror;
     plan.devices = list_passthrough(domain);
     for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
+    if (!plan.devices.empty()) plan.warnings.push_back(cells_missing(domain)->warning());
     return plan;
   }
   Options attempt = options;

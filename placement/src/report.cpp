@@ -12,6 +12,7 @@
 #include <vnuma/schema/visible.hpp>
 
 #include "bytes.hpp"
+#include "counted.hpp"
 #include "guest_pci.hpp"
 
 namespace vnuma::placement {
@@ -43,8 +44,6 @@ Json json(const PlannedMmio& mmio) {
   out["not_counted"] = mmio.not_counted;
   return out;
 }
-
-const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
 // A line on the window for BARs, and one on what is set for it.
 std::string mmio_text(const PlannedMmio& mmio) {
@@ -146,10 +145,10 @@ std::string report_text(const Plan& plan) {
   for (const std::string& warning : plan.warnings) out += fmt::format("warning: {}\n", warning);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
-  out += plan.devices.empty() ? "the domain has no passthrough PCI device; nothing was changed\n"
-                              : fmt::format("{} of {} device{} placed, {} controller{} added, {} removed\n", placed,
-                                            plan.devices.size(), plural(plan.devices.size()), plan.controllers.size(),
-                                            plural(plan.controllers.size()), plan.removed.size());
+  out += plan.devices.empty()
+             ? "the domain has no passthrough PCI device; nothing was changed\n"
+             : fmt::format("{} of {} placed, {} added, {} removed\n", placed, counted(plan.devices.size(), "device"),
+                           counted(plan.controllers.size(), "controller"), plan.removed.size());
   return out;
 }
 

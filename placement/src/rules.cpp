@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <vnuma/topology/guest_map.hpp>
+
 #include "passthrough.hpp"
 
 namespace vnuma::placement {
@@ -165,7 +167,8 @@ class ControllerRules {
     } else if ((into == PciModel::root_port || into == PciModel::downstream_port) && address.slot != 0) {
       faults_.add({Rule::wrong_bus, path + "/@slot",
                    fmt::format("{} has no slot {}", named(bus, address.bus), address.slot), "give it slot 0"});
-    } else if (is_of_q35(occupant)) {
+    }
+    if (is_of_q35(occupant)) {
       faults_.add({Rule::address_twice, path, fmt::format("{} is taken by q35's own devices", address.format()),
                    "give it another"});
     }
@@ -220,6 +223,10 @@ void check_order(const std::string& path, const std::string& what, const auto& b
 
 }  // namespace
 
+bool is_virt(const schema::OSType& type) {
+  return type.machine && (*type.machine == "virt" || type.machine->starts_with("virt-"));
+}
+
 bool has_pcie_root(const schema::Domain& domain) {
   if (domain.devices) {
     for (const schema::Controller& controller : domain.devices->controllers) {
@@ -230,8 +237,7 @@ bool has_pcie_root(const schema::Domain& domain) {
   if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
   const schema::OSType& type = *domain.os->type;
   if (type.machine->find("q35") != std::string::npos) return true;
-  const bool is_arm = !type.arch || *type.arch == "aarch64";
-  return is_arm && (*type.machine == "virt" || type.machine->starts_with("virt-"));
+  return is_virt(type) && (!type.arch || *type.arch == "aarch64");
 }
 
 bool is_cell(const schema::Domain& domain, std::uint32_t node) {
@@ -248,6 +254,26 @@ std::optional<Fault> acpi_off(const schema::Domain& domain) {
   if (domain.features && domain.features->acpi) return std::nullopt;
   return Fault{Rule::acpi_off, "/domain", "ACPI is off, so the guest sees node -1 for every device",
                "add <features><acpi/></features>"};
+}
+
+std::optional<Fault> cells_missing(const schema::Domain& domain) {
+  if (!topology::has_guest_cells(domain)) {
+    return Fault{Rule::no_cells, "/domain", "the guest has no NUMA cells for its passthrough devices to be on",
+                 fmt::format("{}add a cell for each host node, as <cpu><numa><cell id='0' cpus='0-3' memory='8' "
+                             "unit='GiB'/></numa></cpu>, and pin its vCPUs to that node, as <cputune><vcpupin vcpu='0' "
+                             "cpuset='0'/></cputune>; vnuma generate makes both of a KubeVirt manifest",
+                             has_pcie_root(domain) ? "" : "use q35 (or virt on aarch64), and ")};
+  }
+  const bool has_pins = domain.cpu_tune && !domain.cpu_tune->vcpu_pin.empty();
+  const bool has_memnodes = domain.numa_tune && !domain.numa_tune->mem_nodes.empty();
+  // With placement='auto' libvirt asks numad and ignores cpuset, as for the guest map.
+  const bool has_cpus = domain.vcpu && domain.vcpu->cpu_set && domain.vcpu->placement != "auto";
+  if (has_pins || has_memnodes || has_cpus) return std::nullopt;
+  return Fault{
+      Rule::loose_cells, "/domain/cpu/numa",
+      "nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no memnode names a node",
+      "pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name "
+      "the node, as <numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>"};
 }
 
 Fault absent_bus_number(const PciController& expander) {

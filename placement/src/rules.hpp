@@ -12,6 +12,9 @@
 
 namespace vnuma::placement {
 
+// Whether the machine is virt, of whatever version ("virt-7.2").
+bool is_virt(const schema::OSType& type);
+
 // Whether the machine has a PCIe root: q35 on x86, virt on aarch64.
 bool has_pcie_root(const schema::Domain& domain);
 
@@ -20,6 +23,10 @@ bool is_cell(const schema::Domain& domain, std::uint32_t node);
 
 // Without ACPI the guest knows no nodes.
 std::optional<Fault> acpi_off(const schema::Domain& domain);
+
+// Guest cells that passthrough devices lack to be on: there are none, or neither pinning nor a memnode says which host
+// node any of them stands for.
+std::optional<Fault> cells_missing(const schema::Domain& domain);
 
 // An expander bus without busNr: libvirt chooses, and leaves room for one port.
 Fault absent_bus_number(const PciController& expander);

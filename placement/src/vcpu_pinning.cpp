@@ -9,6 +9,8 @@
 
 #include <vnuma/placement/generate.hpp>
 
+#include "counted.hpp"
+
 namespace vnuma::placement {
 
 namespace {
@@ -90,17 +92,19 @@ void check_cpus(const topology::Host& host, const CpuSet& cpus) {
 // Gives the number of cores.
 std::uint64_t check_number(const schema::VirtualMachine& vm, const CpuSet& cpus) {
   const std::uint64_t cores = std::uint64_t{vm.sockets} * vm.cores;
-  const std::string made = fmt::format("{} sockets of {} cores of {} threads", vm.sockets, vm.cores, vm.threads);
+  const std::string made = fmt::format("{} of {} of {}", counted(vm.sockets, "socket"), counted(vm.cores, "core"),
+                                       counted(vm.threads, "thread"));
   if (cores == 0 || vm.threads == 0 || cores > std::numeric_limits<std::uint32_t>::max() / vm.threads) {
-    throw GenerateError(fmt::format("the machine has {}; give it from 1 to {} vCPUs", made, cpus.size()));
+    throw GenerateError(fmt::format("the machine has {}; give it from 1 to {}", made, counted(cpus.size(), "vCPU")));
   }
   const std::uint64_t vcpus = cores * vm.threads;
   const std::uint64_t needed = vcpus + vm.emulator_threads;
   if (needed <= cpus.size()) return cores;
   const std::string emulator =
       vm.emulator_threads > 0 ? fmt::format(" and {} for the emulator", vm.emulator_threads) : std::string();
-  throw GenerateError(fmt::format("the machine needs {} CPUs, {} vCPUs ({}){}, and the cpuset {} has {}; give it {}",
-                                  needed, vcpus, made, emulator, cpus.format(), cpus.size(), needed));
+  throw GenerateError(fmt::format("the machine needs {}, {} ({}){}, and the cpuset {} has {}; give it {}",
+                                  counted(needed, "CPU"), counted(vcpus, "vCPU"), made, emulator, cpus.format(),
+                                  cpus.size(), needed));
 }
 
 // For `rest` cores of the guest no core of the host is left.
@@ -109,11 +113,11 @@ std::uint64_t check_number(const schema::VirtualMachine& vm, const CpuSet& cpus)
   const std::uint64_t cores = std::uint64_t{vm.sockets} * vm.cores;
   std::uint64_t loose = 0;
   for (const Pool& pool : pools) loose += pool.loose.size();
-  throw GenerateError(
-      fmt::format("{} of the machine's {} cores do not fit: {} threads of a core need {} siblings of one core of the "
-                  "host, of which "
-                  "the cpuset {} has {} sets, and {} CPUs whose siblings are missing or used; give whole cores",
-                  rest, cores, vm.threads, vm.threads, cpus.format(), cores - rest, loose));
+  throw GenerateError(fmt::format(
+      "{} of the machine's {} not fit: {} of a core need {} of one core of the host, of which the cpuset {} "
+      "has {}, and {} whose siblings are missing or used; give whole cores",
+      rest, cores == 1 ? "1 core does" : counted(cores, "core") + " do", counted(vm.threads, "thread"),
+      counted(vm.threads, "sibling"), cpus.format(), counted(cores - rest, "set"), counted(loose, "CPU")));
 }
 
 }  // namespace

@@ -6,8 +6,15 @@ namespace vnuma::schema {
 
 namespace {
 
-// The length of the UTF-8 character that the text starts with; 0 if there is none, or if it is a control character
-// or one of Unicode's line and paragraph separators.
+// What changes the order in which a line is shown, so that it says another thing than it does: Unicode's marks,
+// embeddings, overrides and isolates for text from right to left.
+bool is_bidi_control(unsigned code) {
+  return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+// The length of the UTF-8 character that the text starts with; 0 if there is none, or if it is a control character,
+// one of Unicode's line and paragraph separators, or changes the order of others.
 std::size_t printable(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned first = byte(0);
@@ -21,7 +28,7 @@ std::size_t printable(std::string_view text) {
   }
   constexpr unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
   const bool valid = code >= least[length] && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  return valid && code >= 0xa0 && code != 0x2028 && code != 0x2029 ? length : 0;
+  return valid && code >= 0xa0 && code != 0x2028 && code != 0x2029 && !is_bidi_control(code) ? length : 0;
 }
 
 }  // namespace

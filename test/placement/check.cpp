@@ -86,11 +86,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_sound_domain) {
 }
 
 BOOST_AUTO_TEST_CASE(values_that_are_none) {
-  finds({R"(VN001 /domain/devices/controller[1]/target/@busNr: "x" is not a whole number from 0 to 4294967295)"},
-        [](auto& domain) {
-          at(domain, 1).target->bus_nr =
-              schema::AnyBase32::from_text("x", "/domain/devices/controller[1]/target/@busNr");
-        });
+  finds({R"(VN001 /domain/devices/controller[1]/target/@busNr: "x" is not a whole number)"}, [](auto& domain) {
+    at(domain, 1).target->bus_nr = schema::AnyBase32::from_text("x", "/domain/devices/controller[1]/target/@busNr");
+  });
   finds({"VN001 /domain/devices/controller[1]/target/@busNr: 255 is out of range"},
         [](auto& domain) { at(domain, 1).target->bus_nr = 255U; });
   finds({"VN001 /domain/devices/controller[2]/target/@chassis: 256 is out of range"},
@@ -150,6 +148,14 @@ BOOST_AUTO_TEST_CASE(addresses_that_are_used_twice) {
         [](auto& domain) { domain.devices->disks.emplace_back().address = pci("07:00.0"); });
   finds({"VN005 /domain/devices/disk[1]/address: 0000:00:1f.3 is taken by q35's own devices"},
         [](auto& domain) { domain.devices->disks.emplace_back().address = pci("00:1f.3"); });
+  // Whatever else is wrong with it.
+  finds(
+      {"VN006 /domain/devices/controller[8]/address: a pcie-switch-upstream-port cannot be plugged into the pcie-root "
+       "with index 0",
+       "VN005 /domain/devices/controller[8]/address: 0000:00:1f.0 is taken by q35's own devices"},
+      [](auto& domain) {
+        domain.devices->controllers.push_back(controller(8, "pcie-switch-upstream-port", "00:1f.0"));
+      });
   // libvirt lists q35's SATA controller.
   finds({}, [](auto& domain) {
     schema::Controller& sata = domain.devices->controllers.emplace_back();
@@ -334,6 +340,49 @@ BOOST_AUTO_TEST_CASE(empty_ports) {
   finds({}, [](auto& domain) { domain.devices->controllers.push_back(port(8, "00:05.0")); });
 }
 
+BOOST_AUTO_TEST_CASE(passthrough_devices_and_no_cells) {
+  const std::string found = "VN036 /domain: the guest has no NUMA cells for its passthrough devices to be on";
+  schema::Domain domain = guest(1, {"18:00.0", "98:00.0"});
+  domain.cpu.reset();
+  BOOST_TEST(lines(check(domain)) == Lines{found}, per_element());
+  BOOST_TEST(lines(check(domain, machine())) == Lines{found}, per_element());
+  BOOST_TEST(!mentions(check(domain).at(0).remedy, "q35"));
+  BOOST_TEST(lines(check(domain, one_switch())) ==
+                 Lines{"VN026 /domain/devices/hostdev[2]/source: the host has no device 0000:98:00.0"},
+             per_element());  // it has one node
+  domain.os->type->machine = "pc";
+  BOOST_TEST(mentions(check(domain).at(0).remedy, "use q35"));
+  domain.devices->host_devices.clear();
+  BOOST_TEST(lines(check(domain, machine())) == Lines{}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(cells_that_nothing_ties_to_host_nodes) {
+  const std::string found =
+      "VN037 /domain/cpu/numa: nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no "
+      "memnode names a node";
+  finds({found}, [](auto& domain) { domain.cpu_tune->vcpu_pin.clear(); });
+  finds_with_host({found}, [](auto& domain, auto&) { domain.cpu_tune.reset(); });
+  // libvirt ignores it where it asks numad.
+  const auto with_vcpu = [](const char* placement) {
+    return [=](schema::Domain& domain) {
+      domain.cpu_tune.reset();
+      domain.vcpu.emplace().cpu_set = schema::CpuSet(0);
+      domain.vcpu->placement = placement;
+    };
+  };
+  finds({found}, with_vcpu("auto"));
+  finds({}, with_vcpu("static"));
+  finds({}, [](auto& domain) {
+    domain.cpu_tune.reset();
+    schema::MemNode& node = domain.numa_tune.emplace().mem_nodes.emplace_back();
+    node.cell_id = 0U;
+    node.node_set = schema::CpuSet(0);
+  });
+  schema::Domain without_devices = guest(2);
+  without_devices.cpu_tune.reset();
+  BOOST_TEST(lines(check(without_devices, machine())) == Lines{}, per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_order_of_the_host) {
   finds({"VN023 /domain/devices: the guest lists 0000:98:00.0 before 0000:18:00.0, the host after it"},
         [](auto& domain) { at(domain, 6).target->bus_nr = 200U; });
@@ -400,6 +449,12 @@ BOOST_AUTO_TEST_CASE(the_cell_of_a_device) {
                    "the next device without an address into it",
                    what + "no cell"},
                   [](auto& domain, auto&) { device(domain, 3).address.reset(); });
+  // place does nothing on a machine without PCIe.
+  schema::Domain old = guest(2, {"98:00.0"});
+  old.os->type->machine = "pc-i440fx-7.2";
+  BOOST_TEST_REQUIRE(codes(check(old, machine())) == Lines{"VN029"}, per_element());
+  BOOST_TEST(check(old, machine())[0].remedy ==
+             "vnuma place can put it there on a machine with PCIe; use q35 (or virt on aarch64)");
   // Nobody knows where it should be.
   finds_with_host({}, [](auto& domain, auto& host) {
     host.devices.back().numa_node.reset();

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(devices_come_from_kubevirts_variables_and_none_twice) {
   environment["PCI_RESOURCE_NVIDIA_COM_GH100_H100"] = "0000:18:00.0";
   BOOST_CHECK_EXCEPTION(placement::devices_in_environment(vm, variable), GenerateError,
                         says("b asks for one more of nvidia.com/GH100_h100, and PCI_RESOURCE_NVIDIA_COM_GH100_H100 and "
-                             "MDEV_PCI_RESOURCE_NVIDIA_COM_GH100_H100 have 1 devices"));
+                             "MDEV_PCI_RESOURCE_NVIDIA_COM_GH100_H100 have 1 device;"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_left_out_is_a_warning) {
@@ -189,22 +189,21 @@ BOOST_AUTO_TEST_CASE(cpus_that_do_not_suffice_are_refused_with_the_numbers) {
              "the cpuset 0-1,8,99-100 names CPUs that the host does not have: 99-100; the host has 0-15");
   BOOST_TEST(
       refusal(machine(4, 2), "0-2,8-10") ==
-      "the machine needs 8 CPUs, 8 vCPUs (1 sockets of 4 cores of 2 threads), and the cpuset 0-2,8-10 has 6; give "
+      "the machine needs 8 CPUs, 8 vCPUs (1 socket of 4 cores of 2 threads), and the cpuset 0-2,8-10 has 6; give "
       "it 8");
   schema::VirtualMachine emulator = machine(2, 2);
   emulator.emulator_threads = 1;
   BOOST_TEST(refusal(emulator, "0-1,8-9") ==
-             "the machine needs 5 CPUs, 4 vCPUs (1 sockets of 2 cores of 2 threads) and 1 for the emulator, and the "
+             "the machine needs 5 CPUs, 4 vCPUs (1 socket of 2 cores of 2 threads) and 1 for the emulator, and the "
              "cpuset 0-1,8-9 has 4; give it 5");
   BOOST_TEST(refusal(machine(0, 2), "0-1") ==
-             "the machine has 1 sockets of 0 cores of 2 threads; give it from 1 to 2 vCPUs");
+             "the machine has 1 socket of 0 cores of 2 threads; give it from 1 to 2 vCPUs");
 }
 
 BOOST_AUTO_TEST_CASE(cpus_that_do_not_pair_up_are_refused_with_the_numbers) {
-  BOOST_TEST(
-      refusal(machine(3, 2), "0-2,8,11,12") ==
-      "2 of the machine's 3 cores do not fit: 2 threads of a core need 2 siblings of one core of the host, of "
-      "which the cpuset 0-2,8,11-12 has 1 sets, and 4 CPUs whose siblings are missing or used; give whole cores");
+  BOOST_TEST(refusal(machine(3, 2), "0-2,8,11,12") ==
+             "2 of the machine's 3 cores do not fit: 2 threads of a core need 2 siblings of one core of the host, of "
+             "which the cpuset 0-2,8,11-12 has 1 set, and 4 CPUs whose siblings are missing or used; give whole cores");
 }
 
 BOOST_AUTO_TEST_CASE(hosts_that_do_not_say_enough_are_refused) {
@@ -224,7 +223,7 @@ BOOST_AUTO_TEST_CASE(memory_that_does_not_split_is_refused_with_the_numbers) {
   BOOST_TEST(refusal(odd, "0") ==
              "the memory of 1610612736 bytes is no multiple of the huge page of 1073741824 bytes; give one");
   BOOST_TEST(refusal(machine(2, 1, 1), "0,4") ==
-             "the memory of 1073741824 bytes is 1 huge pages of 1073741824 bytes, fewer than the 2 NUMA nodes that the "
+             "the memory of 1073741824 bytes is 1 huge page of 1073741824 bytes, fewer than the 2 NUMA nodes that the "
              "CPUs are on; give each a page");
 }
 
@@ -233,9 +232,9 @@ BOOST_AUTO_TEST_CASE(devices_that_do_not_match_are_refused) {
   vm.gpus = {{"a", "x/A"}};
   vm.host_devices = {{"b", "x/B"}};
   BOOST_TEST(refusal(vm, "0", {"0000:18:00.0"}) ==
-             "the manifest asks for 1 GPUs and 1 host devices, and 1 devices are named; name 2");
+             "the manifest asks for 1 GPU and 1 host device, and 1 device is named; name 2");
   BOOST_TEST(refusal(vm, "0", {"0000:18:00.0", "0000:9a:00.0", "0000:9b:00.0"}) ==
-             "the manifest asks for 1 GPUs and 1 host devices, and 3 devices are named; name 2");
+             "the manifest asks for 1 GPU and 1 host device, and 3 devices are named; name 2");
   BOOST_TEST(refusal(vm, "0", {"0000:18:00.0", "0000:77:00.0"}) ==
              "b is to be 0000:77:00.0, but the host has no such PCI device; name one of its 2");
   BOOST_TEST(

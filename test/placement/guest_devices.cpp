@@ -218,4 +218,19 @@ BOOST_AUTO_TEST_CASE(after_a_plan_for_numa_devices_of_one_cell_share_a_host_brid
   for (std::size_t i = 0; i < devices.size(); ++i) BOOST_TEST((devices[i].guest_bdf == planned.devices[i].guest_bdf));
 }
 
+BOOST_AUTO_TEST_CASE(where_the_host_has_them) {
+  vnuma::topology::Host machine = one_switch();
+  machine.mediated_devices = {{"4b20d080-1b54-4048-85b3-a6a62d165c01", bdf("19:00.0")}};
+  Domain domain = guest(1, {"18:00.0", "1a:00.0"});
+  domain.devices->host_devices.push_back(mdev("4B20D080-1b54-4048-85b3-a6a62d165c01"));
+  domain.devices->host_devices.push_back(mdev("00000000-1b54-4048-85b3-a6a62d165c01"));
+  const auto devices = guest_devices(domain);
+  // Behind the port 15:01.0 and the switch with the upstream port 16:00.0.
+  const Place place{"pci0000:15", {bdf("15:01.0"), bdf("16:00.0")}, 0};
+  BOOST_TEST((place_on_host(devices.at(0), machine) == place));
+  BOOST_TEST((place_on_host(devices.at(1), machine) == std::nullopt));
+  BOOST_TEST((place_on_host(devices.at(2), machine) == place));  // its parent's
+  BOOST_TEST((place_on_host(devices.at(3), machine) == std::nullopt));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 // What a plan gives each device, by the rules of libvirt, QEMU and the guest.
+#include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/xml.hpp>
@@ -126,8 +127,31 @@ BOOST_AUTO_TEST_CASE(running_out_is_a_clear_error) {
   }
   const Domain before = domain;
   BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError,
-                        says("248 bus numbers", "up to 255", "pass fewer devices through"));
+                        says("248 bus numbers", "up to 255; pass fewer devices through"));
   BOOST_TEST((domain == before));
+}
+
+BOOST_AUTO_TEST_CASE(where_others_have_the_numbers_the_error_says_how_many) {
+  const auto machine = host(1, {{"10:00.0", 0}});
+  Domain domain = guest(1, {"10:00.0"});
+  const auto refused = [&](const char* problem, const char* of_others) {
+    BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError,
+                          says(problem, of_others, "take controllers and devices away that it does not need"));
+  };
+  // Those of an expander bus and the 244 ports on it, 10 to 254; 8 more stay free for hot-plug.
+  auto& controllers = domain.devices->controllers;
+  controllers = {expander(1, "00:02.0", 10, 0)};
+  controllers[0].target->numa_node.reset();
+  for (unsigned i = 0; i < 244; ++i) {
+    controllers.push_back(port(2 + i, fmt::format("01:{:02x}.{}", i / 8, i % 8)));
+    domain.devices->disks.emplace_back().address = pci(fmt::format("{:02x}:00.0", 2 + i));
+  }
+  refused("2 bus numbers are needed for 1 new expander bus", "the domain has 245 of them without these devices");
+  // libvirt adds root ports up to the bus that is named, 255.
+  controllers.clear();
+  domain.devices->disks.resize(1);
+  domain.devices->disks[0].address = pci("ff:00.0");
+  refused("2 bus numbers are needed for 1 new expander bus", "the domain has 255 of them without these devices");
 }
 
 BOOST_AUTO_TEST_CASE(slots_of_pcie_root_that_libvirt_and_q35_use_are_left_to_them) {
@@ -227,7 +251,8 @@ BOOST_AUTO_TEST_CASE(indexes_are_left_also_where_no_expander_bus_is_new) {
   const auto machine = host(1, {{"27:00.0", 0}});
   BOOST_TEST(plan(domain, machine).controllers.size() == 1U);
   domain.devices->disks.emplace_back();
-  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError, says("253 controller indexes are left", "needs 254"));
+  BOOST_CHECK_EXCEPTION(plan(domain, machine), PlanError,
+                        says("253 controller indexes are left", "needs 254", "the domain has 255 of them"));
 }
 
 BOOST_AUTO_TEST_CASE(an_expander_bus_whose_range_overlaps_gets_no_more_ports) {
@@ -421,6 +446,31 @@ BOOST_AUTO_TEST_CASE(without_guest_cells_nothing_is_done_whatever_else_is_wrong)
   const Plan plan = vnuma::placement::plan(domain, {}, {.strict = true});
   BOOST_TEST(!plan.changed);
   BOOST_TEST(plan.devices[0].reason == "the guest has no NUMA cells");
+  BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
+  BOOST_TEST(plan.warnings[0].starts_with(
+      "/domain: the guest has no NUMA cells for its passthrough devices to be on; add a cell for each host node, as "
+      "<cpu><numa><cell id='0' "));
+  domain.devices->host_devices.clear();
+  BOOST_TEST((vnuma::placement::plan(domain, {}) == Plan{}));
+}
+
+BOOST_AUTO_TEST_CASE(where_no_cell_stands_for_any_node_a_warning_says_what_ties_them) {
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 1}});
+  Domain domain = guest(2, {"10:00.0", "20:00.0"});
+  domain.cpu_tune->vcpu_pin.clear();
+  for (const auto unaligned : {Unaligned::leave, Unaligned::nearest}) {
+    const Plan plan = vnuma::placement::plan(domain, machine, {.unaligned = unaligned});
+    for (const auto& device : plan.devices)
+      BOOST_TEST(device.reason ==
+                 "no guest cell stands for any host node; pin its vCPUs, or name the node in a memnode");
+    BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
+    BOOST_TEST(
+        plan.warnings[0].starts_with("/domain/cpu/numa: nothing says which host nodes the guest cells stand for"));
+    BOOST_TEST(warns(plan, "<vcpupin vcpu='0' cpuset='0'/>"));
+    BOOST_TEST(warns(plan, "<memnode cellid='0' mode='strict' nodeset='0'/>"));
+  }
+  domain.devices->host_devices.clear();
+  BOOST_TEST((vnuma::placement::plan(domain, machine) == Plan{}));
 }
 
 BOOST_AUTO_TEST_CASE(a_machine_without_pcie_root_is_left) {

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_bus_with_room_and_one_without) {
              "controller 3 is a new port on the expander bus 1, which is of its cell and has room");
   domain.devices->controllers[0].target->bus_nr = 254;
   BOOST_TEST(why_controller(plan(domain, machine), 3)[0] ==
-             "the expander bus 1 has no room: of 1 bus numbers behind the expander bus 1 that it takes, 0 are free");
+             "the expander bus 1 has no room: of 1 bus number behind the expander bus 1 that it takes, 0 are free");
 }
 
 BOOST_AUTO_TEST_CASE(the_switch_of_its_neighbours) {

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_without_room_is_said) {
   domain.devices->host_devices[0].address = pci("02:00.0");
   domain.devices->host_devices[1].address = pci("04:00.0");
   const std::string message =
-      "0000:21:00.0 has no room near the devices that are near to it on the host: of 1 bus numbers behind the "
+      "0000:21:00.0 has no room near the devices that are near to it on the host: of 1 bus number behind the "
       "expander bus 1 that it takes, 0 are free";
   const Plan planned = plan(domain, machine, root_complexes);
   BOOST_TEST(warns(planned, "/domain/devices/hostdev[3]: " + message));

@@ -188,12 +188,15 @@ BOOST_AUTO_TEST_CASE(an_index_that_is_no_number) {
 BOOST_AUTO_TEST_CASE(an_index_that_does_not_fit) {
   require_domain_refusal(with(small, "index='1'", "index='256'"), ":16:28",
                          {"/domain/devices/controller[2]/@index", "256 is out of range; expected 0 to 255"});
-  require_domain_refusal(with(small, "index='1'", "index='-1'"), ":16:28", {"\"-1\" is not a whole number"});
+  require_domain_refusal(with(small, "index='1'", "index='-1'"), ":16:28",
+                         {"\"-1\" is not a whole number; expected 0 to 255"});
 }
 
 BOOST_AUTO_TEST_CASE(a_bus_number_that_does_not_fit) {
   require_domain_refusal(with(small, "busNr='240'", "busNr='999'"), ":17:15",
                          {"/domain/devices/controller[2]/target/@busNr", "999 is out of range; expected 1 to 254"});
+  require_domain_refusal(with(small, "busNr='240'", "busNr='x'"), ":17:15",
+                         {"\"x\" is not a whole number; expected 1 to 254"});
 }
 
 BOOST_AUTO_TEST_CASE(a_slot_that_does_not_fit) {
@@ -204,8 +207,9 @@ BOOST_AUTO_TEST_CASE(a_slot_that_does_not_fit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_host_address_that_is_no_number) {
-  require_domain_refusal(with(small, "bus='0x01'", "bus='GPU'"), ":21:35",
-                         {"/domain/devices/hostdev[1]/source/address/@bus", "\"GPU\" is not a whole number"});
+  require_domain_refusal(
+      with(small, "bus='0x01'", "bus='GPU'"), ":21:35",
+      {"/domain/devices/hostdev[1]/source/address/@bus", "\"GPU\" is not a whole number", "0 to 0xff"});
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_id_that_is_no_number) {
@@ -228,8 +232,9 @@ BOOST_AUTO_TEST_CASE(a_cpuset_that_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(the_node_of_an_expander_bus_that_is_no_number) {
-  require_domain_refusal(with(small, "<node>0</node>", "<node>x</node>"), ":17:27",
-                         {"/domain/devices/controller[2]/target/node", "\"x\" is not a whole number"});
+  require_domain_refusal(
+      with(small, "<node>0</node>", "<node>x</node>"), ":17:27",
+      {"/domain/devices/controller[2]/target/node", "\"x\" is not a whole number; expected that of a guest cell"});
 }
 
 BOOST_AUTO_TEST_CASE(a_value_with_newlines_makes_one_line) {
@@ -239,6 +244,12 @@ BOOST_AUTO_TEST_CASE(a_value_with_newlines_makes_one_line) {
                          {"\"\\xc2\\x9b\\xe2\\x80\\xa8\" is not a whole number"});
 }
 
+// Nor do they turn the order of what stands beside them: U+202E begins text from right to left.
+BOOST_AUTO_TEST_CASE(a_value_cannot_turn_a_line_around) {
+  require_domain_refusal(with(small, "index='1'", "index='&#x202e;1'"), ":16:28",
+                         {"\"\\xe2\\x80\\xae1\" is not a whole number"});
+}
+
 BOOST_AUTO_TEST_CASE(a_very_long_value_leaves_place_and_remedy_readable) {
   const TemporaryFolder folder;
   const std::string domain = with(small, "index='1'", "index='" + std::string(1000000, '1') + "'");
@@ -246,7 +257,7 @@ BOOST_AUTO_TEST_CASE(a_very_long_value_leaves_place_and_remedy_readable) {
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err.size() < 3000U);
   BOOST_TEST(result.err.find("/domain/devices/controller[2]/@index") != std::string::npos);
-  BOOST_TEST(result.err.ends_with("is not a whole number from 0 to 4294967295\n"));
+  BOOST_TEST(result.err.ends_with("is not a whole number; expected 0 to 255\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -103,6 +103,32 @@ BOOST_AUTO_TEST_CASE(a_host_is_looked_at_where_it_is_named) {
                  .out == by_sysfs.out);
 }
 
+// 0000:41:00.0 of this host is on no known node, and goes where place is told.
+BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+  const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "0000:41:00.0=1"}).out;
+  const auto check = [&](const std::string& node) {
+    return run_vnuma({"check", "--sysfs", sysfs("no-node"), "--numa-node", "0000:41:00.0=" + node}, placed);
+  };
+  require_silence(check("1"));
+  BOOST_TEST(check("0").out ==
+             "<stdin>:38: warning VN029: 0000:41:00.0 is on host node 0, which is guest cell 0, and the guest has it "
+             "on cell 1. Move it with vnuma place --readdress.\n");
+  BOOST_TEST(check("2").err == "vnuma: --numa-node 0000:41:00.0=2: the host has no such node; name one of 0-1\n");
+  BOOST_TEST(check("2").status == 1);
+  require_usage_error({"check", "--numa-node", "41:00.0"}, "--numa-node 41:00.0: expected BDF=N");
+}
+
+// As for place and show: then it is this machine.
+BOOST_AUTO_TEST_CASE(what_is_said_of_a_host_that_is_not_named_is_said_of_this_one) {
+  const Result result = run_vnuma({"check", "--numa-node", "0000:27:00.0=4000000000"}, read(domain_file("proposal")));
+  BOOST_TEST(result.status == 1);
+  // Where a container hides the nodes, /sys cannot be read.
+  BOOST_TEST(
+      (result.err.starts_with("vnuma: --numa-node 0000:27:00.0=4000000000: the host has no such node; name one") ||
+       result.err.starts_with("vnuma: /sys/")),
+      result.err);
+}
+
 // The devices cannot be listed, and the host is read all the same.
 BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
   const std::string domain = with(twice, "</devices>", "<hostdev mode='subsystem' type='pci'/>\n  </devices>");
@@ -160,7 +186,6 @@ BOOST_AUTO_TEST_CASE(wrong_usage) {
   require_usage_error({"check", "a", "b"}, "a and b: name one domain");
   require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host exclude each other");
   require_usage_error({"check", "--host", "-"}, "standard input can be one file only; name the others");
-  require_usage_error({"check", "--capabilities", "a"}, "--capabilities has the nodes of a host only");
   require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 
 #include "samples.hpp"
@@ -189,6 +190,29 @@ BOOST_AUTO_TEST_CASE(the_input_may_be_the_output) {
   const std::string file = folder.write("domain.xml", read(domain_file("proposal")));
   BOOST_TEST(run_vnuma({"place", file, "--sysfs", sysfs("eight-node"), "-o", file}).status == 0);
   BOOST_TEST(read(file) == place(proposal).out);
+}
+
+BOOST_AUTO_TEST_CASE(no_other_input_may_be_the_output) {
+  const TemporaryFolder folder;
+  const std::string content = run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out;
+  const std::string snapshot = folder.write("host.json", content);
+  fs::create_symlink(snapshot, folder / "link");
+  fs::create_hard_link(snapshot, folder / "other");
+  const auto refused = [&](const std::string& option, const std::string& input, const std::string& output) {
+    const Result result = run_vnuma({"place", domain_file("proposal"), option, input, "-o", output});
+    BOOST_TEST(result.status == 2);
+    BOOST_TEST(result.err == fmt::format("vnuma: --output {} would replace what {} {} reads; name another file\n",
+                                         output, option, input));
+    BOOST_TEST(read(snapshot) == content);
+  };
+  refused("--host", snapshot, snapshot);
+  refused("--host", snapshot, folder / "link");
+  refused("--host", folder / "other", snapshot);
+  refused("--capabilities", snapshot, folder / "../" + folder.path().filename().string() + "/host.json");
+  refused("--kubevirt", snapshot, snapshot);
+  const std::string manifest = folder.write("vm.yaml", read(example("vmi/proposal.yaml")));
+  BOOST_TEST(run_vnuma({"generate", "--vmi", manifest, "--cpuset", "0", "-o", manifest}).status == 2);
+  BOOST_TEST(read(manifest) == read(example("vmi/proposal.yaml")));
 }
 
 BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_and_its_target_is_replaced) {

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(refusals_name_the_file_and_line_or_the_numbers_and_write_no
                   1, "the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", one.cpuset,
                    "--device", "01:00.0", "-o", target},
-                  1, "the manifest asks for 2 GPUs and 1 host devices, and 1 devices are named; name 3");
+                  1, "the manifest asks for 2 GPUs and 1 host device, and 1 device is named; name 3");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cgroup",
                    folder.path().string(), "-o", target},
                   1,
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage_is_told) {
   require_refusal({"generate"}, 2, "name the manifest with --vmi");
   require_refusal({"generate", "--vmi", file}, 2, "name the CPUs with --cpuset or --cgroup");
   require_refusal({"generate", "--vmi", file, "--cpuset", "0", "--cgroup", "/"}, 2,
-                  "--cpuset and --cgroup exclude each other");
+                  "--cpuset and --cgroup exclude each other; name one");
   require_refusal({"generate", "--vmi", file, "--cpuset", "few"}, 2,
                   "--cpuset few: expected a list of CPUs, as 0-7,64-71");
   require_refusal({"generate", "--vmi", "-", "--host", "-", "--cpuset", "0"}, 2,

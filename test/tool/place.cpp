@@ -289,6 +289,52 @@ BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
   BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_document_cannot_turn_lines_around) {
+  // Each changes the order in which a terminal shows what follows; U+2010, a hyphen, and U+05D0, a letter, do not.
+  for (const char* character :
+       {"61c", "200e", "200f", "202a", "202b", "202c", "202d", "202e", "2066", "2067", "2068", "2069"}) {
+    const std::string text = std::string("&#x") + character + ";&#x2010;&#x5d0;";
+    const std::string domain =
+        with(with(read(domain_file("proposal")), "ua-gpu-gpu-1", "ua-" + text), "<name>", "<name>" + text);
+    const std::string placed = run_vnuma({"place", "--sysfs", sysfs("eight-node")}, domain).err;
+    const std::string shown = run_vnuma({"show", "-"}, domain).out;
+    const std::string dot = run_vnuma({"show", "-", "--format", "dot"}, domain).out;
+    const std::string matrix = run_vnuma({"show", "-", "--format", "matrix"}, domain).out;
+    for (const std::string& out : {placed, shown, dot, matrix}) {
+      BOOST_TEST(out.find("\\x") != std::string::npos, character);
+      BOOST_TEST(out.find("\u2010\u05d0") != std::string::npos, character);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
+  // The eight-node host has the CPUs of examples/domains/defined.xml, and none of its devices.
+  const auto place_on = [](const std::string& option, const std::string& host, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"place", domain_file("defined"), option, host});
+    return run_vnuma(more);
+  };
+  const std::string refusal =
+      ": the host has none of the passthrough devices of the domain (0000:18:00.0, 0000:9a:00.0, 0000:9b:00.0); name "
+      "the host that the domain is for with --sysfs or --host\n";
+  const Result by_sysfs = place_on("--sysfs", sysfs("eight-node"));
+  BOOST_TEST(by_sysfs.status == 1);
+  BOOST_TEST(by_sysfs.out == "");
+  BOOST_TEST(by_sysfs.err == "vnuma: " + sysfs("eight-node") + refusal);
+  const TemporaryFolder folder;
+  const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
+  BOOST_TEST(place_on("--host", snapshot, {"--strict"}).err == "vnuma: " + snapshot + refusal);
+  // Who says where one is knows of it.
+  BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "18:00.0=0"}).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_said_once) {
+  const std::string domain = with(read(domain_file("proposal")), "bus=\"0x60\"", "bus=\"0x61\"");
+  const Result result = run_vnuma({"place", "--sysfs", sysfs("eight-node"), "--mirror", "switch"}, domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err.find("the host has no device 0000:61:00.0") != std::string::npos);
+  BOOST_TEST(result.err.find("the host has no", result.err.find("the host has no") + 1) == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_document_cannot_forge_lines_of_the_report) {
   const std::string domain = with(read(domain_file("proposal")), "ua-gpu-gpu-1", "ua-a&#10;0000:99:00.0: placed&#x9b;");
   const Result result = run_vnuma({"place", "--sysfs", sysfs("eight-node")}, domain);

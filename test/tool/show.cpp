@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_domain_and_its_host_are_shown_side_by_side) {
                        "0 0000:27:00.0 0000:f1:00.0 ua-gpu-gpu-1 X    NODE",
                        "1 0000:60:00.0 0000:f2:00.0 ua-gpu-gpu-2 PHB* X",
                        "",
-                       "1 of 1 pairs differ"};
+                       "1 of 1 pair differs"};
   Lines all = lines(show({"-", "--sysfs", sysfs("eight-node")}, place(samples[0]).out).out);
   all.resize(expected.size());
   BOOST_TEST(all == expected, boost::test_tools::per_element());

@@ -130,6 +130,19 @@ BOOST_AUTO_TEST_CASE(every_sample_ends_with_all_devices_on_their_cells_once_it_i
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+  const std::string host = sysfs("no-node");
+  const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "41:00.0=1"}).out;
+  BOOST_TEST(contains(show({"-", "--sysfs", host}, placed), " host 0000:41:00.0, on no known node,"));
+  BOOST_TEST(
+      contains(show({"-", "--sysfs", host, "--numa-node", "41:00.0=1"}, placed), " host 0000:41:00.0, right cell,"));
+  BOOST_TEST(contains(show({"-", "--sysfs", host, "--numa-node", "41:00.0=0"}, placed),
+                      " host 0000:41:00.0, belongs on cell 0,"));
+  // The host alone, where the card's root complex is on no node.
+  BOOST_TEST(contains(show({"--sysfs", host, "--numa-node", "41:00.0=1"}),
+                      "`-- NUMA node 1  CPUs 8-15, 32 GiB\n    `-- root complex pci0000:40\n"));
+}
+
 BOOST_AUTO_TEST_CASE(all_lists_what_is_else_counted) {
   const std::string tree = sysfs("one-node");
   const std::string snapshot = with(run_vnuma({"capture", "--sysfs", tree}).out, "\"0x030000\"", "\"0x070000\"");

@@ -28,8 +28,8 @@ const std::map<std::string, std::vector<std::string>> all_options{
     {"place",
      {"sysfs", "host", "capabilities", "mirror", "feature-gates", "kubevirt", "numa-node", "unaligned", "mmio",
       "reserve-buses", "readdress", "strict", "report", "verbose", "output", "help"}},
-    {"show", {"sysfs", "host", "capabilities", "format", "all", "help"}},
-    {"check", {"sysfs", "host", "capabilities", "format", "help"}},
+    {"show", {"sysfs", "host", "capabilities", "numa-node", "format", "all", "help"}},
+    {"check", {"sysfs", "host", "capabilities", "numa-node", "format", "help"}},
     {"generate",
      {"vmi", "sysfs", "host", "capabilities", "cpuset", "cgroup", "device", "mirror", "numa-node", "unaligned", "mmio",
       "reserve-buses", "strict", "report", "verbose", "output", "help"}},
@@ -214,6 +214,11 @@ BOOST_AUTO_TEST_CASE(help_fits_a_screen_with_an_example) {
 BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
   BOOST_TEST(run_vnuma({"help"}).out == run_vnuma({"--help"}).out);
   BOOST_TEST(run_vnuma({"help", "place"}).out == run_vnuma({"place", "--help"}).out);
+  for (const char* word : {"--help", "-h"}) {
+    const Result result = run_vnuma({"help", word});
+    BOOST_TEST(result.status == 0);
+    BOOST_TEST(result.out == run_vnuma({"--help"}).out);
+  }
   BOOST_TEST(run_vnuma({"--help", "place"}).out == run_vnuma({"place", "--help"}).out);
   require_usage_error({"help", "plaice"}, "\"plaice\" is no command; did you mean place? expected place, show");
 }

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(host_and_guest_share_a_square_and_differences_are_marked) {
 BOOST_AUTO_TEST_CASE(the_same_on_host_and_guest) {
   const Places places{place("a", 1), place("a", 2)};
   const std::string text = matrix_text(labels(2), places, places);
-  BOOST_TEST(text.find("\n0 of 1 pairs differ\n") != std::string::npos);
+  BOOST_TEST(text.find("\n0 of 1 pair differs\n") != std::string::npos);
   BOOST_TEST(text.find("PHB*") == std::string::npos);
 }
 
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_differs_from_nothing) {
              "1 0000:01:00.0 NIC   PHB  X    ?\n"
              "2 0000:02:00.0 NIC   PHB* PIX  X\n"
              "\n"
-             "1 of 1 pairs differ\n" +
+             "1 of 1 pair differs\n" +
                  legend + "?     where one of them is, is not known\n");
 }
 

@@ -117,10 +117,11 @@ BOOST_AUTO_TEST_CASE(a_part_that_is_too_large_is_named_with_its_limit) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_number_is_named_with_its_path) {
   BOOST_TEST(refusal("bus='0x27' slot='x'") ==
-             "/domain/devices/disk[1]/address/@slot: \"x\" is not a whole number from 0 to 4294967295");
-  BOOST_TEST(refusal("domain='0x100000000'").starts_with("/domain/devices/disk[1]/address/@domain: "));
-  BOOST_TEST(refusal("bus=''").starts_with("/domain/devices/disk[1]/address/@bus: "));
-  BOOST_TEST(refusal("function='-1'").starts_with("/domain/devices/disk[1]/address/@function: "));
+             "/domain/here/@slot: \"x\" is not a whole number; a PCI address' slot is 0 to 0x1f");
+  BOOST_TEST(refusal("domain='0x100000000'") ==
+             "/domain/here/@domain: \"0x100000000\" is not a whole number; a PCI address' domain is 0 to 0xffffffff");
+  BOOST_TEST(refusal("bus=''") == "/domain/here/@bus: \"\" is not a whole number; a PCI address' bus is 0 to 0xff");
+  BOOST_TEST(refusal("function='-1'").starts_with("/domain/here/@function: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -269,6 +269,12 @@ BOOST_AUTO_TEST_CASE(the_last_line_says_how_many_are_right) {
   tree.nodes[0].below[0].below.push_back(tree.nodes[0].below[0].below[0]);
   gpu_of(tree).passthrough = on_host(1, 1, false);
   BOOST_TEST(tree_text(tree).ends_with("\n\n1 of 2 passthrough devices are on the cell of their host node\n"));
+  // No cell stands for its node, or the host does not have it.
+  for (const auto& passthrough : {on_host(3, {}, {}), Passthrough{.source = "0000:18:00.0", .is_on_host = false}}) {
+    gpu_of(tree).passthrough = passthrough;
+    BOOST_TEST(tree_text(tree).ends_with(
+        "\n\n1 of 2 passthrough devices are on the cell of their host node; of 1 that cell is not known\n"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(lines_in_unicode) {

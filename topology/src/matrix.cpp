@@ -96,7 +96,8 @@ std::string matrix_text(const MatrixLabels& labels, Places host, Places guest) {
     }
   }
   return "above the diagonal: the host; below: the guest, * where it differs\n\n" +
-         finished(rows, first, fmt::format("{} of {} pairs differ\n\n", different, pairs));
+         finished(rows, first,
+                  fmt::format("{} of {} {}\n\n", different, pairs, pairs == 1 ? "pair differs" : "pairs differ"));
 }
 
 }  // namespace vnuma::topology

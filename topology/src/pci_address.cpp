@@ -1,6 +1,7 @@
 #include <vnuma/topology/pci_address.hpp>
 
 #include <charconv>
+#include <limits>
 
 #include <fmt/compile.h>
 
@@ -24,11 +25,20 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-std::uint8_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
-  const std::uint32_t value = scalar.value_or(0);
-  if (value <= most) return static_cast<std::uint8_t>(value);
+std::uint32_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
+  if (!scalar) return 0;
+  if (!scalar.valid()) {
+    throw schema::ValueError(
+        fmt::format("{}/@{}", path, name),
+        fmt::format("\"{}\" is not a whole number; a PCI address' {} is 0 to {:#x}", scalar.text(), name, most));
+  }
+  if (*scalar <= most) return *scalar;
   throw schema::Error(fmt::format("{}/@{}", path, name),
-                      fmt::format("{:#x} is out of range; a PCI address' {} is at most {:#x}", value, name, most));
+                      fmt::format("{:#x} is out of range; a PCI address' {} is at most {:#x}", *scalar, name, most));
+}
+
+std::uint8_t byte(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
+  return static_cast<std::uint8_t>(part(scalar, most, name, path));
 }
 
 }  // namespace
@@ -58,8 +68,9 @@ std::string PciAddress::format() const {
 }
 
 PciAddress pci_address(const schema::Address& address, const std::string& path) {
-  return {address.domain.value_or(0), part(address.bus, 255, "bus", path), part(address.slot, 31, "slot", path),
-          part(address.function, 7, "function", path)};
+  return {part(address.domain, std::numeric_limits<std::uint32_t>::max(), "domain", path),
+          byte(address.bus, 255, "bus", path), byte(address.slot, 31, "slot", path),
+          byte(address.function, 7, "function", path)};
 }
 
 }  // namespace vnuma::topology

@@ -57,12 +57,19 @@ Words verdict(const Passthrough& device) {
 
 bool has_names(Kind kind) { return kind == Kind::device || kind == Kind::upstream_port || kind == Kind::bridge; }
 
-void count(const TreeEntry& entry, std::size_t& all, std::size_t& right) {
-  if (entry.passthrough && entry.passthrough->is_on_its_cell) {
-    ++all;
-    right += *entry.passthrough->is_on_its_cell;
+struct Counts {
+  std::size_t all = 0;    // passthrough devices of a host that is known
+  std::size_t right = 0;  // on their cells
+  std::size_t unknown = 0;
+};
+
+void count(const TreeEntry& entry, Counts& counts) {
+  if (entry.passthrough && entry.passthrough->is_on_host) {
+    ++counts.all;
+    counts.right += entry.passthrough->is_on_its_cell == true;
+    counts.unknown += !entry.passthrough->is_on_its_cell;
   }
-  for (const TreeEntry& below : entry.below) count(below, all, right);
+  for (const TreeEntry& below : entry.below) count(below, counts);
 }
 
 }  // namespace
@@ -128,12 +135,12 @@ std::string title(const PciTree& tree) {
 }
 
 std::string verdict(const PciTree& tree) {
-  std::size_t all = 0;
-  std::size_t right = 0;
-  for (const TreeEntry& node : tree.nodes) count(node, all, right);
-  if (all == 0) return "";
-  return fmt::format("{} of {} passthrough device{} on the cell of {} host node", right, all,
-                     all == 1 ? " is" : "s are", all == 1 ? "its" : "their");
+  Counts counts;
+  for (const TreeEntry& node : tree.nodes) count(node, counts);
+  if (counts.all == 0) return "";
+  return fmt::format("{} of {} passthrough device{} on the cell of {} host node{}", counts.right, counts.all,
+                     counts.all == 1 ? " is" : "s are", counts.all == 1 ? "its" : "their",
+                     counts.unknown == 0 ? "" : fmt::format("; of {} that cell is not known", counts.unknown));
 }
 
 }  // namespace vnuma::topology

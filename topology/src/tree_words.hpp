@@ -34,7 +34,8 @@ std::string short_name(const TreeEntry& entry);
 // "host", "guest", or "guest NAME".
 std::string title(const PciTree& tree);
 
-// "15 of 16 passthrough devices are on the cell of their host node"; empty where no cells are known.
+// "14 of 16 passthrough devices are on the cell of their host node; of 1 that cell is not known"; empty where there are
+// none, or the host is not known.
 std::string verdict(const PciTree& tree);
 
 }  // namespace vnuma::topology

@@ -36,5 +36,8 @@ struct GuestDevice {
 /// depth.
 std::vector<GuestDevice> guest_devices(const schema::Domain& domain);
 
+/// Where the host has the device, of a mediated device its parent; nullopt if it does not have it. Logarithmic.
+std::optional<topology::Place> place_on_host(const GuestDevice& device, const topology::Host& host);
+
 }  // namespace vnuma::placement
 #pragma GCC visibility pop

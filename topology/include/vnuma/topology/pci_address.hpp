@@ -33,8 +33,8 @@ struct PciAddress {
 };
 
 /// The PCI address that an `<address>` gives; what is absent is 0, as in libvirt.
-/// \throws schema::ValueError, with the path, for what is no number; schema::Error, with `path`, the address' own, if
-/// bus, slot or function is more than 255, 31 or 7.
+/// \throws schema::ValueError for what is no number, schema::Error if bus, slot or function is more than 255, 31 or 7;
+/// both with the place by `path`, the address' own.
 PciAddress pci_address(const schema::Address& address, const std::string& path = {});
 
 }  // namespace vnuma::topology
