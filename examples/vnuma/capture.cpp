@@ -23,8 +23,7 @@ int capture(const OptionValues& values) {
 }  // namespace
 
 Command capture_command() {
-  return {.name = "capture",
-          .summary = "write down the host's topology, to plan for it elsewhere (--host)",
+  return {.summary = "write down the host's topology, to plan for it elsewhere (--host)",
           .usage = "[options]",
           .description =
               "Writes the topology of this host as JSON: NUMA nodes, CPUs and PCI devices with\n"

@@ -30,8 +30,7 @@ int check(const OptionValues& values) {
 }  // namespace
 
 Command check_command() {
-  return {.name = "check",
-          .summary = "find what is wrong with a domain's PCI topology and devices",
+  return {.summary = "find what is wrong with a domain's PCI topology and devices",
           .usage = "[DOMAIN|-] [options]",
           .description =
               "Finds what is wrong with a libvirt domain's PCI topology, also where libvirt\n"

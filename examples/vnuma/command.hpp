@@ -18,7 +18,7 @@ struct Example {
 };
 
 struct Command {
-  std::string name{};   // empty: vnuma itself
+  std::string name{};   // of the table in commands.cpp; empty: vnuma itself
   std::string summary;  // on one line
   std::string usage;    // what follows the name
   std::string description;

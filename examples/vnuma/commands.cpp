@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "capture.hpp"
 #include "check.hpp"
@@ -12,6 +14,23 @@ namespace {
 // All have it, behind their own.
 Command with_help(Command command) {
   command.options.push_back({.name = "help", .help = "this text", .letter = 'h'});
+  return command;
+}
+
+struct Entry {
+  std::string_view name;
+  Command (*make)();
+};
+
+constexpr std::array<Entry, 5> entries{{{"place", place_command},
+                                        {"show", show_command},
+                                        {"check", check_command},
+                                        {"generate", generate_command},
+                                        {"capture", capture_command}}};
+
+Command make(const Entry& entry) {
+  Command command = with_help(entry.make());
+  command.name = entry.name;
   return command;
 }
 
@@ -45,9 +64,11 @@ const Command& tool() {
 }
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{with_help(place_command()), with_help(show_command()),
-                                        with_help(check_command()), with_help(generate_command()),
-                                        with_help(capture_command())};
+  static const std::vector<Command> all = [] {
+    std::vector<Command> made;
+    for (const Entry& entry : entries) made.push_back(make(entry));
+    return made;
+  }();
   return all;
 }
 
@@ -61,8 +82,11 @@ const std::vector<Example>& exit_statuses() {
   return all;
 }
 
+// It alone is made, for a run of the tool needs no other.
 const Command* find_command(std::string_view name) {
-  const auto found =
-      std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
-  return found == commands().end() ? nullptr : &*found;
+  static std::map<std::string_view, Command> made;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.name == name; });
+  if (entry == entries.end()) return nullptr;
+  const auto found = made.find(entry->name);
+  return found != made.end() ? &found->second : &made.emplace(entry->name, make(*entry)).first->second;
 }

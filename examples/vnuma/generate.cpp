@@ -65,8 +65,7 @@ int generate(const OptionValues& values) {
 }  // namespace
 
 Command generate_command() {
-  return {.name = "generate",
-          .summary = "make a libvirt domain for a KubeVirt VM on a host, devices placed",
+  return {.summary = "make a libvirt domain for a KubeVirt VM on a host, devices placed",
           .usage = "--vmi FILE (--cpuset LIST | --cgroup DIR) [options]",
           .description =
               "Makes the domain that KubeVirt would make of a VM with guestMappingPassthrough\n"

@@ -107,8 +107,7 @@ int place(const OptionValues& values) {
 }  // namespace
 
 Command place_command() {
-  return {.name = "place",
-          .summary = "put the passthrough devices of a libvirt domain on their NUMA cells",
+  return {.summary = "put the passthrough devices of a libvirt domain on their NUMA cells",
           .usage = "[DOMAIN|-] [options]",
           .description =
               "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"

@@ -58,6 +58,7 @@ placement::Options plan_of(const OptionValues& values) {
       set(one, *value);
     }
   }
+  plan.explain = values.count("verbose") > 0;
   return plan;
 }
 

@@ -98,7 +98,6 @@ int show(const OptionValues& values) {
 
 Command show_command() {
   Command command{
-      .name = "show",
       .summary = "the PCIe topology of a host or a guest, and how near devices are",
       .usage = "[DOMAIN|-] [options]",
       .description =

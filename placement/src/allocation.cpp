@@ -42,12 +42,13 @@ BusNumbers free_bus_numbers(const GuestPci& pci, unsigned ports_to_come) {
   return numbers;
 }
 
-Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve)
+Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, const Options& options)
     : plan_(plan),
       pci_(pci),
       buses_(free_bus_numbers(pci, ports_to_come)),
       ports_to_come_(ports_to_come),
-      reserve_(reserve) {
+      reserve_(options.reserve_buses),
+      explain_(options.explain) {
   for (std::uint32_t index = 1, highest = pci_.highest_bus(); index <= highest; ++index) indexes_.take(index);
   for (const PciController& controller : pci_.controllers()) {
     indexes_.take(controller.index);
@@ -93,10 +94,9 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, con
     port.address = {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot),
                     static_cast<std::uint8_t>(function)};
     port.multifunction = functions && function == 0 && i + 1 < branches.size();
-    port.why.push_back(functions
-                           ? fmt::format("slot {}, function {}: {} ports do not fit {}, so they take a function each",
+    because(port.why, functions ? reason("slot {}, function {}: {} ports do not fit {}, so they take a function each",
                                          slot, function, branches.size(), counted(slots.size(), "free slot"))
-                           : fmt::format("slot {}: the first behind those in use on controller {}", slot, bus));
+                                : reason("slot {}: the first behind those in use on controller {}", slot, bus));
     add(branches[i], std::move(port), why);
   }
   buses_.take(GuestPci::range_of(*pci_.expander_of(bus)));
@@ -113,7 +113,7 @@ void Allocation::add(const std::vector<NewExpander>& expanders) {
 // Functions keep their numbers where function 0 is among them; else the lowest becomes function 0, without which the
 // guest would see none.
 void Allocation::plug(const Group& group, std::uint32_t port, std::string why) {
-  if (group.devices.size() > 1) why += ", with the other functions of its card";
+  if (explain_ && group.devices.size() > 1) why += ", with the other functions of its card";
   const bool has_first = plan_.devices[group.devices.front()].source->function == 0;
   for (std::size_t i = 0; i < group.devices.size(); ++i) {
     const std::size_t device = group.devices[i];
@@ -128,7 +128,7 @@ void Allocation::plug(std::size_t position, const PciAddress& address, bool mult
   device.multifunction = multifunction;
   device.outcome = Outcome::placed;
   device.reason.clear();
-  device.why.push_back(std::move(why));
+  because(device.why, std::move(why));
   pci_.occupy(address, element_of(device));
 }
 
@@ -178,7 +178,7 @@ std::vector<std::pair<BusRange, std::string>> Allocation::bus_ranges(const std::
   }
   std::vector<std::pair<BusRange, std::string>> explained;
   for (std::size_t i = 0; ranges && i < requests.size(); ++i) {
-    explained.emplace_back((*ranges)[i], why((*ranges)[i], requests[i], alignment) + order);
+    explained.emplace_back((*ranges)[i], explain_ ? why((*ranges)[i], requests[i], alignment) + order : std::string());
   }
   if (ranges) return explained;
   throw Exhausted(
@@ -230,14 +230,14 @@ std::uint32_t Allocation::add_expander(const NewExpander& expander, unsigned bus
   planned.bus_nr = bus_nr;
   planned.node = expander.cell;
   planned.address = {0, 0, root_slot(), 0};
-  planned.why = {
-      expander.why, std::move(why_number),
-      fmt::format("bus numbers 1 to {} are left to pcie-root: {} for what is there, {} for what libvirt "
-                  "adds, {} for hot-plug",
-                  below, below - ports_to_come_ - spare_root_buses, ports_to_come_, spare_root_buses),
-      fmt::format("slot {}: the lowest of pcie-root that is free and not libvirt's or the machine's own choice "
-                  "for others ({})",
-                  planned.address.slot, fmt::join(reserved_root_slots, ", "))};
+  because(planned.why, expander.why);
+  because(planned.why, std::move(why_number));
+  because(planned.why, reason("bus numbers 1 to {} are left to pcie-root: {} for what is there, {} for what libvirt "
+                              "adds, {} for hot-plug",
+                              below, below - ports_to_come_ - spare_root_buses, ports_to_come_, spare_root_buses));
+  because(planned.why, reason("slot {}: the lowest of pcie-root that is free and not libvirt's or the machine's own "
+                              "choice for others ({})",
+                              planned.address.slot, fmt::join(reserved_root_slots, ", ")));
   return add_controller(PciModel::expander, std::move(planned));
 }
 
@@ -252,13 +252,13 @@ void Allocation::add(const Branch& branch, PlannedController planned, const std:
       add_controller(on_switch ? PciModel::downstream_port : PciModel::root_port, std::move(planned));
   if (!branch.is_switch()) {
     return plug(branch.group, port,
-                fmt::format("controller {} is a new port on the {} {}, {}", port, on_switch ? "switch" : "expander bus",
-                            address.bus, why));
+                reason("controller {} is a new port on the {} {}, {}", port, on_switch ? "switch" : "expander bus",
+                       address.bus, why));
   }
   PlannedController upstream;
   upstream.index = next_index(port + 1);
   upstream.address = {0, static_cast<std::uint8_t>(port), 0, 0};
-  upstream.why.push_back(fmt::format("it stands for the host's switch above {}", branch.first().format()));
+  because(upstream.why, reason("it stands for the host's switch above {}", branch.first().format()));
   add(add_controller(PciModel::upstream_port, std::move(upstream)), branch.ports,
       "which stands for its switch on the host");
 }

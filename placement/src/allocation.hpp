@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <vnuma/placement/bus_numbers.hpp>
 #include <vnuma/placement/free_list.hpp>
 #include <vnuma/placement/plan.hpp>
@@ -36,9 +38,14 @@ struct NewExpander {
 
 class Allocation {
  public:
-  // `ports_to_come`: root ports that libvirt will add. `reserve`: bus numbers that stay free behind each new expander
-  // bus. Both the plan and the tree grow.
-  Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, unsigned reserve);
+  // `ports_to_come`: root ports that libvirt will add. Both the plan and the tree grow.
+  Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, const Options& options);
+
+  // The words of a reason; none where they are not wanted.
+  template <class... Args>
+  std::string reason(fmt::format_string<Args...> text, Args&&... args) const {
+    return explain_ ? fmt::format(text, std::forward<Args>(args)...) : std::string();
+  }
 
   // Why the branches do not fit on a controller that is there, behind what is on it; empty if they do. It is an
   // expander bus, or a switch (the index of its upstream port) below one.
@@ -59,7 +66,7 @@ class Allocation {
 
  private:
   std::vector<unsigned> free_slots(std::uint32_t bus) const;
-  // For each, and why it is that one.
+  // For each, and why it is that one, where that is wanted.
   std::vector<std::pair<BusRange, std::string>> bus_ranges(const std::vector<NewExpander>& expanders);
   // Of what is on the root, there or to come, and of the expander buses that are there.
   std::size_t bus_numbers_of_others() const;
@@ -68,6 +75,9 @@ class Allocation {
   std::uint32_t add_expander(const NewExpander& expander, unsigned bus_nr, std::string why_number);
   void add(const Branch& branch, PlannedController port, const std::string& why);
   std::uint32_t add_controller(PciModel model, PlannedController planned);
+  void because(std::vector<std::string>& why, std::string reason) const {
+    if (explain_) why.push_back(std::move(reason));
+  }
   std::uint32_t next_index(std::uint32_t least = 1);
   std::uint32_t chassis(std::uint32_t index);
   std::uint8_t root_slot() const;
@@ -80,7 +90,8 @@ class Allocation {
   std::size_t chassis_of_others_ = 0;
   BusNumbers buses_;
   unsigned ports_to_come_;
-  unsigned reserve_;
+  unsigned reserve_;  // bus numbers that stay free behind each new expander bus
+  bool explain_;
 };
 
 }  // namespace vnuma::placement

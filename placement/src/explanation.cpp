@@ -16,6 +16,7 @@ std::string lines(const std::string& what, const std::vector<std::string>& why) 
 std::string explanation(const Plan& plan) {
   std::string out;
   for (const PlannedNode& node : plan.nodes) {
+    if (node.why.empty()) continue;
     out += fmt::format("guest cell {} stands for host node {}: {}\n", node.guest_cell, node.host_node, node.why);
   }
   for (const RemovedController& controller : plan.removed) {

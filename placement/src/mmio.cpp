@@ -160,7 +160,7 @@ class MmioPlanner {
   }
 
   void say(std::string why) {
-    if (*plan_.mmio.window > 0) plan_.mmio.why.push_back(std::move(why));
+    if (options_.explain && *plan_.mmio.window > 0) plan_.mmio.why.push_back(std::move(why));
   }
 
   std::string need() const {

@@ -39,7 +39,7 @@ class Placing {
   // Functions join those of their slot that are there. For the rest, empty ports of the cell first, then switches that
   // mirror the device's own, then ports on an expander bus that has room, then a new expander bus.
   void place(unsigned ports_to_come) {
-    Allocation allocation(plan_, pci_, ports_to_come, options_.reserve_buses);
+    Allocation allocation(plan_, pci_, ports_to_come, options_);
     Mirrored guest(plan_, pci_);
     const std::vector<std::uint32_t> empty = empty_ports();
     std::vector<NewExpander> fresh;
@@ -86,7 +86,7 @@ class Placing {
       if (pci_.is_occupied(address)) address.function = device.source->function;
       if (pci_.is_occupied(address)) return false;
       allocation.plug(i, address, address.function == 0,
-                      fmt::format("it joins the other functions of its card on controller {}", address.bus));
+                      allocation.reason("it joins the other functions of its card on controller {}", address.bus));
       return true;
     });
   }
@@ -201,7 +201,7 @@ class Placing {
       if (group == request.groups.end()) continue;
       allocation.plug(
           *group, index,
-          fmt::format("port {} of its cell is empty, and libvirt would plug another device into it", index));
+          allocation.reason("port {} of its cell is empty, and libvirt would plug another device into it", index));
       guest.claim(*pci_.expander_of(index), request.root_complex);
       request.groups.erase(group);
     }

@@ -111,7 +111,7 @@ class Planner {
                                                        device.source->format(), override->second));
         }
         device.host_node = override->second;
-        device.why.push_back(fmt::format("host node {} was given for it", override->second));
+        if (options_.explain) device.why.push_back(fmt::format("host node {} was given for it", override->second));
       } else if (on_host) {
         device.host_node = on_host->numa_node;
       }
@@ -166,7 +166,8 @@ class Planner {
     for (const PlannedDevice& device : plan_.devices) {
       if (device.guest_cell) used.emplace(*device.host_node, *device.guest_cell);
     }
-    for (const auto& [node, cell] : used) plan_.nodes.push_back({node, cell, map_.reasons[node]});
+    for (const auto& [node, cell] : used)
+      plan_.nodes.push_back({node, cell, options_.explain ? map_.reasons[node] : ""});
   }
 
   // Where two nodes share a cell, the guest cannot tell them apart.
@@ -213,7 +214,8 @@ class Planner {
         vacated.push_back(*address);
         left_behind.push_back(address->bus);
         device.moved_from = std::exchange(device.address, std::nullopt);
-        device.why.push_back(fmt::format("it was at {}, which is not on its cell", address->format()));
+        if (options_.explain)
+          device.why.push_back(fmt::format("it was at {}, which is not on its cell", address->format()));
       }
       to_place_.push_back(i);
     }

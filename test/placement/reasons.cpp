@@ -12,6 +12,11 @@ using vnuma::schema::Domain;
 
 namespace {
 
+Plan explained(const Domain& domain, const vnuma::topology::Host& machine, Options options = {}) {
+  options.explain = true;
+  return plan(domain, machine, options);
+}
+
 Lines why_controller(const Plan& plan, std::uint32_t index) {
   for (const PlannedController& controller : plan.controllers) {
     if (controller.index == index) return controller.why;
@@ -49,7 +54,7 @@ BOOST_AUTO_TEST_CASE(pinned_vcpus) {
   vnuma::schema::CPUTuneVCPUPin& pin = domain.cpu_tune->vcpu_pin.emplace_back();
   pin.vcpu = 2;
   pin.cpu_set = vnuma::schema::CpuSet(0);
-  const Plan plan = vnuma::placement::plan(domain, host(2, {{"27:00.0", 0}}));
+  const Plan plan = explained(domain, host(2, {{"27:00.0", 0}}));
   BOOST_TEST(why_node(plan, 0) == "0: it has 2 of the 3 vCPUs that are pinned to the node's CPUs");
   BOOST_TEST(plan.nodes.size() == 1U);  // no device is on the other
 }
@@ -59,14 +64,14 @@ BOOST_AUTO_TEST_CASE(a_memnode) {
   vnuma::schema::MemNode& memnode = domain.numa_tune.emplace().mem_nodes.emplace_back();
   memnode.cell_id = 1;
   memnode.node_set = vnuma::schema::CpuSet(0);
-  const Plan plan = vnuma::placement::plan(domain, host(2, {{"27:00.0", 0}}));
+  const Plan plan = explained(domain, host(2, {{"27:00.0", 0}}));
   BOOST_TEST(why_node(plan, 0) == "1: /domain/numatune/memnode[1] says so");
 }
 
 BOOST_AUTO_TEST_CASE(the_nearest_node) {
   vnuma::topology::Host machine = host(2, {{"27:00.0", 1}});
   machine.nodes[1].distances = {{0, 80}, {1, 10}};
-  const Plan plan = vnuma::placement::plan(guest(1, {"27:00.0"}), machine, {.unaligned = Unaligned::nearest});
+  const Plan plan = explained(guest(1, {"27:00.0"}), machine, {.unaligned = Unaligned::nearest});
   BOOST_TEST(why_node(plan, 1) == "0: of the nodes that have one, node 0 is the nearest, at distance 80");
 }
 
@@ -74,17 +79,16 @@ BOOST_AUTO_TEST_CASE(a_new_cell_and_the_same_again) {
   Domain domain = guest(1, {"27:00.0"});
   domain.cpu->numa->cells[0].memory = 1048576;  // KiB
   const Options cells{.unaligned = Unaligned::cell};
-  const Plan first = plan(domain, host(2, {{"27:00.0", 1}}), cells);
+  const Plan first = explained(domain, host(2, {{"27:00.0", 1}}), cells);
   BOOST_TEST(why_node(first, 1) == "1: it is new, as the node had none; its memory was that of cell 0, which has most");
   apply(first, domain);
   domain.devices->host_devices.push_back(hostdev("28:00.0"));
-  const Plan second = plan(domain, host(2, {{"27:00.0", 1}, {"28:00.0", 1}}), cells);
+  const Plan second = explained(domain, host(2, {{"27:00.0", 1}, {"28:00.0", 1}}), cells);
   BOOST_TEST(why_node(second, 1) == "1: it has no CPUs, and devices of the node are on it");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_was_given) {
-  const Plan plan =
-      vnuma::placement::plan(guest(2, {"27:00.0"}), host(2, {{"27:00.0", -1}}), {.numa_nodes = {{bdf("27:00.0"), 1}}});
+  const Plan plan = explained(guest(2, {"27:00.0"}), host(2, {{"27:00.0", -1}}), {.numa_nodes = {{bdf("27:00.0"), 1}}});
   BOOST_TEST(device(plan, "27:00.0").why == (Lines{"host node 1 was given for it",
                                                    "controller 2 is a new port on the expander bus 1, which is new"}),
              boost::test_tools::per_element());
@@ -96,7 +100,7 @@ BOOST_AUTO_TEST_SUITE(why_this_bus_number)
 
 BOOST_AUTO_TEST_CASE(the_highest_round_one_with_room) {
   // 240 is 15 * 16; the bus and one port need two numbers.
-  const Plan plan = vnuma::placement::plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}));
+  const Plan plan = explained(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}));
   const Lines expected{
       "cell 0 has no expander bus",
       "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room below "
@@ -112,8 +116,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_reserved_and_left_to_pcie_root) {
   domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.0"), port(3, "00:03.0")};
   domain.devices->host_devices.push_back(hostdev("20:00.0", "02:00.0"));
   domain.devices->host_devices.push_back(hostdev("30:00.0", "03:00.0"));
-  const Plan plan =
-      vnuma::placement::plan(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}, {"30:00.0", -1}}), {.reserve_buses = 3});
+  const Plan plan = explained(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}, {"30:00.0", -1}}), {.reserve_buses = 3});
   const Lines why = why_controller(plan, 4);
   BOOST_TEST(
       why[1] ==
@@ -128,7 +131,7 @@ BOOST_AUTO_TEST_CASE(behind_devices_that_come_first_on_the_host) {
   Domain domain = guest(2, {"20:00.0"});
   domain.devices->controllers = {expander(1, "00:02.0", 32, 1), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
-  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
+  const Plan plan = explained(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
   BOOST_TEST(
       why_controller(plan, 3)[1] ==
       "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room "
@@ -140,7 +143,7 @@ BOOST_AUTO_TEST_CASE(out_of_order_where_there_is_no_room) {
   Domain domain = guest(2, {"20:00.0"});
   domain.devices->controllers = {expander(1, "00:02.0", 254, 1), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
-  const Plan plan = vnuma::placement::plan(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
+  const Plan plan = explained(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
   BOOST_TEST(
       why_controller(plan, 3)[1] ==
       "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room "
@@ -152,7 +155,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(why_this_port)
 
 BOOST_AUTO_TEST_CASE(a_new_one_on_a_new_bus) {
-  const Plan plan = vnuma::placement::plan(guest(1, {"27:00.0", "28:00.0"}), host(1, {{"27:00.0", 0}, {"28:00.0", 0}}));
+  const Plan plan = explained(guest(1, {"27:00.0", "28:00.0"}), host(1, {{"27:00.0", 0}, {"28:00.0", 0}}));
   BOOST_TEST(why(plan, "28:00.0") == "controller 3 is a new port on the expander bus 1, which is new");
   BOOST_TEST(why_controller(plan, 3) == Lines{"slot 1: the first behind those in use on controller 1"},
              boost::test_tools::per_element());
@@ -169,28 +172,27 @@ BOOST_AUTO_TEST_CASE(a_function_each_where_the_slots_do_not_suffice) {
   }
   attach(machine, "20:00.0", 0, "pci0000:10");
   domain.devices->host_devices.push_back(hostdev("20:00.0"));
-  const Plan plan = vnuma::placement::plan(domain, machine);
+  const Plan plan = explained(domain, machine);
   BOOST_TEST(why_controller(plan, 11) ==
                  Lines{"slot 1, function 1: 33 ports do not fit 32 free slots, so they take a function each"},
              boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(with_the_functions_of_its_card) {
-  const Plan together =
-      vnuma::placement::plan(guest(1, {"27:00.0", "27:00.1"}), host(1, {{"27:00.0", 0}, {"27:00.1", 0}}));
+  const Plan together = explained(guest(1, {"27:00.0", "27:00.1"}), host(1, {{"27:00.0", 0}, {"27:00.1", 0}}));
   BOOST_TEST(why(together, "27:00.1") ==
              "controller 2 is a new port on the expander bus 1, which is new, with the other functions of its card");
   Domain domain = guest(1, {"27:00.1"});
   domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("27:00.0", "02:00.0"));
-  const Plan later = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"27:00.1", 0}}));
+  const Plan later = explained(domain, host(1, {{"27:00.0", 0}, {"27:00.1", 0}}));
   BOOST_TEST(why(later, "27:00.1") == "it joins the other functions of its card on controller 2");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_one) {
   Domain domain = guest(1, {"27:00.0"});
   domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
-  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}));
+  const Plan plan = explained(domain, host(1, {{"27:00.0", 0}}));
   BOOST_TEST(why(plan, "27:00.0") == "port 2 of its cell is empty, and libvirt would plug another device into it");
 }
 
@@ -199,16 +201,16 @@ BOOST_AUTO_TEST_CASE(a_bus_with_room_and_one_without) {
   domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("27:00.0", "02:00.0"));
   const vnuma::topology::Host machine = host(1, {{"27:00.0", 0}, {"28:00.0", 0}});
-  BOOST_TEST(why(plan(domain, machine), "28:00.0") ==
+  BOOST_TEST(why(explained(domain, machine), "28:00.0") ==
              "controller 3 is a new port on the expander bus 1, which is of its cell and has room");
   domain.devices->controllers[0].target->bus_nr = 254;
-  BOOST_TEST(why_controller(plan(domain, machine), 3)[0] ==
+  BOOST_TEST(why_controller(explained(domain, machine), 3)[0] ==
              "the expander bus 1 has no room: of 1 bus number behind the expander bus 1 that it takes, 0 are free");
 }
 
 BOOST_AUTO_TEST_CASE(the_switch_of_its_neighbours) {
   const Options switches{.mirror = Mirror::pcie_switch};
-  const Plan fresh = plan(guest(1, {"18:00.0", "19:00.0", "28:00.0"}), one_switch(), switches);
+  const Plan fresh = explained(guest(1, {"18:00.0", "19:00.0", "28:00.0"}), one_switch(), switches);
   BOOST_TEST(why_controller(fresh, 1)[0] == "cell 0 has no expander bus for pci0000:15");
   BOOST_TEST(why_controller(fresh, 3) == Lines{"it stands for the host's switch above 0000:18:00.0"},
              boost::test_tools::per_element());
@@ -219,9 +221,9 @@ BOOST_AUTO_TEST_CASE(the_switch_of_its_neighbours) {
   Domain domain = guest(1, {"18:00.0", "19:00.0"});
   vnuma::topology::Host machine = one_switch();
   attach(machine, "1a:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:02.0");
-  apply(plan(domain, machine, switches), domain);
+  apply(explained(domain, machine, switches), domain);
   domain.devices->host_devices.push_back(hostdev("1a:00.0"));
-  BOOST_TEST(why(plan(domain, machine, switches), "1a:00.0") ==
+  BOOST_TEST(why(explained(domain, machine, switches), "1a:00.0") ==
              "controller 6 is a new port on the switch 3, which stands for a switch above it on the host");
 }
 
@@ -229,7 +231,7 @@ BOOST_AUTO_TEST_CASE(one_that_was_elsewhere) {
   Domain domain = guest(1);
   domain.devices->controllers = {port(1, "00:01.0")};
   domain.devices->host_devices = {hostdev("27:00.0", "01:00.0")};
-  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.readdress = true});
+  const Plan plan = explained(domain, host(1, {{"27:00.0", 0}}), {.readdress = true});
   BOOST_TEST(device(plan, "27:00.0").why == (Lines{"it was at 0000:01:00.0, which is not on its cell",
                                                    "controller 2 is a new port on the expander bus 1, which is new"}),
              boost::test_tools::per_element());
@@ -245,25 +247,26 @@ BOOST_AUTO_TEST_CASE(the_window_for_bars) {
   pair.pass_many(4, 64 * GiB);
   const std::string need =
       "256 GiB of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need 256 GiB";
-  BOOST_TEST(pair.planned().mmio.why ==
+  BOOST_TEST(explained(pair.domain, pair.host).mmio.why ==
                  (Lines{need,
                         "SeaBIOS lays BARs out above the memory as far as the address bits go, whatever pcihole64 "
                         "says"}),
              boost::test_tools::per_element());
-  BOOST_TEST(pair.ovmf().planned().mmio.why ==
+  BOOST_TEST(explained(pair.ovmf().domain, pair.host).mmio.why ==
                  (Lines{need,
                         "in OVMF's window each port takes a 256th of it besides, and the domain's own devices come "
                         "first: 512 GiB are needed, and every OVMF gives 32 GiB"}),
              boost::test_tools::per_element());
-  BOOST_TEST(pair.planned(Mmio::off).mmio.why.empty());
-  BOOST_TEST(BarPair().pass("20:00.0", {MiB}, small).planned().mmio.why.empty());
+  BOOST_TEST(explained(pair.domain, pair.host, {.mmio = Mmio::off}).mmio.why.empty());
+  const BarPair enough = BarPair().pass("20:00.0", {MiB}, small);
+  BOOST_TEST(explained(enough.domain, enough.host).mmio.why.empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_kept_or_left_has_its_reason) {
   Domain domain = guest(1, {"28:00.0"});
   domain.devices->host_devices.push_back(hostdev("27:00.0", "00:05.0"));
-  const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}, {"28:00.0", -1}}),
-                                           {.names = {.readdress = "", .numa_node = "node-of"}});
+  const Plan plan = explained(domain, host(1, {{"27:00.0", 0}, {"28:00.0", -1}}),
+                              {.names = {.readdress = "", .numa_node = "node-of"}});
   BOOST_TEST(mentions(explanation(plan),
                       "0000:28:00.0 is left: the host does not say which NUMA node it is on; say it with node-of "
                       "0000:28:00.0=NODE\n0000:27:00.0 is kept: it has an address in the guest, which is not on guest "
@@ -271,7 +274,9 @@ BOOST_AUTO_TEST_CASE(what_is_kept_or_left_has_its_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_devices_has_nothing_to_explain) {
-  BOOST_TEST(explanation(plan(guest(1), host(1))) == "");
+  BOOST_TEST(explanation(explained(guest(1), host(1))) == "");
+  // Nor where nobody asks.
+  BOOST_TEST(explanation(plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}))) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,8 @@ struct Options {
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
   Mmio mmio = Mmio::warn;
+  /// Say in the plan why each choice was made: `why` of its members, else empty. A quarter of a plan's work.
+  bool explain = false;
   OptionNames names{};
 };
 
