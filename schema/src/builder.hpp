@@ -47,7 +47,7 @@ class FoundFields {
   template <class Find>
   const Field* of(const Record& record, const char* name, Find&& find) {
     const std::uint64_t key = reinterpret_cast<std::uintptr_t>(name) + 3 * reinterpret_cast<std::uintptr_t>(&record);
-    Entry& entry = entries_[key * 0x9e3779b97f4a7c15 >> 55];
+    Entry& entry = entries_[key * 0x9e3779b97f4a7c15 >> 56];
     if (entry.name != name || entry.record != &record) [[unlikely]]
       look_up(entry, record, name, find);
     return entry.field;
@@ -65,7 +65,7 @@ class FoundFields {
     entry = {name, &record, find()};
   }
 
-  std::array<Entry, 512> entries_;
+  std::array<Entry, 256> entries_;
 };
 
 class Builder {
