@@ -35,7 +35,7 @@ constexpr unsigned spare_root_buses = 8;
 }  // namespace
 
 BusNumbers free_bus_numbers(const GuestPci& pci, unsigned ports_to_come) {
-  BusNumbers numbers(1 + pci.root_buses() + ports_to_come + spare_root_buses);
+  BusNumbers numbers(1 + pci.root_buses(ports_to_come) + spare_root_buses);
   for (const PciController& controller : pci.controllers()) {
     if (controller.is_expander() && controller.bus_nr) numbers.take(GuestPci::range_of(controller));
   }
@@ -94,9 +94,11 @@ void Allocation::add(std::uint32_t bus, const std::vector<Branch>& branches, con
     port.address = {0, static_cast<std::uint8_t>(bus), static_cast<std::uint8_t>(slot),
                     static_cast<std::uint8_t>(function)};
     port.multifunction = functions && function == 0 && i + 1 < branches.size();
-    because(port.why, functions ? reason("slot {}, function {}: {} ports do not fit {}, so they take a function each",
-                                         slot, function, branches.size(), counted(slots.size(), "free slot"))
-                                : reason("slot {}: the first behind those in use on controller {}", slot, bus));
+    because(port.why, functions
+                          ? reason("slot {}, function {}: {} ports are more than the free slots ({}), so they take "
+                                   "a function each",
+                                   slot, function, branches.size(), slots.size())
+                          : reason("slot {}: the first behind those in use on controller {}", slot, bus));
     add(branches[i], std::move(port), why);
   }
   buses_.take(GuestPci::range_of(*pci_.expander_of(bus)));

@@ -139,21 +139,16 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   const auto refuse = [&](Rule rule, std::string_view place, const std::string& message, const std::string& remedy) {
     faults.add({rule, element.path() + std::string(place), message, remedy});
   };
-  const auto number = [&](const auto& scalar, std::string_view place, const std::string& expected, std::uint32_t least,
-                          std::uint32_t most) -> std::optional<std::uint32_t> {
+  // A number from `least` to `most`, which are what is expected, or `expected` is.
+  const auto number = [&](const auto& scalar, std::string_view place, std::uint32_t least, std::uint32_t most,
+                          const char* expected = "") -> std::optional<std::uint32_t> {
     if (!scalar) return std::nullopt;
-    if (!scalar.valid()) {
-      refuse(Rule::value, place, fmt::format("\"{}\" is not a whole number", scalar.text()), "expected " + expected);
-    } else if (*scalar < least || *scalar > most) {
-      refuse(Rule::value, place, fmt::format("{} is out of range", *scalar), "expected " + expected);
-    } else {
-      return *scalar;
-    }
+    if (scalar.valid() && *scalar >= least && *scalar <= most) return *scalar;
+    refuse(Rule::value, place,
+           scalar.valid() ? fmt::format("{} is out of range", *scalar)
+                          : fmt::format("\"{}\" is not a whole number", scalar.text()),
+           *expected != '\0' ? fmt::format("expected {}", expected) : fmt::format("expected {} to {}", least, most));
     return std::nullopt;
-  };
-  // A number that is 8 bits wide.
-  const auto byte = [&](const auto& scalar, std::string_view place, std::uint32_t least = 0, std::uint32_t most = 255) {
-    return number(scalar, place, fmt::format("{} to {}", least, most), least, most);
   };
   const auto address = guest_address(from.address, element, faults);
   if (address) occupy(*from.address, *address, element, faults);
@@ -169,14 +164,14 @@ void GuestPci::read_controller(const schema::Controller& from, const Element& el
   if (!from.index && !controller.is_root() && !faults.collects()) {
     refuse(Rule::index_of_root, "", "a PCI controller without an index", "give it one from 1 to 255 that no other has");
   }
-  const auto index = byte(from.index, "/@index");
+  const auto index = number(from.index, "/@index", 0, 255);
   if (from.index && !index) return;
   controller.index = index.value_or(controller.is_root() ? 0 : index_if_absent);
   if (from.target) {
-    controller.bus_nr = byte(from.target->bus_nr, "/target/@busNr", 1, 254);
-    controller.chassis = byte(from.target->chassis, "/target/@chassis");
-    controller.node = number(from.target->numa_node, "/target/node", "that of a guest cell", 0,
-                             std::numeric_limits<std::uint32_t>::max());
+    controller.bus_nr = number(from.target->bus_nr, "/target/@busNr", 1, 254);
+    controller.chassis = number(from.target->chassis, "/target/@chassis", 0, 255);
+    controller.node = number(from.target->numa_node, "/target/node", 0, std::numeric_limits<std::uint32_t>::max(),
+                             "that of a guest cell");
   }
   if (const PciController* other = find(controller.index)) {
     refuse(Rule::index_twice, "/@index",
@@ -367,8 +362,8 @@ std::optional<Fault> GuestPci::range_fault(const PciController& expander, std::u
   return std::nullopt;
 }
 
-unsigned GuestPci::root_buses() const {
-  unsigned buses = 0;
+unsigned GuestPci::root_buses(unsigned ports_to_come) const {
+  unsigned buses = ports_to_come;
   for (const PciController& controller : controllers_)
     buses += controller.is_bridge() && !expander_of(controller.index);
   // libvirt adds root ports up to the highest index, also where nothing is on the bus of that index.

@@ -141,8 +141,8 @@ class GuestPci {
 
   // Devices and controllers that libvirt will give a root port of their own, as they have no address.
   unsigned ports_to_come() const { return ports_to_come_; }
-  // Buses below pcie-root and not below an expander bus, those of libvirt's additions not counted.
-  unsigned root_buses() const;
+  // Buses below pcie-root and not below an expander bus, with so many root ports for devices without an address.
+  unsigned root_buses(unsigned ports_to_come) const;
 
   // For each controller whose bus number is known: the number that the guest gives its secondary bus. Depth first
   // from busNr, in slot and function order.

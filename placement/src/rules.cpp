@@ -121,7 +121,7 @@ class ControllerRules {
 
   // The buses below the root are numbered from 1 on.
   void check_root_range() const {
-    const unsigned last = pci_.root_buses();
+    const unsigned last = pci_.root_buses(ports_to_come());
     for (const PciController& expander : pci_.controllers()) {
       if (!expander.is_expander() || !expander.bus_nr || *expander.bus_nr > last) continue;
       faults_.add({Rule::bus_nr_in_root_range, path_of(expander) + "/target/@busNr",
@@ -129,6 +129,17 @@ class ControllerRules {
                                *expander.bus_nr),
                    "give it a higher one, with room to spare"});
     }
+  }
+
+  // Root ports that libvirt is sure to add: it fills empty ports first, and has slots of pcie-root for the first video
+  // card and for sound.
+  unsigned ports_to_come() const {
+    const schema::Devices& devices = *domain_.devices;
+    std::size_t others = 0;
+    for (const PciController& port : pci_.controllers()) others += port.is_port() && pci_.occupants(port.index) == 0;
+    others += !devices.video.empty() && !devices.video.front().address;
+    for (const schema::SoundCard& card : devices.sound_cards) others += !card.address;
+    return pci_.ports_to_come() - static_cast<unsigned>(std::min<std::size_t>(others, pci_.ports_to_come()));
   }
 
   void check(const GuestPci::Occupant& occupant) const {

@@ -39,6 +39,9 @@ struct Session {
   std::string error;  // libxml2's first
   Location error_place{1, 1};
   std::string error_path;
+  mutable std::size_t counted = 0;     // so much of the text
+  mutable std::size_t lines = 0;       // in it
+  mutable std::size_t line_begin = 0;  // of the last of them
   // What is open where libxml2 found an error, if somebody keeps track of it.
   const Builder* builder_of_path = nullptr;
 
@@ -69,10 +72,18 @@ struct Session {
     if (!input || !place) return {1, 1};
     if (input->buf && input->buf->encoder) return of_converted(place);
     const std::size_t offset = input->consumed + static_cast<std::size_t>(place - input->base);
-    const std::string_view before = source.substr(0, std::min(offset, source.size()));
-    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-    const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-    return {lines + 1, before.size() - line_begin + 1};
+    count_lines(std::min(offset, source.size()));
+    return {lines + 1, counted - line_begin + 1};
+  }
+
+  // Counts on from the place that was asked for last, which is near: many places are asked for in one reading.
+  void count_lines(std::size_t offset) const {
+    const std::string_view between =
+        source.substr(std::min(offset, counted), std::max(offset, counted) - std::min(offset, counted));
+    const auto passed = static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
+    lines = offset < counted ? lines - passed : lines + passed;
+    counted = offset;
+    if (passed > 0) line_begin = source.substr(0, offset).rfind('\n') + 1;  // npos + 1 is 0
   }
 
   Location of_converted(const xmlChar* place) const {

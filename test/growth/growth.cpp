@@ -88,4 +88,8 @@ BOOST_AUTO_TEST_CASE(of_reading_with_the_document) {
   require_linear("from_xml 1", "from_xml 2", "from_xml 4", "from_xml 8");
 }
 
+BOOST_AUTO_TEST_CASE(of_findings_with_their_number) {
+  require_linear("findings 50", "findings 100", "findings 200", "findings 400");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -114,6 +114,16 @@ BOOST_AUTO_TEST_CASE(addresses_that_are_none) {
   BOOST_TEST(found[1].starts_with("VN029 /domain/devices/hostdev[3]: "));
 }
 
+// One for each, with its line.
+BOOST_AUTO_TEST_CASE(addresses_of_devices_that_no_struct_names) {
+  const std::string text =
+      "<domain><devices>\n<future><address type='pci' slot='x'/></future>\n<other/>\n"
+      "<future><address type='pci' slot='32'/></future>\n</devices></domain>";
+  BOOST_TEST(findings_text(check(schema::from_xml<schema::Domain>(text)), text, "vm.xml") ==
+             "vm.xml:2: error VN001: \"x\" is not a whole number. A PCI address' slot is 0 to 0x1f.\n"
+             "vm.xml:4: error VN001: 0x20 is out of range. A PCI address' slot is at most 0x1f.\n");
+}
+
 BOOST_AUTO_TEST_CASE(models) {
   finds({"VN002 /domain/devices/controller[8]: a PCI controller without a model"},
         [](auto& domain) { domain.devices->controllers.push_back(controller(8, "", "00:05.0")); });
@@ -285,6 +295,27 @@ BOOST_AUTO_TEST_CASE(bus_numbers_of_the_root) {
          "13, and busNr is 13"},
         with_high_index(13));
   finds({}, with_high_index(14));
+}
+
+// As libvirt 9.0 adds them: a root port for each of two disks, none for the video card, which is at 00:01.0, or sound.
+BOOST_AUTO_TEST_CASE(bus_numbers_of_the_root_ports_to_come) {
+  const auto with_devices = [](unsigned bus_nr) {
+    return [=](schema::Domain& domain) {
+      at(domain, 1).target->bus_nr = bus_nr;
+      domain.devices->disks.resize(2);
+      domain.devices->video.emplace_back();
+      domain.devices->sound_cards.emplace_back();
+    };
+  };
+  finds({"VN018 /domain/devices/controller[1]/target/@busNr: the bridges below the PCI root take the bus numbers up to "
+         "2, and busNr is 2"},
+        with_devices(2));
+  finds({}, with_devices(3));
+  // An empty port takes one of the disks, and is a bridge itself.
+  finds({}, [&](auto& domain) {
+    with_devices(3)(domain);
+    domain.devices->controllers.push_back(port(8, "00:05.0"));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(chassis) {

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_function_each_where_the_slots_do_not_suffice) {
   domain.devices->host_devices.push_back(hostdev("20:00.0"));
   const Plan plan = explained(domain, machine);
   BOOST_TEST(why_controller(plan, 11) ==
-                 Lines{"slot 1, function 1: 33 ports do not fit 32 free slots, so they take a function each"},
+                 Lines{"slot 1, function 1: 33 ports are more than the free slots (32), so they take a function each"},
              boost::test_tools::per_element());
 }
 

@@ -250,6 +250,16 @@ BOOST_AUTO_TEST_CASE(many_paths_lead_to_their_lines_at_once) {
   BOOST_TEST((locations("", paths) == std::vector<Place>(paths.size())));
 }
 
+// Attributes are looked for in the order of their names.
+BOOST_AUTO_TEST_CASE(paths_may_lead_back_and_forth) {
+  const std::string text = "<domain>\n <cpu z='1'\n\n  b='2' a='3'\n c='4'/> <os y='5'\n x='6'/></domain>";
+  const std::vector<std::string_view> paths{"/domain/cpu/@a", "/domain/cpu/@z", "/domain/cpu/@c",
+                                            "/domain/cpu/@b", "/domain/os/@x",  "/domain/os/@y"};
+  const std::vector<std::optional<Location>> expected{Location{4, 9}, Location{2, 7}, Location{5, 2},
+                                                      Location{4, 3}, Location{6, 2}, Location{5, 14}};
+  BOOST_TEST((locations(text, paths) == expected));
+}
+
 // Its entities would be expanded, and broken ones leak, which a build with sanitizers sees.
 BOOST_AUTO_TEST_CASE(no_path_leads_past_a_doctype) {
   BOOST_TEST(!locate("<!DOCTYPE domain [<!ENTITY a '<b/>'>]><domain>&a;</domain>", "/domain/b"));

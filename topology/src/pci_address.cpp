@@ -25,16 +25,21 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-std::uint32_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
-  if (!scalar) return 0;
+// The limit is that of the part, not of what the scalar holds.
+[[noreturn]] void refuse(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
+  const std::string place = fmt::format("{}/@{}", path, name);
   if (!scalar.valid()) {
     throw schema::ValueError(
-        fmt::format("{}/@{}", path, name),
-        fmt::format("\"{}\" is not a whole number; a PCI address' {} is 0 to {:#x}", scalar.text(), name, most));
+        place, fmt::format("\"{}\" is not a whole number; a PCI address' {} is 0 to {:#x}", scalar.text(), name, most));
   }
-  if (*scalar <= most) return *scalar;
-  throw schema::Error(fmt::format("{}/@{}", path, name),
+  throw schema::Error(place,
                       fmt::format("{:#x} is out of range; a PCI address' {} is at most {:#x}", *scalar, name, most));
+}
+
+std::uint32_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
+  if (!scalar) return 0;
+  if (!scalar.valid() || *scalar > most) refuse(scalar, most, name, path);
+  return *scalar;
 }
 
 std::uint8_t byte(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {

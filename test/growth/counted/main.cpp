@@ -5,6 +5,7 @@
 
 #include <valgrind/callgrind.h>
 
+#include <vnuma/placement/check.hpp>
 #include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/xml.hpp>
 
@@ -19,6 +20,13 @@ void count(const std::string& name, const auto& work) {
   CALLGRIND_ZERO_STATS;
   work();
   CALLGRIND_DUMP_STATS_AT(name.c_str());
+}
+
+// A finding for each disk but the first.
+std::string at_one_address(unsigned disks) {
+  std::string text = "<domain><devices>\n";
+  for (unsigned i = 0; i < disks; ++i) text += "<disk><address type='pci' bus='0' slot='2'/></disk>\n";
+  return text + "</devices></domain>";
 }
 
 }  // namespace
@@ -37,5 +45,10 @@ int main(int, char** words) {
       count("plan " + std::to_string(gpus) + " beside " + std::to_string(others),
             [&] { vnuma::placement::plan(domain, host); });
     }
+  }
+  for (const unsigned disks : {50U, 100U, 200U, 400U}) {
+    const std::string text = at_one_address(disks);
+    const auto domain = vnuma::schema::from_xml<Domain>(text);
+    count("findings " + std::to_string(disks), [&] { findings_text(vnuma::placement::check(domain), text, "vm.xml"); });
   }
 }
