@@ -49,7 +49,9 @@ const Command& tool() {
             "that has devices, and a pcie-root-port for each device.",
             "The result goes to standard output, or with -o to a file, which is either the old or the whole new "
             "one. The report and every message go to standard error. A file may be - for standard input, or after "
-            "-o for standard output."},
+            "-o for standard output.",
+            "FORMATS.md, in the sources' examples/vnuma and in share/doc/vnuma, describes the JSON of place, generate, "
+            "check and show, for programs."},
        .examples = {{"vnuma place --help", "explains a command"}},
        .options = {{.name = "completion",
                     .help = "print completions, for",

@@ -607,6 +607,12 @@ BOOST_AUTO_TEST_CASE(where_the_text_has_nothing) {
              "a\\nb:1: error VN033: a. B.\n");
 }
 
+// As the one of pinning to CPUs that the host lacks.
+BOOST_AUTO_TEST_CASE(a_question_has_no_full_stop_behind_it) {
+  const std::vector<Finding> found{{"VN027", placement::Severity::error, "/domain", "a", "is this the host?"}};
+  BOOST_TEST(placement::findings_text(found, document, "vm.xml") == "vm.xml:1: error VN027: a. Is this the host?\n");
+}
+
 BOOST_AUTO_TEST_CASE(as_json) {
   const auto found = check(schema::from_xml<schema::Domain>(document));
   const auto json = nlohmann::json::parse(placement::findings_json(found, document, "vm.xml"));

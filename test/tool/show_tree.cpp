@@ -143,6 +143,13 @@ BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
                       "`-- NUMA node 1  CPUs 8-15, 32 GiB\n    `-- root complex pci0000:40\n"));
 }
 
+BOOST_AUTO_TEST_CASE(names_are_not_read_from_standard_input, *boost::unit_test::precondition(names)) {
+  const Result result = run_vnuma({"show", "--sysfs", sysfs("one-node"), "--pci-ids", "-"}, "10de  NVIDIA\n");
+  BOOST_TEST(result.status == 2);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err == "vnuma: --pci-ids: name a file, libpci reads no standard input\n");
+}
+
 BOOST_AUTO_TEST_CASE(all_lists_what_is_else_counted) {
   const std::string tree = sysfs("one-node");
   const std::string snapshot = with(run_vnuma({"capture", "--sysfs", tree}).out, "\"0x030000\"", "\"0x070000\"");
