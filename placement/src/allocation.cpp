@@ -55,6 +55,10 @@ Allocation::Allocation(Plan& plan, GuestPci& pci, unsigned ports_to_come, const 
     if (controller.is_port())
       chassis_.take(controller.chassis.value_or(controller.index));  // libvirt's default is the index
   }
+  buses_of_others_ = buses_.lowest() - 1 - spare_root_buses;
+  for (const PciController& controller : pci_.controllers()) {
+    if (controller.is_expander() && controller.bus_nr) buses_of_others_ += 1 + controller.buses_below;
+  }
   indexes_of_others_ = most_numbers - indexes_.free_count();
   chassis_of_others_ = most_numbers - chassis_.free_count();
 }
@@ -190,15 +194,7 @@ std::vector<std::pair<BusRange, std::string>> Allocation::bus_ranges(const std::
           "that are free up to 255; {}{}",
           needed, expanders.size(), expanders.size() == 1 ? "" : "es",
           reserve_ == 0 ? "" : fmt::format(" with {} spare behind each", reserve_),
-          reserve_ == 0 ? "" : "reserve fewer, or ", remedy(bus_numbers_of_others())));
-}
-
-std::size_t Allocation::bus_numbers_of_others() const {
-  std::size_t taken = buses_.lowest() - 1 - spare_root_buses;
-  for (const PciController& controller : pci_.controllers()) {
-    if (controller.is_expander() && controller.bus_nr) taken += 1 + controller.buses_below;
-  }
-  return taken;
+          reserve_ == 0 ? "" : "reserve fewer, or ", remedy(buses_of_others_)));
 }
 
 std::string Allocation::why(const BusRange& range, const BusRequest& request, unsigned alignment) const {

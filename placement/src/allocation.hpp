@@ -68,8 +68,6 @@ class Allocation {
   std::vector<unsigned> free_slots(std::uint32_t bus) const;
   // For each, and why it is that one, where that is wanted.
   std::vector<std::pair<BusRange, std::string>> bus_ranges(const std::vector<NewExpander>& expanders);
-  // Of what is on the root, there or to come, and of the expander buses that are there.
-  std::size_t bus_numbers_of_others() const;
   std::string why(const BusRange& range, const BusRequest& request, unsigned alignment) const;
   std::map<std::uint32_t, PciAddress> lowest_sources() const;
   std::uint32_t add_expander(const NewExpander& expander, unsigned bus_nr, std::string why_number);
@@ -88,6 +86,7 @@ class Allocation {
   FreeList chassis_{1, 255};
   std::size_t indexes_of_others_ = 0;  // taken when the domain came
   std::size_t chassis_of_others_ = 0;
+  std::size_t buses_of_others_ = 0;  // of what is on the root, there or to come, and of expander buses
   BusNumbers buses_;
   unsigned ports_to_come_;
   unsigned reserve_;  // bus numbers that stay free behind each new expander bus

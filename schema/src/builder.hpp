@@ -96,6 +96,8 @@ class Builder {
   void start_root(const char* name, std::span<const AttributeEvent> attributes);
 
   std::size_t depth() const { return frames_.size(); }
+  // Whether the root element has come to its end.
+  bool done() const { return done_; }
   // The path of the open element, or of one of its attributes.
   std::string path(std::string_view attribute = {}) const;
 

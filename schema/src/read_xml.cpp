@@ -197,8 +197,8 @@ class LentParser {
   }
   void give_back(std::size_t read) {
     xmlCtxtReset(parser_->context.get());  // lets go of the text
-    constexpr std::size_t most_read = 256 * 1024;
-    constexpr std::size_t most_names = 64 * 1024;  // bytes
+    constexpr std::size_t most_read = 64 * 1024;
+    constexpr std::size_t most_names = 64 * 1024;  // bytes of libxml2's pools, each four times as large as the last
     if (read <= most_read && xmlDictGetUsage(parser_->context->dict) <= most_names) kept_ = std::move(parser_);
   }
   Parser* operator->() const { return parser_.get(); }
@@ -445,6 +445,7 @@ void read_xml(std::string_view text, const Record& record, void* object) {
   sax.processingInstruction = on_instruction;
   sax.internalSubset = on_doctype;
   run(text, *parser->context, session, sax);
+  if (!parser->builder.done()) throw std::bad_alloc();  // libxml2 tells nobody that it has no memory for the text
   parser.give_back(text.size());
 }
 

@@ -42,7 +42,8 @@ inline constexpr std::size_t max_depth = 200;
 /// \throws ParseError if the text is not well-formed, has another root, a DOCTYPE, or exceeds the bounds; if a domain
 /// has two of cputune, numatune, cpu, vcpu, os, features or devices; always, if the model stands for several elements
 /// and so is no document (FeatureState). The message says what to do about it.
-/// Complexity: linear. Safe to call from several threads; each keeps its parser, about 70 KB, for its next document.
+/// Complexity: linear. Safe to call from several threads; each keeps its parser for its next document, mostly
+/// 70 KB, at most some 200.
 template <XmlModel T>
 T from_xml(std::string_view text);
 
