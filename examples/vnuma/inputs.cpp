@@ -112,8 +112,9 @@ topology::Host completed(topology::Host host, const HostSource& source, bool cpu
       throw FileError(fmt::format("--numa-node {}={}: the host has no such node; name one of {}", address.format(),
                                   node, nodes.format()));
     }
-    const auto device = std::find_if(host.devices.begin(), host.devices.end(),
-                                     [&](const topology::PciDevice& one) { return one.address == address; });
+    const auto device =
+        std::find_if(host.devices.begin(), host.devices.end(),
+                     [wanted = address](const topology::PciDevice& one) { return one.address == wanted; });
     if (device != host.devices.end()) device->numa_node = node;
   }
   return host;
