@@ -159,7 +159,8 @@ std::string report_json(const Plan& plan, bool explain) {
   if (explain) {
     out["nodes"] = Json::array();
     for (const PlannedNode& node : plan.nodes) {
-      if (!node.why.empty()) out["nodes"].push_back({{"host_node", node.host_node}, {"guest_cell", node.guest_cell}, {"why", node.why}});
+      if (!node.why.empty())
+        out["nodes"].push_back({{"host_node", node.host_node}, {"guest_cell", node.guest_cell}, {"why", node.why}});
     }
   }
   out["cells"] = Json::array();

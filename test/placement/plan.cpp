@@ -154,6 +154,22 @@ BOOST_AUTO_TEST_CASE(where_others_have_the_numbers_the_error_says_how_many) {
   refused("2 bus numbers are needed for 1 new expander bus", "the domain has 255 of them without these devices");
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_these_devices_are_not_those_of_others) {
+  // The expander bus of cell 0 has 10, and 11 for the first device. Another one has 12 and, for its 243 ports, the
+  // rest; below 10 there is 9, for 8 stay free for hot-plug. So there is no room for a new expander bus and its port.
+  Domain domain = guest(2, {"10:00.0", "20:00.0"});
+  auto& controllers = domain.devices->controllers;
+  controllers = {expander(1, "00:02.0", 10, 0), expander(2, "00:03.0", 12, 0)};
+  controllers[1].target->numa_node.reset();
+  for (unsigned i = 0; i < 243; ++i) {
+    controllers.push_back(port(3 + i, fmt::format("02:{:02x}.{}", i / 8, i % 8)));
+    domain.devices->disks.emplace_back().address = pci(fmt::format("{:02x}:00.0", 3 + i));
+  }
+  BOOST_CHECK_EXCEPTION(
+      plan(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}})), PlanError,
+      says("2 bus numbers are needed for 1 new expander bus", "the domain has 245 of them without these devices"));
+}
+
 BOOST_AUTO_TEST_CASE(slots_of_pcie_root_that_libvirt_and_q35_use_are_left_to_them) {
   Domain domain = guest(6, {"10:00.0", "20:00.0"});
   domain.devices->sound_cards.emplace_back().address = pci("00:02.0");

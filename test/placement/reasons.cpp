@@ -12,9 +12,18 @@ using vnuma::schema::Domain;
 
 namespace {
 
+// Without its reasons, such a plan is the one that is made for those who do not ask.
 Plan explained(const Domain& domain, const vnuma::topology::Host& machine, Options options = {}) {
   options.explain = true;
-  return plan(domain, machine, options);
+  const Plan explained = plan(domain, machine, options);
+  options.explain = false;
+  Plan bare = explained;
+  for (PlannedNode& node : bare.nodes) node.why.clear();
+  for (PlannedController& controller : bare.controllers) controller.why.clear();
+  for (PlannedDevice& device : bare.devices) device.why.clear();
+  bare.mmio.why.clear();
+  BOOST_TEST((plan(domain, machine, options) == bare));
+  return explained;
 }
 
 Lines why_controller(const Plan& plan, std::uint32_t index) {

@@ -1,9 +1,15 @@
 // A thread keeps its parser from one document to the next; nothing of the one shows in the other.
+#include <malloc.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <fmt/format.h>
+#include <libxml/xmlmemory.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/capabilities.hpp>
@@ -80,6 +86,39 @@ BOOST_AUTO_TEST_CASE(after_many_names) {
   BOOST_TEST(comes_back("<domain><name>" + std::string(1 << 20, 'x') + "</name></domain>"));
   BOOST_TEST(comes_back("<domain><" + std::string(40'000, 'x') + "/></domain>"));
   BOOST_TEST(comes_back("<domain><" + std::string(40'000, 'y') + "/></domain>"));
+  BOOST_TEST(comes_back(whole));
+}
+
+// Bytes that malloc has given out; with sanitizers it says nothing.
+std::size_t in_use() {
+  const auto info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_is_bounded) {
+  const std::size_t before = in_use();
+  std::thread([before] {
+    from_xml<Domain>(whole);
+    std::string names = "<domain>";
+    for (int i = 0; i < 5'000; ++i) names += fmt::format("<n{}/>", i);
+    from_xml<Domain>(names + "</domain>");
+    for (const std::size_t size : {60'000U, 1'000'000U, 10'000'000U}) {
+      from_xml<Domain>("<domain><name>" + std::string(size, 'x') + "</name></domain>");
+      names.clear();
+      names.shrink_to_fit();
+      BOOST_TEST(in_use() < before + 300'000);
+    }
+  }).join();
+}
+
+// libxml2 says nothing to its parser where it has no memory for the text.
+BOOST_AUTO_TEST_CASE(out_of_memory_is_no_empty_domain) {
+  xmlMemSetup(
+      std::free, [](std::size_t size) { return size > 500'000 ? nullptr : std::malloc(size); },
+      [](void* block, std::size_t size) { return size > 500'000 ? nullptr : std::realloc(block, size); }, ::strdup);
+  BOOST_CHECK_THROW(from_xml<Domain>("<domain><name>" + std::string(1'000'000, 'x') + "</name></domain>"),
+                    std::bad_alloc);
+  xmlMemSetup(std::free, std::malloc, std::realloc, ::strdup);
   BOOST_TEST(comes_back(whole));
 }
 

@@ -83,7 +83,7 @@ enum class Outcome {
 struct PlannedNode {
   NodeId host_node = 0;
   std::uint32_t guest_cell = 0;
-  std::string why{};  ///< that cell, for a person
+  std::string why{};  ///< that cell, for a person; with Options::explain, as every `why` of a plan
   bool operator==(const PlannedNode&) const = default;
 };
 

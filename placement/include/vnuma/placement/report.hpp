@@ -29,8 +29,8 @@ std::vector<Difference> differences(const Plan& plan);
 std::string report_text(const Plan& plan);
 
 /// For a person who asks why: which cell stands for each host node, and each controller, device and the window for BARs
-/// with the reasons that the plan has for it, a line for each; those of a plan that was made with Options::explain.
-/// Empty for a plan without devices. Linear.
+/// with the reasons that the plan has for it, a line for each. Those of choices take Options::explain; what goes, is
+/// kept or left is listed in any case. Empty for a plan without devices. Linear.
 std::string explanation(const Plan& plan);
 
 /// "placed", "kept" or "left".
@@ -39,9 +39,8 @@ const char* name(Outcome outcome);
 /// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences, mmio and warnings;
 /// what is not known is null; sizes are in bytes. "mmio" holds PlannedMmio: window (bytes), io_ports, and what is set:
 /// x_pci_mmio64_mb (MiB), pcihole64 (bytes), qemu_arguments. With `explain` there are also nodes, with host_node,
-/// guest_cell and why, and a list of reasons, why, in each controller and device and in mmio,
-/// as Options::explain had them made. Text that is not UTF-8 is
-/// replaced. Quadratic in the devices, as differences.
+/// guest_cell and why, and a list of reasons, why, in each controller and device and in mmio: those of a plan that was
+/// made with Options::explain. Text that is not UTF-8 is replaced. Quadratic in the devices, as differences.
 std::string report_json(const Plan& plan, bool explain = false);
 
 }  // namespace vnuma::placement
