@@ -68,6 +68,7 @@ const Command& tool() {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> made;
+    made.reserve(entries.size());
     for (const Entry& entry : entries) made.push_back(make(entry));
     return made;
   }();

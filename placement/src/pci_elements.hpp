@@ -17,7 +17,9 @@ bool on_pci(const T&) {
   return true;
 }
 inline bool on_pci(const schema::Disk& disk) {
-  return !disk.target || !disk.target->bus || *disk.target->bus == "virtio" || *disk.target->bus == "nvme";
+  if (!disk.target || !disk.target->bus) return true;
+  const std::string_view bus = *disk.target->bus;  // of which == looks at the size first
+  return bus == "virtio" || bus == "nvme";
 }
 inline bool on_pci(const schema::MemBalloon& balloon) { return balloon.model != "none"; }
 inline bool on_pci(const schema::HostDevice& device) {
@@ -42,7 +44,7 @@ void for_each_pci_device(const schema::Devices& devices, const Faults& faults, F
   const auto read = [&](const auto& list, std::string_view name, bool gets_one = false) {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Element element{name, i};
-      const auto address = guest_address(list[i].address, element, faults);
+      const auto address = list[i].address ? guest_address(list[i].address, element, faults) : std::nullopt;
       if (address || (gets_one && on_pci(list[i]))) f(list[i], element, address);
     }
   };
