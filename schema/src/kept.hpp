@@ -52,10 +52,12 @@ struct UnmodelledAccess {
     for (std::size_t i = order.size(); i-- > 0;) u.attribute_order_ = u.attribute_order_ << 4 | order[i];
   }
   static Codes attribute_order(const Unmodelled& u) {
+    const Kept* kept = find(u);
+    if (kept && u.attribute_order_ == 0) return kept->attribute_order;
     Codes order;
     for (std::uint32_t rest = u.attribute_order_; rest != 0; rest >>= 4)
       order.push_back(static_cast<char8_t>(rest & 15));
-    return order.empty() && u.kept_ ? u.kept_->attribute_order : order;
+    return order;
   }
 };
 

@@ -197,8 +197,8 @@ class LentParser {
   }
   void give_back(std::size_t read) {
     xmlCtxtReset(parser_->context.get());  // lets go of the text
-    constexpr std::size_t most_read = 64 * 1024;
-    constexpr std::size_t most_names = 64 * 1024;  // bytes of libxml2's pools, each four times as large as the last
+    constexpr std::size_t most_read = std::size_t{64} << 10;
+    constexpr std::size_t most_names = std::size_t{64} << 10;  // bytes of libxml2's pools, each four times the last
     if (read <= most_read && xmlDictGetUsage(parser_->context->dict) <= most_names) kept_ = std::move(parser_);
   }
   Parser* operator->() const { return parser_.get(); }
@@ -218,7 +218,7 @@ struct Reader : Session {
 
   void start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces, const xmlChar** declared,
              int count, const xmlChar** values) {
-    attributes.resize(static_cast<std::size_t>(count + namespaces));
+    attributes.resize(static_cast<std::size_t>(count) + static_cast<std::size_t>(namespaces));
     auto next = attributes.begin();
     for (int i = 0; i < count; ++i, values += 5) {
       AttributeEvent& attribute = *next++;
