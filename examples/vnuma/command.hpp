@@ -2,6 +2,7 @@
 // whoever adds an option says it once.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,5 +37,5 @@ const Command& tool();
 const std::vector<Command>& commands();
 // 0, 1 and 2, and what they say.
 const std::vector<Example>& exit_statuses();
-// nullptr if there is none.
-const Command* find_command(std::string_view name);
+// That one alone, for a run of the tool needs no other; nullopt if there is none.
+std::optional<Command> make_command(std::string_view name);

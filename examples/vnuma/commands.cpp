@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "capture.hpp"
 #include "check.hpp"
@@ -85,11 +84,8 @@ const std::vector<Example>& exit_statuses() {
   return all;
 }
 
-// It alone is made, for a run of the tool needs no other.
-const Command* find_command(std::string_view name) {
-  static std::map<std::string_view, Command> made;
+std::optional<Command> make_command(std::string_view name) {
   const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.name == name; });
-  if (entry == entries.end()) return nullptr;
-  const auto found = made.find(entry->name);
-  return found != made.end() ? &found->second : &made.emplace(entry->name, make(*entry)).first->second;
+  if (entry == entries.end()) return std::nullopt;
+  return make(*entry);
 }

@@ -1,6 +1,7 @@
 // vnuma: the command-line tool.
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -25,8 +26,8 @@ Words command_names() {
   return names;
 }
 
-const Command& command_named(const std::string& name) {
-  if (const Command* command = find_command(name)) return *command;
+Command command_named(const std::string& name) {
+  if (auto command = make_command(name)) return *std::move(command);
   const std::string nearest = nearest_word(name, command_names());
   throw UsageError(fmt::format("\"{}\" is no command; {}expected {}", name,
                                nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest),
@@ -54,7 +55,7 @@ int run(const Words& words) {
   const bool asks = !words.empty() && (words[0] == "help" || asks_for_help(words[0]));
   if (asks) return print(help(words.size() > 1 && !asks_for_help(words[1]) ? command_named(words[1]) : tool()));
   if (words.empty() || words[0].starts_with('-')) return run_options(words);
-  const Command& command = command_named(words[0]);
+  const Command command = command_named(words[0]);
   const OptionValues values = parse_options({words.begin() + 1, words.end()}, command);
   return values.count("help") ? print(help(command)) : command.run(values);
 }

@@ -1,9 +1,5 @@
 // What check finds, and where: for each finding a domain with one fault, and the same without it.
-#include <fstream>
-#include <sstream>
-
 #include <boost/test/unit_test.hpp>
-#include <nlohmann/json.hpp>
 
 #include <vnuma/schema/xml.hpp>
 
@@ -61,18 +57,6 @@ void finds_with_host(const Lines& expected, const std::function<void(schema::Dom
   topology::Host host = machine();
   change(domain, host);
   BOOST_TEST(lines(check(domain, host)) == expected, per_element());
-}
-
-// FINDINGS.md: for each code the line of its heading, and the first word below.
-std::vector<std::array<std::string, 2>> page() {
-  std::ifstream file(VNUMA_SOURCE_DIR "/placement/FINDINGS.md");
-  std::vector<std::array<std::string, 2>> kinds;
-  for (std::string line, text; std::getline(file, line);) {
-    if (!line.starts_with("## ")) continue;
-    std::getline(file, text);
-    kinds.push_back({line.substr(3), text.substr(0, text.find_first_of(".,"))});
-  }
-  return kinds;
 }
 
 }  // namespace
@@ -559,72 +543,6 @@ BOOST_AUTO_TEST_CASE(room_for_bars) {
 
   for (auto& device : machine.devices) device.bars = {{.index = 0, .size = GiB / 8, .flags = 0x40200}};
   BOOST_TEST(codes(check(domain, machine)) == Lines{"VN035"}, per_element());
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(findings)
-
-BOOST_AUTO_TEST_CASE(the_page_lists_them_all) {
-  const auto listed = page();
-  const auto kinds = placement::finding_kinds();
-  BOOST_TEST_REQUIRE(listed.size() == kinds.size());
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    BOOST_TEST(kinds[i].code == fmt::format("VN{:03}", i + 1));
-    BOOST_TEST(listed[i][0] == fmt::format("{}: {}", kinds[i].code, kinds[i].title));
-    BOOST_TEST(listed[i][1] == (kinds[i].severity == placement::Severity::error ? "Error" : "Warning"), kinds[i].code);
-  }
-}
-
-const std::string document = R"(<domain>
-  <features/>
-  <devices>
-    <controller type='pci' index='1' model='pcie-expander-bus'>
-      <target busNr='0'><node>0</node></target>
-    </controller>
-  </devices>
-</domain>
-)";
-
-BOOST_AUTO_TEST_CASE(as_text_by_line) {
-  const auto found = check(schema::from_xml<schema::Domain>(document));
-  BOOST_TEST(placement::findings_text(found, document, "vm.xml") ==
-             "vm.xml:1: warning VN013: ACPI is off, so the guest sees node -1 for every device. Add "
-             "<features><acpi/></features>.\n"
-             "vm.xml:4: error VN009: the machine has no PCIe root for an expander bus. Use q35 (or virt on aarch64).\n"
-             "vm.xml:5: error VN001: 0 is out of range. Expected 1 to 254.\n"
-             "vm.xml:5: error VN011: the expander bus is on 0, which is no guest cell. Name one of the cells of "
-             "<cpu><numa>.\n");
-  BOOST_TEST(placement::findings_text({}, document, "vm.xml") == "");
-}
-
-// What is missing is at what is around it; what is nowhere has no line.
-BOOST_AUTO_TEST_CASE(where_the_text_has_nothing) {
-  const std::vector<Finding> found{{"VN033", placement::Severity::error, "/domain/qemu:commandline", "a", "b"},
-                                   {"VN001", placement::Severity::error, "", "c\nd", "e"}};
-  BOOST_TEST(placement::findings_text(found, document, "a\nb") ==
-             "a\\nb: error VN001: c\\nd. E.\n"
-             "a\\nb:1: error VN033: a. B.\n");
-}
-
-// As the one of pinning to CPUs that the host lacks.
-BOOST_AUTO_TEST_CASE(a_question_has_no_full_stop_behind_it) {
-  const std::vector<Finding> found{{"VN027", placement::Severity::error, "/domain", "a", "is this the host?"}};
-  BOOST_TEST(placement::findings_text(found, document, "vm.xml") == "vm.xml:1: error VN027: a. Is this the host?\n");
-}
-
-BOOST_AUTO_TEST_CASE(as_json) {
-  const auto found = check(schema::from_xml<schema::Domain>(document));
-  const auto json = nlohmann::json::parse(placement::findings_json(found, document, "vm.xml"));
-  BOOST_TEST(json["file"] == "vm.xml");
-  BOOST_TEST(json["errors"] == 3);
-  BOOST_TEST(json["warnings"] == 1);
-  BOOST_TEST(json["findings"][2] == nlohmann::json::parse(R"({"code": "VN001", "severity": "error",
-                                       "title": "a value that is none, or out of range",
-                                       "path": "/domain/devices/controller[1]/target/@busNr", "line": 5, "column": 15,
-                                       "message": "0 is out of range", "remedy": "expected 1 to 254"})"));
-  BOOST_TEST(nlohmann::json::parse(placement::findings_json({}, document, "vm.xml")) ==
-             nlohmann::json::parse(R"({"file": "vm.xml", "errors": 0, "warnings": 0, "findings": []})"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

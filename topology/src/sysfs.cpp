@@ -34,7 +34,7 @@ std::optional<T> hexadecimal(std::string_view text) {
 }
 
 // An object, so that what takes it is compiled for it: most of what is read are columns of numbers.
-constexpr auto is_white_space = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
+constexpr auto is_white_space = [](char c) { return std::ranges::find(white_space, c) != white_space.end(); };
 
 // The parts between what is a separator; of several side by side, one part only.
 template <class IsSeparator>
