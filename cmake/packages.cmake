@@ -5,7 +5,7 @@ set(CPACK_PACKAGE_CONTACT "vnuma developers <vnuma@example.org>" CACHE STRING "W
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL vnuma_runtime vnuma_development)
-if(VNUMA_EXAMPLES)
+if(VNUMA_TOOL)
   list(APPEND CPACK_COMPONENTS_ALL vnuma_tool)
 endif()
 
@@ -34,9 +34,10 @@ node.")
 
 set(CPACK_DEBIAN_VNUMA_DEVELOPMENT_PACKAGE_NAME libvnuma-dev)
 set(CPACK_DEBIAN_VNUMA_DEVELOPMENT_PACKAGE_SECTION libdevel)
-# vnuma's headers need Boost's. The others are for the static libraries, and pkg-config looks for their files always.
+# vnuma's headers need Boost's. The others are for the static libraries, and pkg-config looks for their files always;
+# libxml2's asks for two libraries with --static that Debian 13's libxml2-dev does not depend on.
 set(CPACK_DEBIAN_VNUMA_DEVELOPMENT_PACKAGE_DEPENDS
-    "${runtime}, libboost-dev (>= 1.74), libfmt-dev, libxml2-dev, libyaml-cpp-dev")
+    "${runtime}, libboost-dev (>= 1.74), libfmt-dev, libxml2-dev, zlib1g-dev, liblzma-dev, libyaml-cpp-dev")
 set(CPACK_DEBIAN_VNUMA_DEVELOPMENT_DESCRIPTION
     "NUMA and PCIe locality for GPU virtual machines: development files
 Headers and static libraries for programs that read, change and write

@@ -1,6 +1,7 @@
 #include "completions.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "command.hpp"
 #include "help.hpp"

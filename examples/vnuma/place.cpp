@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <vnuma/manifest/feature_gates.hpp>
 #include <vnuma/placement/guest_devices.hpp>

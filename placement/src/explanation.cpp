@@ -1,6 +1,7 @@
 #include <vnuma/placement/report.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace vnuma::placement {
 

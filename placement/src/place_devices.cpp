@@ -231,7 +231,7 @@ class Placing {
     for (Group& group : request.groups) {
       const auto own = guest.switch_of(group.place);
       const bool has_own = own && is_for(*own, request, guest);
-      if (has_own && add_to(*own, {{group, {}}}, allocation)) continue;
+      if (const std::vector<Branch> branch{{group, {}}}; has_own && add_to(*own, branch, allocation)) continue;
       const auto top = guest.top_of(group.place);
       if (top && !(has_own && own == top) && is_for(*top, request, guest))
         below[*top].push_back(std::move(group));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/compile.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <vnuma/schema/visible.hpp>

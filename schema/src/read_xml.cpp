@@ -34,6 +34,7 @@ std::string_view view(const xmlChar* begin, const xmlChar* end) {
 // the parser is stopped, and it goes on its way when the parser has returned.
 struct Session {
   std::string_view source;  // the text
+  bool converted = false;   // the parser's buffer holds the text in UTF-8, the source in another encoding
   xmlParserCtxt* context = nullptr;
   std::exception_ptr failure;
   std::string error;  // libxml2's first
@@ -70,7 +71,7 @@ struct Session {
   Location of(const xmlChar* place) const {
     const xmlParserInput* input = context->input;
     if (!input || !place) return {1, 1};
-    if (input->buf && input->buf->encoder) return of_converted(place);
+    if (converted) return of_converted(place);
     const std::size_t offset = input->consumed + static_cast<std::size_t>(place - input->base);
     count_lines(std::min(offset, source.size()));
     return {lines + 1, counted - line_begin + 1};
@@ -105,11 +106,14 @@ struct Session {
   }
 };
 
-void on_error(void* user, xmlError* error) {
+// `Error` is xmlError, const since libxml2 2.12.
+template <class Error>
+void on_error(void* user, Error* error) {
   auto* context = static_cast<xmlParserCtxt*>(user);
   auto* session = static_cast<Session*>(context->_private);
   if (!error || error->level < XML_ERR_FATAL || !session->error.empty()) return;
   session->guarded([&] {
+    if (error->code == XML_ERR_NO_MEMORY) throw std::bad_alloc();
     session->error = error->message ? error->message : "not well-formed";
     session->error_place = session->here();
     if (session->builder_of_path) session->error_path = session->builder_of_path->path();
@@ -134,7 +138,7 @@ Context new_context() {
 class Silence {
  public:
   Silence() : handler_(xmlStructuredError), context_(xmlStructuredErrorContext) {
-    xmlSetStructuredErrorFunc(nullptr, [](void*, xmlError*) {});
+    xmlSetStructuredErrorFunc(nullptr, [](void*, auto*) {});
   }
   ~Silence() { xmlSetStructuredErrorFunc(context_, handler_); }
   Silence(const Silence&) = delete;
@@ -144,6 +148,24 @@ class Silence {
   xmlStructuredErrorFunc handler_;
   void* context_;
 };
+
+// Whether the text says that it is UTF-8, or ASCII, which is a part of it: by its first bytes, else by the encoding of
+// its XML declaration (XML 1.0, appendix F). libxml2 tells its encoder only by members that are deprecated since 2.14.
+bool is_utf8(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) return true;
+  if (text.size() < 2 || text[0] == '\0' || text[1] == '\0' || text.starts_with("\xfe\xff") ||
+      text.starts_with("\xff\xfe")) {
+    return false;
+  }
+  if (!text.starts_with("<?xml")) return true;
+  const std::string_view declaration = text.substr(0, text.find("?>"));
+  const std::size_t key = declaration.find("encoding");
+  const std::size_t quote = key == declaration.npos ? key : declaration.find_first_of("'\"", key);
+  if (quote == declaration.npos) return true;
+  std::string name(declaration.substr(quote + 1, declaration.find(declaration[quote], quote + 1) - quote - 1));
+  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return name == "UTF-8" || name == "UTF8" || name == "ASCII" || name == "US-ASCII";
+}
 
 std::string tidy(std::string message) {
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
@@ -164,6 +186,7 @@ void run(std::string_view text, xmlParserCtxt& context, Session& session, xmlSAX
   }
   const Silence silence;
   session.source = text;
+  session.converted = !is_utf8(text);
   session.context = &context;
   sax.initialized = XML_SAX2_MAGIC;
   sax.serror = on_error;

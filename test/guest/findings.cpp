@@ -1,6 +1,7 @@
 // Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is as
 // the finding says. And without the fault they start, and check finds nothing.
 #include <boost/test/unit_test.hpp>
+#include <fmt/ranges.h>
 
 #include "placement/findings.hpp"
 #include "seen.hpp"

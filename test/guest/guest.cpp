@@ -11,6 +11,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 

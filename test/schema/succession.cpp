@@ -111,14 +111,17 @@ BOOST_AUTO_TEST_CASE(what_is_kept_is_bounded) {
   }).join();
 }
 
-// libxml2 says nothing to its parser where it has no memory for the text: first for a buffer of 8 KiB.
+// libxml2 has no memory for 8 KB at once. For the text of a document, which libxml2 before 2.14 copies, it does not
+// tell its parser; for an attribute it does.
 BOOST_AUTO_TEST_CASE(out_of_memory_is_no_empty_domain) {
-  BOOST_TEST(comes_back(whole));
+  const std::string long_attribute = "<domain id='&lt;" + std::string(20'000, 'x') + "'/>";
+  BOOST_TEST(comes_back(long_attribute));
   xmlMemSetup(
-      std::free, [](std::size_t size) { return size > 8'000 ? nullptr : std::malloc(size); }, std::realloc, ::strdup);
-  BOOST_CHECK_THROW(from_xml<Domain>(whole), std::bad_alloc);
+      std::free, [](std::size_t size) { return size > 8'000 ? nullptr : std::malloc(size); },
+      [](void* old, std::size_t size) { return size > 8'000 ? nullptr : std::realloc(old, size); }, ::strdup);
+  BOOST_CHECK_THROW(from_xml<Domain>(long_attribute), std::bad_alloc);
   xmlMemSetup(std::free, std::malloc, std::realloc, ::strdup);
-  BOOST_TEST(comes_back(whole));
+  BOOST_TEST(comes_back(long_attribute));
 }
 
 BOOST_AUTO_TEST_CASE(each_thread_has_its_own) {

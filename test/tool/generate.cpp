@@ -9,11 +9,11 @@ using namespace vnuma::test;
 
 namespace {
 
-const Manifest& manifest(const std::string& file) {
+const Manifest& manifest(std::string_view file) {
   for (const Manifest& manifest : manifests) {
     if (manifest.file == file) return manifest;
   }
-  throw std::logic_error("there is no " + file);
+  throw std::logic_error("there is no " + std::string(file));
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }

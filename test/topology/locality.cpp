@@ -31,7 +31,7 @@ Addresses switches(std::initializer_list<const char*> bridges) {
   return place_of("pci0000:15", list(bridges), at("0000:50:03.5"), 0).switches;
 }
 
-const Host& host(const std::string& name) {
+const Host& host(std::string name) {
   static std::map<std::string, Host> hosts;
   const auto found = hosts.find(name);
   return found != hosts.end() ? found->second : hosts.emplace(name, Sample(name).host()).first->second;
