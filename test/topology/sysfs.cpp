@@ -454,7 +454,7 @@ BOOST_AUTO_TEST_CASE(of_a_long_file_the_message_shows_the_first_80_bytes) {
 
 BOOST_AUTO_TEST_CASE(a_huge_file) {
   BOOST_TEST(refusal(node + "node0/cpulist", "0" + std::string(65536, '\n')) ==
-             node + "node0/cpulist: holds more than 65536 bytes; expected a file as sysfs has it");
+             node + "node0/cpulist: holds more than 65536 bytes; expected a file as the kernel has it");
   write(node + "node0/cpulist", "");
   std::filesystem::resize_file(path() / node / "node0/cpulist", std::uintmax_t{1} << 40);  // sparse
   BOOST_TEST(refusal().starts_with(node + "node0/cpulist: holds more than 65536 bytes; "));

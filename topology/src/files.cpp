@@ -12,9 +12,6 @@ namespace vnuma::topology {
 
 namespace {
 
-// A sysfs attribute is at most a page, except lists of CPUs, which are still far from this.
-constexpr std::size_t largest_file = 65536;
-
 constexpr int folder_flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
 }  // namespace
@@ -34,7 +31,7 @@ Folder::~Folder() {
 
 std::error_code Folder::error() const { return {error_, std::generic_category()}; }
 
-std::optional<std::string> Folder::read_if_there(const std::string& name) const {
+std::optional<std::string> Folder::read_if_there(const std::string& name, std::size_t largest) const {
   // Not blocking: a FIFO is as good as an empty file.
   const int fd = fd_ < 0 ? -1 : ::openat(fd_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   int error = fd_ < 0 ? error_ : errno;
@@ -42,7 +39,7 @@ std::optional<std::string> Folder::read_if_there(const std::string& name) const 
   std::string text;
   char page[4096];  // nearly every file at once
   ssize_t count = fd < 0 ? -1 : 0;
-  while (fd >= 0 && text.size() <= largest_file && (count = ::read(fd, page, sizeof page)) > 0) {
+  while (fd >= 0 && text.size() <= largest && (count = ::read(fd, page, sizeof page)) > 0) {
     text.append(page, static_cast<std::size_t>(count));
   }
   if (fd >= 0) {
@@ -54,9 +51,9 @@ std::optional<std::string> Folder::read_if_there(const std::string& name) const 
                     fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
                                 std::generic_category().message(error)));
   }
-  if (text.size() > largest_file) {
+  if (text.size() > largest) {
     throw HostError((*this / name).string(),
-                    fmt::format("holds more than {} bytes; expected a file as sysfs has it", largest_file));
+                    fmt::format("holds more than {} bytes; expected a file as the kernel has it", largest));
   }
   text.erase(text.find_last_not_of(white_space) + 1);
   return text;

@@ -1,6 +1,7 @@
 // Reading the small files of the kernel: sysfs and cgroups.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 namespace vnuma::topology {
 
 inline constexpr std::string_view white_space = " \t\r\n";
+
+// In bytes. A sysfs attribute is at most a page, except lists of CPUs, which are still far from this.
+inline constexpr std::size_t largest_file = 65536;
 
 // A folder whose files are found from itself, which spares the kernel their whole path for each. One that is not
 // there is as good as one without files.
@@ -27,8 +31,8 @@ class Folder {
   // Why it cannot be opened; 0 if it can.
   std::error_code error() const;
   // What a file holds, without the white space at its end; nullopt if there is no such file. Throws HostError for one
-  // that cannot be read or is larger than any that the kernel has.
-  std::optional<std::string> read_if_there(const std::string& name) const;
+  // that cannot be read or has more than `largest` bytes.
+  std::optional<std::string> read_if_there(const std::string& name, std::size_t largest = largest_file) const;
   // The same, and HostError for one that is missing.
   std::string read(const std::string& name) const;
   // What a link says; nullopt if there is no such link. Throws HostError for what is none.

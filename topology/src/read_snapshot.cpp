@@ -159,6 +159,12 @@ PciDevice device(const Value& from, const Host& host) {
   return device;
 }
 
+unsigned address_bits(const Value& from) {
+  const auto bits = from.number();
+  if (bits < 32 || bits > 52) from.expect("a whole number from 32 to 52");
+  return bits;
+}
+
 MediatedDevice mediated(const Value& from, const Host& host) {
   constexpr std::string_view expected = "a UUID, as \"4b20d080-1b54-4048-85b3-a6a62d165c01\"";
   const auto uuid = schema::UuidFormat::parse(from["uuid"].text(expected));
@@ -171,6 +177,7 @@ MediatedDevice mediated(const Value& from, const Host& host) {
 // With what read_sysfs makes sure of.
 Host host_of(const Value& root) {
   Host host;
+  if (root.has("address_bits")) host.address_bits = address_bits(root["address_bits"]);
   const Value nodes = root["nodes"];
   host.nodes = sorted(nodes, node, "id", [](const Node& node) { return node.id; });
   if (host.nodes.empty()) nodes.expect("one node at least");

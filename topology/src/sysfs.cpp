@@ -11,6 +11,7 @@
 
 #include "cores.hpp"
 #include "files.hpp"
+#include "processors.hpp"
 
 namespace vnuma::topology {
 
@@ -348,6 +349,7 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   const Depth depth = named ? Depth::placing : Depth::all;
   Host host;
   host.nodes = read_nodes(root, depth);
+  host.address_bits = read_address_bits(root);
   const fs::path name = root / "bus/pci/devices";
   const Folder folder(name);
   if (folder.error()) throw HostError(name.string(), "is no folder; name the root of a sysfs tree, as /sys is");

@@ -56,7 +56,8 @@ std::string list(std::string_view name, const std::vector<T>& elements) {
 }  // namespace
 
 std::string to_snapshot(const Host& host) {
-  return fmt::format("{{\n  \"vnuma_snapshot\": {}", snapshot_version) + list("nodes", host.nodes) +
+  const std::string bits = host.address_bits ? fmt::format(",\n  \"address_bits\": {}", *host.address_bits) : "";
+  return fmt::format("{{\n  \"vnuma_snapshot\": {}", snapshot_version) + bits + list("nodes", host.nodes) +
          list("cpus", host.cpus) + list("devices", host.devices) + list("mediated_devices", host.mediated_devices) +
          "\n}\n";
 }

@@ -76,6 +76,9 @@ struct MediatedDevice {
 struct Host {
   std::vector<Node> nodes{};  ///< by id
   std::vector<Cpu> cpus{};    ///< by id; none if the source does not say, or was not asked
+  /// Bits of a physical address: the smallest number that any of its processors has. nullopt if the source does not
+  /// say.
+  std::optional<unsigned> address_bits{};
 
   std::vector<PciDevice> devices{};                ///< by address
   std::vector<MediatedDevice> mediated_devices{};  ///< by UUID

@@ -30,6 +30,7 @@ class SnapshotError : public schema::ParseError {
 /// JSON object, with a line for each node, CPU and device, that ends in a newline:
 ///
 ///     vnuma_snapshot    snapshot_version
+///     address_bits      bits of a physical address, 32 to 52; absent if unknown
 ///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...])
 ///     cpus              of those online: id, socket, siblings ("0,64")
 ///     devices           address ("0000:18:00.0"), numa_node (null if unknown), class, vendor, device ("0x030200"),

@@ -1,0 +1,91 @@
+// The bits of a physical address: from the proc/cpuinfo beside a sysfs, and in snapshots.
+#include <boost/test/unit_test.hpp>
+
+#include <vnuma/topology/snapshot.hpp>
+
+#include "trees.hpp"
+
+using namespace vnuma::test;
+using namespace vnuma::topology;
+
+namespace {
+
+// A copy of /sys and /proc in one folder.
+struct Copy : TemporaryFolder {
+  explicit Copy(const std::string& cpuinfo = "") {
+    write("sys/devices/system/node/node0/cpulist", "0-1\n");
+    write("sys/bus/pci/devices/none", "");
+    if (!cpuinfo.empty()) write("proc/cpuinfo", cpuinfo);
+  }
+  // 0 if they are unknown.
+  unsigned bits(const std::string& root = "sys") const { return read_sysfs(path() / root).address_bits.value_or(0); }
+  std::string refusal() const {
+    try {
+      bits();
+    } catch (const HostError& error) {
+      return std::string(error.what()).substr(path().string().size());
+    }
+    return "not refused";
+  }
+};
+
+// As Linux 6.1 prints it for two processors, shortened.
+std::string cpuinfo(const std::string& first, const std::string& second) {
+  const std::string begin = "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme pdpe1gb\n";
+  const std::string end = "power management:\n\n";
+  return begin + "address sizes\t: " + first + "\n" + end + begin + "address sizes\t: " + second + "\n" + end;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(address_bits)
+
+BOOST_AUTO_TEST_CASE(the_smallest_number_of_any_processor_counts) {
+  BOOST_TEST(Copy(cpuinfo("46 bits physical, 57 bits virtual", "46 bits physical, 57 bits virtual")).bits() == 46U);
+  BOOST_TEST(Copy(cpuinfo("39 bits physical, 48 bits virtual", "46 bits physical, 57 bits virtual")).bits() == 39U);
+}
+
+BOOST_AUTO_TEST_CASE(a_plan_needs_them_as_well) {
+  const Copy copy(cpuinfo("46 bits physical, 57 bits virtual", "46 bits physical, 57 bits virtual"));
+  BOOST_TEST(read_sysfs(copy.path() / "sys", std::vector<PciAddress>()).address_bits.value() == 46U);
+}
+
+BOOST_AUTO_TEST_CASE(a_root_that_ends_in_sys_has_its_proc_beside_it) {
+  const Copy copy(cpuinfo("46 bits physical, 57 bits virtual", "46 bits physical, 57 bits virtual"));
+  BOOST_TEST(copy.bits("sys/") == 46U);
+  std::filesystem::rename(copy.path() / "sys", copy.path() / "sysfs");
+  BOOST_TEST(copy.bits("sysfs") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(they_are_unknown_without_the_file_and_where_it_does_not_say) {
+  BOOST_TEST(Copy().bits() == 0U);
+  BOOST_TEST(Copy("processor\t: 0\nBogoMIPS\t: 50.00\nCPU architecture: 8\n").bits() == 0U);  // Arm
+}
+
+BOOST_AUTO_TEST_CASE(nonsense_is_refused_with_the_file) {
+  for (const char* sizes : {"", "many bits physical", "46 bits virtual", "31 bits physical, 48 bits virtual",
+                            "53 bits physical", "99999999999 bits physical"}) {
+    BOOST_TEST(Copy(cpuinfo("46 bits physical", sizes)).refusal() ==
+               "/proc/cpuinfo: holds \"address sizes\\t: " + std::string(sizes) +
+                   "\"; expected \"address sizes : N bits physical, ...\" with N from 32 to 52");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_has_them_if_they_are_known) {
+  Host host{.nodes = {{.id = 0}}};
+  BOOST_TEST(to_snapshot(host).find("address_bits") == std::string::npos);
+  BOOST_TEST((from_snapshot(to_snapshot(host)) == host));  // as older snapshots are
+  host.address_bits = 46;
+  BOOST_TEST(to_snapshot(host).starts_with("{\n  \"vnuma_snapshot\": 1,\n  \"address_bits\": 46,\n  \"nodes\": ["));
+  BOOST_TEST((from_snapshot(to_snapshot(host)) == host));
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_with_a_number_that_no_processor_has_is_refused) {
+  for (const char* bits : {"31", "53", "null", "\"46\""}) {
+    const std::string text = R"({"vnuma_snapshot": 1, "address_bits": )" + std::string(bits) + "}";
+    BOOST_CHECK_EXCEPTION(from_snapshot(text), SnapshotError,
+                          [](const SnapshotError& error) { return error.path() == "address_bits"; });
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

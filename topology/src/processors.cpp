@@ -1,0 +1,64 @@
+#include "processors.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include "files.hpp"
+
+namespace vnuma::topology {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Thousands of processors, each with some 1500 bytes.
+constexpr std::size_t largest_cpuinfo = std::size_t{16} << 20;
+// Intel's and AMD's manuals end at 52 bits (MAXPHYADDR); no 64-bit processor has less than 32.
+constexpr unsigned fewest_bits = 32;
+constexpr unsigned most_bits = 52;
+
+// "address sizes\t: 46 bits physical, 57 bits virtual" (show_cpuinfo in arch/x86/kernel/cpu/proc.c); nullopt for
+// another text.
+std::optional<unsigned> physical_bits(std::string_view line) {
+  const std::size_t begin = line.find_first_of("0123456789");
+  if (begin == line.npos) return std::nullopt;
+  line.remove_prefix(begin);
+  unsigned bits = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), bits);
+  if (error != std::errc() || !std::string_view(end, line.data() + line.size()).starts_with(" bits physical")) {
+    return std::nullopt;
+  }
+  return bits < fewest_bits || bits > most_bits ? std::nullopt : std::optional(bits);
+}
+
+// The "/proc" beside a "/sys"; empty for another folder.
+fs::path proc_beside(const fs::path& sysfs) {
+  const fs::path root = sysfs.has_filename() ? sysfs : sysfs.parent_path();  // "/sys/"
+  return root.filename() == "sys" ? root.parent_path() / "proc" : fs::path();
+}
+
+}  // namespace
+
+std::optional<unsigned> read_address_bits(const fs::path& sysfs) {
+  const fs::path proc = proc_beside(sysfs);
+  if (proc.empty()) return std::nullopt;
+  const Folder folder(proc);
+  const auto text = folder.read_if_there("cpuinfo", largest_cpuinfo);
+  std::optional<unsigned> fewest;
+  for (std::size_t begin = 0; text && begin < text->size();) {
+    const std::size_t end = std::min(text->find('\n', begin), text->size());
+    const std::string_view line = std::string_view(*text).substr(begin, end - begin);
+    begin = end + 1;
+    if (!line.starts_with("address sizes")) continue;
+    const auto bits = physical_bits(line);
+    if (!bits) {
+      nonsense(folder, "cpuinfo", line, "\"address sizes : N bits physical, ...\" with N from 32 to 52");
+    }
+    fewest = std::min(fewest.value_or(most_bits), *bits);
+  }
+  return fewest;
+}
+
+}  // namespace vnuma::topology

@@ -1,0 +1,14 @@
+// What the kernel says of the processors in proc/cpuinfo.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace vnuma::topology {
+
+// The smallest number of physical address bits that a processor of the machine has, from the proc/cpuinfo that belongs
+// to the sysfs: for a root whose last part is "sys", ROOT/../proc/cpuinfo. nullopt for other roots, where there is no
+// such file, and where it does not say, as on Arm. Throws HostError for one that cannot be read or holds nonsense.
+std::optional<unsigned> read_address_bits(const std::filesystem::path& sysfs);
+
+}  // namespace vnuma::topology
