@@ -8,6 +8,7 @@
 #include <vnuma/schema/size.hpp>
 
 #include "faults.hpp"
+#include "firmware.hpp"
 #include "guest_pci.hpp"
 #include "host_rules.hpp"
 #include "mmio.hpp"
@@ -88,7 +89,7 @@ std::vector<PlannedDevice> devices_of(const schema::Domain& domain, const Faults
   return devices;
 }
 
-std::vector<Fault> faults_of(const schema::Domain& domain, const topology::Host* host) {
+std::vector<Fault> faults_of(const schema::Domain& domain, const topology::Host* host, const CheckOptions& options) {
   std::vector<Fault> found;
   const Faults faults(found);
   const GuestPci pci(domain, faults);
@@ -108,31 +109,42 @@ std::vector<Fault> faults_of(const schema::Domain& domain, const topology::Host*
   }
   if (host) check_host(domain, *host, pci, devices, faults);
   check_order(pci, devices, faults);
-  if (host && domain.devices) check_mmio(domain, *host, pci, devices, pci.ports_to_come(), faults);
+  if (host && domain.devices) check_mmio(domain, *host, pci, devices, pci.ports_to_come(), options.firmware, faults);
   return found;
 }
 
 // Each place once for each kind: a value that is none is met by several rules.
-std::vector<Finding> check(const schema::Domain& domain, const topology::Host* host) {
+std::vector<Finding> findings_of(const schema::Domain& domain, const topology::Host* host,
+                                 const CheckOptions& options) {
   std::vector<Finding> findings;
   std::set<std::pair<Rule, std::string>> seen;
-  for (Fault& fault : faults_of(domain, host)) {
+  for (Fault& fault : faults_of(domain, host, options)) {
     if (!seen.emplace(fault.rule, fault.path).second) continue;
     const FindingKind& kind = kinds[static_cast<std::size_t>(fault.rule)];
-    findings.push_back({std::string(kind.code), kind.severity, std::move(fault.path), std::move(fault.message),
-                        std::move(fault.remedy)});
+    findings.push_back({std::string(kind.code), fault.doubt ? doubt : kind.severity, std::move(fault.path),
+                        std::move(fault.message), std::move(fault.remedy)});
   }
   return findings;
 }
 
 }  // namespace
 
-std::string_view name(Severity severity) { return severity == error ? "error" : "warning"; }
+std::string_view name(Severity severity) {
+  switch (severity) {
+    case error: return "error";
+    case warning: return "warning";
+    case doubt: return "doubt";
+  }
+  return {};
+}
 
 std::span<const FindingKind> finding_kinds() { return kinds; }
 
-std::vector<Finding> check(const schema::Domain& domain) { return check(domain, nullptr); }
+std::vector<Finding> check(const schema::Domain& domain) { return findings_of(domain, nullptr, {}); }
 
-std::vector<Finding> check(const schema::Domain& domain, const topology::Host& host) { return check(domain, &host); }
+std::vector<Finding> check(const schema::Domain& domain, const topology::Host& host, const CheckOptions& options) {
+  if (options.firmware) firmware_of(domain, options.firmware);  // throws where the domain cannot have it
+  return findings_of(domain, &host, options);
+}
 
 }  // namespace vnuma::placement

@@ -70,6 +70,7 @@ std::string findings_json(std::span<const Finding> findings, std::string_view te
   out["file"] = file;
   out["errors"] = count(findings, Severity::error);
   out["warnings"] = count(findings, Severity::warning);
+  out["doubts"] = count(findings, Severity::doubt);
   out["findings"] = Json::array();
   for (const auto& [finding, place] : by_line(findings, text)) {
     Json entry;

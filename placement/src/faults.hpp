@@ -55,11 +55,12 @@ struct Fault {
   std::string path{};
   std::string message{};  // a sentence without its full stop; it may begin in lower case
   std::string remedy{};   // likewise
+  bool doubt = false;     // it depends on what the domain does not say
 
   // "message; remedy", as errors and warnings have it.
   std::string text() const { return message + "; " + remedy; }
-  // "path: message; remedy"
-  std::string warning() const { return path + ": " + text(); }
+  // "path: message; remedy", behind "in doubt: " where it is.
+  std::string warning() const { return (doubt ? "in doubt: " : "") + path + ": " + text(); }
 };
 
 // The fault that an error says.

@@ -33,9 +33,12 @@ bool is_upstream_machine(const schema::Domain& domain) {
   return machine.starts_with("pc-q35-") && machine.find_first_not_of("0123456789.", 7) == std::string::npos;
 }
 
-bool has_named_model(const schema::Domain& domain) {
-  const schema::CPU* cpu = domain.cpu ? &*domain.cpu : nullptr;
-  return !cpu || !cpu->mode || *cpu->mode == "custom";
+bool is_passed_through(const schema::CPUMaxPhysAddr& stated) { return stated.mode == "passthrough"; }
+
+// With a limit, at most that.
+std::optional<AddressBits> bits_of_host(std::optional<unsigned> limit, const topology::Host& host) {
+  if (!host.address_bits) return limit ? std::optional(AddressBits{*limit, AddressBits::Source::limit}) : std::nullopt;
+  return AddressBits{std::min(*host.address_bits, limit.value_or(*host.address_bits)), AddressBits::Source::host};
 }
 
 }  // namespace
@@ -54,16 +57,33 @@ std::uint64_t memory_end(const schema::Domain& domain) {
   return align_up(end, GiB);
 }
 
-std::optional<AddressBits> address_bits(const schema::Domain& domain) {
-  if (domain.cpu && domain.cpu->max_phys_addr) {
-    const schema::CPUMaxPhysAddr& stated = *domain.cpu->max_phys_addr;
-    if (stated.mode == "emulate" && stated.bits) return AddressBits{*stated.bits, true};
-    // At most so many: the host may have fewer.
-    if (stated.mode == "passthrough" && stated.limit) return AddressBits{*stated.limit, true};
-    return std::nullopt;
+bool has_processor_of_host(const schema::Domain& domain) {
+  return domain.cpu && (domain.cpu->mode == "host-passthrough" || domain.cpu->mode == "maximum");
+}
+
+bool has_bits_of_host(const schema::Domain& domain) {
+  if (domain.cpu && domain.cpu->max_phys_addr) return is_passed_through(*domain.cpu->max_phys_addr);
+  return domain.type != "qemu" && has_processor_of_host(domain);
+}
+
+bool has_named_model(const schema::Domain& domain) {
+  const schema::CPU* cpu = domain.cpu ? &*domain.cpu : nullptr;
+  return !cpu || !cpu->mode || *cpu->mode == "custom";
+}
+
+std::optional<AddressBits> address_bits(const schema::Domain& domain, const topology::Host& host) {
+  const schema::CPUMaxPhysAddr* stated =
+      domain.cpu && domain.cpu->max_phys_addr ? &*domain.cpu->max_phys_addr : nullptr;
+  if (stated && stated->mode == "emulate" && stated->bits) {
+    return AddressBits{*stated->bits, AddressBits::Source::stated};
   }
+  if (has_bits_of_host(domain)) {
+    const bool has_limit = stated && stated->limit;
+    return bits_of_host(has_limit ? std::optional<unsigned>(*stated->limit) : std::nullopt, host);
+  }
+  if (stated) return std::nullopt;
   if (domain.type == "qemu" || (has_named_model(domain) && is_upstream_machine(domain))) {
-    return AddressBits{qemu_default, false};
+    return AddressBits{qemu_default, AddressBits::Source::preset};
   }
   return std::nullopt;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -11,9 +13,9 @@
 #include <vnuma/schema/size.hpp>
 
 #include "bytes.hpp"
+#include "firmware.hpp"
 #include "guest_memory.hpp"
 #include "passthrough.hpp"
-#include "rules.hpp"
 #include "window.hpp"
 
 namespace vnuma::placement {
@@ -21,38 +23,16 @@ namespace vnuma::placement {
 namespace {
 
 constexpr std::string_view ovmf_item = "opt/ovmf/X-PciMmio64Mb";
-// The window that every OVMF gives (PcdPciMmio64Size in OvmfPkg). From 2022 on it is an eighth of the guest's address
-// space where that is larger and OVMF trusts the processor's word for it; no domain says how old its OVMF is.
-constexpr std::uint64_t ovmf_default = 32 * GiB;
 // A larger one is ignored (OvmfPkg/Library/PlatformInitLib/MemDetect.c).
 constexpr std::uint64_t ovmf_most = 16 * (GiB << 10);
 // What OVMF's hot-plug driver reserves in the window for each port, beside BARs: measured as a 256th of the window.
 constexpr std::uint64_t ovmf_share_of_port = 256;
-// OVMF's windows of q35 below 4 GiB, 0xc0000000 to 0xfbffffff, and for I/O, 0x6000 to 0xffff: ten times the 4 KiB that
-// a bridge counts in, one of which the root bus takes. It reserves I/O for each port that devices can be plugged into,
-// and forgoes that, or some ports, where there is not enough: but not so that the rest always fits.
-constexpr std::uint64_t ovmf_below_4g = 960 * MiB;
-constexpr unsigned ovmf_io_ports = 9;
-// SeaBIOS has 0xc0000000 to 0xfebfffff, and I/O from 0x1000 to 0xffff for ports whose devices have an I/O BAR, the same
-// way. It stops where that does not suffice.
-constexpr std::uint64_t seabios_below_4g = 1004 * MiB;
-constexpr unsigned seabios_io_ports = 14;
-// The windows that QEMU declares to the guest: Q35_PCI_HOST_HOLE64_SIZE_DEFAULT in include/hw/pci-host/q35.h, and
-// VIRT_HIGH_PCIE_MMIO in hw/arm/virt.c.
-constexpr std::uint64_t q35_default = 32 * GiB;
-constexpr std::uint64_t virt_default = 512 * GiB;
-
-enum class Firmware { ovmf, seabios, arm };
-
-bool is_uefi(const schema::OS& os) {
-  return os.firmware == "efi" || (os.boot_loader && os.boot_loader->type == "pflash");
-}
-
-Firmware firmware_of(const schema::Domain& domain) {
-  const schema::OS* os = domain.os ? &*domain.os : nullptr;
-  if (os && os->type && (os->type->arch == "aarch64" || is_virt(*os->type))) return Firmware::arm;
-  return os && is_uefi(*os) ? Firmware::ovmf : Firmware::seabios;
-}
+// OVMF uses no more address bits than the first, and no more than the second where the processor has no 1 GiB pages
+// (PlatformAddressWidthFromCpuid in MemDetect.c).
+constexpr unsigned ovmf_most_bits = 46;
+constexpr unsigned ovmf_bits_without_1g_pages = 40;
+// What QEMU gives a guest whose domain says nothing.
+constexpr unsigned common_bits = 40;
 
 std::string fw_cfg(std::uint64_t window) { return fmt::format("name={},string={}", ovmf_item, window / MiB); }
 
@@ -91,12 +71,13 @@ std::optional<std::string> ovmf_setting(const schema::Domain& domain) {
   return std::nullopt;
 }
 
-// 0 for what is no number, or one that OVMF ignores.
-std::uint64_t ovmf_window(const std::string& setting) {
+// nullopt for what is no number, or one that OVMF ignores.
+std::optional<std::uint64_t> ovmf_window(const std::string& setting) {
   std::uint64_t mebibytes = 0;
   const char* end = setting.data() + setting.size();
   const auto [stop, error] = std::from_chars(setting.data(), end, mebibytes);
-  return error == std::errc() && stop == end && mebibytes <= ovmf_most / MiB ? mebibytes * MiB : 0;
+  const bool counts = error == std::errc() && stop == end && mebibytes <= ovmf_most / MiB;
+  return counts ? std::optional(mebibytes * MiB) : std::nullopt;
 }
 
 bool has_global(const schema::Domain& domain, std::string_view setting) {
@@ -117,22 +98,50 @@ std::optional<std::uint64_t> pci_hole64(const schema::Domain& domain) {
   return std::nullopt;
 }
 
+// What is known of a window.
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+};
+
+// The window that a version of OVMF gives by itself. Whether it trusts the processor's word for the address bits, and
+// whether there are 1 GiB pages, no domain says, unless the processor is the host's.
+Range default_window(const FirmwareFacts& row, const schema::Domain& domain, const topology::Host& host) {
+  const std::uint64_t memory = memory_end(domain);
+  const auto share = [&](unsigned bits) {
+    const std::uint64_t space = std::uint64_t{1} << std::min(bits, ovmf_most_bits);
+    const std::uint64_t window = space / row.share_of_space;
+    // At the end of the address space, if nothing else reaches there.
+    return align_up(memory, row.least_window) + window < space ? std::max(window, row.least_window) : row.least_window;
+  };
+  const auto bits = address_bits(domain, host);
+  if (!bits) return {row.least_window, share(std::max(common_bits, host.address_bits.value_or(ovmf_most_bits)))};
+  const std::uint64_t most = share(bits->bits);
+  using enum AddressBits::Source;
+  const bool is_trusted = bits->bits > common_bits && bits->source != limit;
+  if (is_trusted && bits->source == AddressBits::Source::host) return {most, most};
+  return {is_trusted ? std::min(most, share(ovmf_bits_without_1g_pages)) : row.least_window, most};
+}
+
 class MmioPlanner {
  public:
   // Faults go to `collected`, if that is not null; else they are warnings of the plan, or thrown.
-  MmioPlanner(Plan& plan, const schema::Domain& domain, const Options& options, const Windows& windows,
-              const Faults* collected)
+  MmioPlanner(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options,
+              const Windows& windows, const Faults* collected)
       : plan_(plan),
         domain_(domain),
+        host_(host),
         options_(options),
         windows_(windows),
         collected_(collected),
-        firmware_(firmware_of(domain)) {}
+        kind_(firmware_kind(domain)),
+        candidates_(firmware_of(domain, options.firmware)) {}
 
   void run() {
     plan_.mmio.io_ports = windows_.io_ports();
     if (!collected_) list_unknown();
-    check_io();
+    check_io_ports();
+    check_io_reserve();
     plan_.mmio.window = windows_.size(Space::above_4g);
     say(fmt::format("{} of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need {}",
                     size_text(windows_.sum(Space::above_4g)), size_text(*plan_.mmio.window)));
@@ -141,11 +150,10 @@ class MmioPlanner {
                     "pass fewer devices through"});
       return;
     }
-    switch (firmware_) {
-      case Firmware::ovmf: check_ovmf(); break;
-      case Firmware::seabios: check_hole(q35_default); break;
-      case Firmware::arm: check_hole(virt_default); break;
-    }
+    if (kind_ == FirmwareKind::ovmf)
+      check_ovmf();
+    else
+      check_hole();
     check_below_4g();
   }
 
@@ -155,8 +163,38 @@ class MmioPlanner {
   // An error where `error` says so, else a warning.
   void refuse(bool error, Fault fault) {
     if (collected_) return collected_->add(std::move(fault));
-    if (error) throw PlanError(fault.path, fault.text());
+    if (error && !fault.doubt) throw PlanError(fault.path, fault.text());
     plan_.warnings.push_back(fault.warning());
+  }
+
+  // Who is at fault: the versions, where other candidates are not.
+  std::string who(const Candidates& at_fault) const {
+    return at_fault.size() < candidates_.size() ? names(at_fault) : std::string(name(kind_));
+  }
+
+  // A fault of those candidates that lack what is needed; where others do not, it is a doubt.
+  void refuse(bool error, const Candidates& at_fault, Fault fault) {
+    if (at_fault.empty()) return;
+    if (at_fault.size() < candidates_.size()) {
+      const Candidates spared =
+          those([&](const FirmwareFacts& row) { return std::count(at_fault.begin(), at_fault.end(), &row) == 0; });
+      fault.doubt = true;
+      fault.message += fmt::format("; {} {} not affected", names(spared), spared.size() == 1 ? "is" : "are");
+      fault.remedy += say_firmware();
+    }
+    refuse(error, std::move(fault));
+  }
+
+  template <class Is>
+  Candidates those(Is is) const {
+    Candidates some;
+    std::copy_if(candidates_.begin(), candidates_.end(), std::back_inserter(some),
+                 [&](const FirmwareFacts* row) { return is(*row); });
+    return some;
+  }
+
+  std::string say_firmware() const {
+    return fmt::format("; where it is known which firmware the guest has, say it with {}", options_.names.firmware);
   }
 
   void say(std::string why) {
@@ -181,137 +219,225 @@ class MmioPlanner {
 
   void check_ovmf() {
     const std::string path = "/domain/qemu:commandline";
-    std::uint64_t window = ovmf_default;
+    const std::uint64_t least = candidates_.front()->least_window;
+    std::uint64_t window = least;
     while (!fits_ovmf(window) && window < ovmf_most) window *= 2;
     if (!fits_ovmf(window)) {
       return refuse(true, {Rule::window, path, need() + ", more than any OVMF gives", "pass fewer devices through"});
     }
-    const std::string needed = fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB);
     say(fmt::format(
         "in OVMF's window each port takes a 256th of it besides, and the domain's own devices come first: {} "
         "are needed, and every OVMF gives {}",
-        size_text(window), size_text(ovmf_default)));
-    if (const auto setting = ovmf_setting(domain_)) {
-      const std::uint64_t given = ovmf_window(*setting);
-      if (given == 0 || !fits_ovmf(given)) {
-        refuse(options_.strict,
-               {Rule::window, path, fmt::format("{}, and the domain gives it {}", needed, *setting), "change it"});
-      } else
-        window = given;
-    } else if (window == ovmf_default) {
-      return;
-    } else if (automatic()) {
+        size_text(window), size_text(least)));
+    const auto setting = ovmf_setting(domain_);
+    const auto given = setting ? ovmf_window(*setting) : std::nullopt;
+    if (given && fits_ovmf(*given)) return check_bits(end_of_ovmf(*given));
+    if (!setting && window == least) return;
+    if (!setting && automatic()) {
+      // Also where it may not be missed: there are versions older than those that were measured.
       plan_.mmio.ovmf_mmio64_mb = window / MiB;
       set("-fw_cfg", fw_cfg(window));
-    } else {
-      refuse(false, {Rule::window, path, needed,
-                     fmt::format("{} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
-                                 options_.names.mmio, fw_cfg(window))});
+    } else if (!lacks_bits(end_of_ovmf(window))) {
+      check_ovmf_window(setting, given, window);
     }
-    // OVMF begins the window at a multiple of its size, or of the power of two below.
-    check_bits(align_up(memory_end(domain_), std::bit_floor(window)) + window);
+    check_bits(end_of_ovmf(window));
+  }
+
+  // OVMF begins a window that is set at a multiple of its size, or of the power of two below.
+  std::uint64_t end_of_ovmf(std::uint64_t window) const {
+    return align_up(memory_end(domain_), std::bit_floor(window)) + window;
+  }
+
+  // The window that OVMF gives where the domain sets `given`.
+  Range ovmf_gives(const FirmwareFacts& row, std::optional<std::uint64_t> given) const {
+    if (given && row.takes_less) return {*given, *given};
+    return default_window(row, domain_, host_);
+  }
+
+  // "OVMF 2022.11 and OVMF 2025.02 give 32 GiB to 128 GiB, by the guest's address bits"
+  std::string offers(const Candidates& some, std::optional<std::uint64_t> given) const {
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Candidates> by_range;
+    for (const FirmwareFacts* row : some) {
+      const Range range = ovmf_gives(*row, given);
+      by_range[{range.least, range.most}].push_back(row);
+    }
+    std::string text;
+    for (const auto& [range, rows] : by_range) {
+      text += fmt::format("{}{} give{} {}", text.empty() ? "" : ", ", names(rows), rows.size() == 1 ? "s" : "",
+                          size_text(range.first));
+      if (range.second > range.first)
+        text += fmt::format(" to {}, by the guest's address bits", size_text(range.second));
+    }
+    return text;
+  }
+
+  // Where what OVMF gives suffices in any case nothing is said; where it may suffice, it is a doubt. `given` is what
+  // the setting of the domain amounts to.
+  void check_ovmf_window(const std::optional<std::string>& setting, std::optional<std::uint64_t> given,
+                         std::uint64_t window) {
+    const auto may_lack = [&](const FirmwareFacts& row) { return !fits_ovmf(ovmf_gives(row, given).least); };
+    const auto surely_lacks = [&](const FirmwareFacts& row) { return !fits_ovmf(ovmf_gives(row, given).most); };
+    const Candidates lacking = those(may_lack);
+    if (lacking.empty()) return;
+    Fault fault{Rule::window, "/domain/qemu:commandline",
+                fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB),
+                setting ? fmt::format("change it to {}", window / MiB)
+                        : fmt::format("{} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
+                                      options_.names.mmio, fw_cfg(window))};
+    if (setting) fault.message += fmt::format(", and the domain gives it {}", *setting);
+    fault.doubt = those(surely_lacks).size() < candidates_.size();
+    if (fault.doubt) fault.message += "; " + offers(lacking, given);
+    if (lacking.size() < candidates_.size()) fault.remedy += say_firmware();
+    refuse(setting && options_.strict, std::move(fault));
   }
 
   // SeaBIOS lays out BARs above the memory as far as the address bits go, whatever pcihole64 says, which is what QEMU
   // declares to the guest as free for the root bus. So it is not missed where it is absent.
-  void check_hole(std::uint64_t preset) {
+  void check_hole() {
+    const bool is_seabios = kind_ == FirmwareKind::seabios;
+    const std::uint64_t preset = candidates_.front()->least_window;
     const std::string path = "/domain/devices/controller[@model='pcie-root']/pcihole64";
     const std::uint64_t window = std::bit_ceil(std::max(*plan_.mmio.window, MiB));
     auto hole = pci_hole64(domain_);
-    if (firmware_ == Firmware::seabios) {
+    if (is_seabios) {
       say("SeaBIOS lays BARs out above the memory as far as the address bits go, whatever pcihole64 says");
     } else {
       say(fmt::format("virt has {}, or what pcihole64 says", size_text(preset)));
     }
     const std::string needed = fmt::format("{}; <pcihole64 unit='KiB'>{}</pcihole64> holds it", need(), window / KiB);
-    const bool matters = !collected_ || firmware_ == Firmware::arm;  // SeaBIOS assigns all BARs beyond it
+    const bool matters = !collected_ || !is_seabios;  // SeaBIOS assigns all BARs beyond it
     if (hole && *hole < *plan_.mmio.window && matters) {
       refuse(options_.strict,
              {Rule::window, path, fmt::format("{}, and the domain gives {}", needed, size_text(*hole)), "change it"});
     } else if (!hole && window > preset && automatic()) {
       plan_.mmio.pci_hole64 = hole = window;
-    } else if (!hole && window > preset && firmware_ == Firmware::arm) {
+    } else if (!hole && window > preset && !is_seabios) {
       refuse(false, {Rule::window, path, fmt::format("{}, and virt has {}", needed, size_text(preset)),
                      fmt::format("{} sets it", options_.names.mmio)});
     }
-    if (firmware_ != Firmware::seabios || window <= q35_default) return;
+    if (!is_seabios || window <= preset) return;
     const std::uint64_t size = windows_.size(Space::above_4g, {.rounds = true});
     const std::uint64_t memory = memory_end(domain_);
     check_bits(std::max(align_up(memory, windows_.alignment(Space::above_4g)) + size, memory + hole.value_or(0)));
   }
 
+  static unsigned bits_below(std::uint64_t end) { return static_cast<unsigned>(std::bit_width(end - 1)); }
+
+  // Whether the guest surely has fewer address bits than that takes.
+  bool lacks_bits(std::uint64_t end) const {
+    const auto given = address_bits(domain_, host_);
+    return given && bits_below(end) > given->bits;
+  }
+
   // Firmware that cannot address its window does not finish (OVMF), QEMU does not start (pcihole64), or the last BARs
   // stay unassigned (SeaBIOS).
   void check_bits(std::uint64_t end) {
-    const auto needed = static_cast<unsigned>(std::bit_width(end - 1));
-    const auto given = address_bits(domain_);
-    constexpr unsigned common = 40;
-    if (needed <= (given ? given->bits : common)) return;
-    const std::string remedy =
-        domain_.type == "qemu"
-            ? "an emulated processor has no more; pass fewer devices through, or use KVM"
-            : fmt::format("write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>, on a host that has them", needed);
-    const std::string has = given ? fmt::format("the guest has {}", given->bits)
-                                  : std::string("the domain does not say how many the guest has");
-    if (collected_ && !given) return;  // a doubt, and no fault
-    refuse(given && (given->stated || options_.strict || automatic()),
-           {Rule::address_bits, "/domain/cpu",
-            fmt::format("{}, which takes {} bits of guest-physical address, and {}", need(), needed, has), remedy});
+    using enum AddressBits::Source;
+    const unsigned needed = bits_below(end);
+    const auto given = address_bits(domain_, host_);
+    if (needed <= (given ? given->bits : common_bits)) return;
+    if (collected_ && !given) return;  // on most hosts no fault
+    Fault fault{Rule::address_bits, "/domain/cpu",
+                fmt::format("{}, which takes {} bits of guest-physical address, and {}", need(), needed,
+                            given ? fmt::format("the guest has {}", given->bits)
+                                  : std::string("the domain does not say how many the guest has")),
+                remedy_of_bits(needed, given)};
+    fault.doubt = !given;
+    const bool is_of_domain = given && (given->source == stated || given->source == limit);
+    refuse(given && (is_of_domain || options_.strict || automatic()), std::move(fault));
+  }
+
+  std::string remedy_of_bits(unsigned needed, const std::optional<AddressBits>& given) const {
+    if (domain_.type == "qemu") return "an emulated processor has no more; pass fewer devices through, or use KVM";
+    const auto of_host = host_.address_bits;
+    const std::string other = fmt::format("pass fewer devices through, or use a host that has {} bits", needed);
+    if (of_host && *of_host < needed) return fmt::format("{}; this one has {}", other, *of_host);
+    const std::string_view on_host = of_host ? "" : ", on a host that has them";
+    if (has_bits_of_host(domain_)) {
+      return given ? fmt::format("raise the limit of <maxphysaddr> to {}{}", needed, on_host) : other;
+    }
+    if (has_processor_of_host(domain_)) {
+      return fmt::format("take <maxphysaddr> away, so that the guest has the host's bits{}", on_host);
+    }
+    const bool is_stated = given && given->source == AddressBits::Source::stated;
+    if (is_stated || has_named_model(domain_)) {
+      return fmt::format("write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>{}", needed, on_host);
+    }
+    return fmt::format("use <cpu mode='host-passthrough'>, which gives the guest the host's bits{}", on_host);
   }
 
   void check_below_4g() {
+    const bool is_ovmf = kind_ == FirmwareKind::ovmf;
     std::uint64_t size = windows_.sum(Space::below_4g);
-    std::uint64_t room = seabios_below_4g;
-    if (firmware_ == Firmware::arm) return;
-    if (firmware_ == Firmware::ovmf && size > 0) {
-      size = windows_.size(Space::below_4g, {.least_of_port = 2 * MiB}) + 2 * MiB;
-      room = ovmf_below_4g;
-    }
-    if (size <= room) return;
-    refuse(options_.strict,
+    if (is_ovmf && size > 0) size = windows_.size(Space::below_4g, {.least_of_port = 2 * MiB}) + 2 * MiB;
+    const Candidates lacking = those([&](const FirmwareFacts& row) { return row.below_4g > 0 && row.below_4g < size; });
+    if (lacking.empty()) return;
+    refuse(options_.strict, lacking,
            {Rule::window_below_4g, "/domain/devices",
-            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where there are {}",
-                        size_text(size), size_text(room)),
+            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where {} has {}",
+                        size_text(size), who(lacking), size_text(lacking.back()->below_4g)),
             "pass fewer such devices through"});
   }
 
-  void check_io() {
-    if (firmware_ == Firmware::ovmf) return check_io_ovmf();
+  // Ports that lack I/O for the I/O BARs of their devices.
+  void check_io_ports() {
     const unsigned ports = *plan_.mmio.io_ports;
-    if (firmware_ != Firmware::seabios || ports <= seabios_io_ports) return;
-    refuse(options_.strict,
+    const Candidates lacking =
+        those([&](const FirmwareFacts& row) { return row.io_ports > 0 && row.io_ports < ports; });
+    if (lacking.empty()) return;
+    const bool is_seabios = kind_ == FirmwareKind::seabios;
+    const unsigned enough = lacking.front()->io_ports;
+    refuse(options_.strict, lacking,
            {Rule::io_ports, "/domain/devices",
-            fmt::format("{} ports have devices with I/O BARs, and SeaBIOS stops where there are more than {}", ports,
-                        seabios_io_ports),
-            "pass fewer such devices through, or give some of them addresses on bus 0, where they need no port but "
-            "are on no node"});
+            fmt::format("{} ports have devices with I/O BARs, and {} {}", ports, who(lacking),
+                        is_seabios ? fmt::format("stops where there are more than {}", enough)
+                                   : fmt::format("has I/O for {}, so that BARs stay unassigned", enough)),
+            is_seabios ? "pass fewer such devices through, or give some of them addresses on bus 0, where they need no "
+                         "port but are on no node"
+                       : "pass fewer such devices through"});
   }
 
   // Where the ports of one root complex exhaust I/O, others get no windows at all.
-  void check_io_ovmf() {
-    const unsigned io_ports = *plan_.mmio.io_ports;
-    if (io_ports > ovmf_io_ports) {
-      refuse(options_.strict,
-             {Rule::io_ports, "/domain/devices",
-              fmt::format("{} ports have devices with I/O BARs; OVMF has I/O for {}, and devices without it lose their "
-                          "other BARs too",
-                          io_ports, ovmf_io_ports),
-              "pass fewer such devices through"});
+  void check_io_reserve() {
+    const Candidates starving = those([](const FirmwareFacts& row) { return row.starves_others; });
+    if (starving.empty()) return;
+    const unsigned enough = starving.front()->io_ports;
+    const std::vector<std::string> settings = spared_io(enough);
+    if (settings.empty()) return;
+    if (automatic()) {
+      for (const std::string& setting : settings) set("-global", setting);
+      return;
     }
-    constexpr std::pair<PciModel, std::string_view> spares[] = {
-        {PciModel::root_port, "pcie-root-port.io-reserve=0"},
-        {PciModel::downstream_port, "xio3130-downstream.hotplug=off"}};
-    std::vector<PciModel> spared;
-    std::vector<PciModel> set_by_domain;
+    const std::vector<unsigned> ports = windows_.reserving_ports(spared_by_domain());
+    std::string remedy;
+    for (const std::string& setting : settings) {
+      remedy +=
+          fmt::format("{}<qemu:arg value='-global'/> and <qemu:arg value='{}'/>", remedy.empty() ? "" : ", ", setting);
+    }
+    refuse(false, starving,
+           {Rule::io_reserve, "/domain/qemu:commandline",
+            fmt::format("{} reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs "
+                        "may stay unassigned",
+                        who(starving), *std::max_element(ports.begin(), ports.end()), enough),
+            fmt::format("{} spares it, as do {}", options_.names.mmio, remedy)});
+  }
+
+  std::vector<PciModel> spared_by_domain() const {
+    std::vector<PciModel> models;
     for (const auto& [model, setting] : spares) {
-      spared.push_back(model);
-      if (has_global(domain_, setting)) set_by_domain.push_back(model);
+      if (has_global(domain_, setting)) models.push_back(model);
     }
-    // A setting without which no root complex lacks more is left out.
+    return models;
+  }
+
+  // The settings that the domain lacks; those without which no root complex has fewer ports with I/O are left out.
+  std::vector<std::string> spared_io(unsigned enough) const {
+    const std::vector<PciModel> set_by_domain = spared_by_domain();
+    std::vector<PciModel> spared;
+    for (const auto& [model, setting] : spares) spared.push_back(model);
     const auto lacking = [&](const std::vector<PciModel>& models) {
       unsigned all = 0;
-      for (const unsigned ports : windows_.reserving_ports(models))
-        all += std::max(ports, ovmf_io_ports) - ovmf_io_ports;
+      for (const unsigned ports : windows_.reserving_ports(models)) all += std::max(ports, enough) - enough;
       return all;
     };
     std::vector<std::string> settings;
@@ -325,23 +451,7 @@ class MmioPlanner {
       else
         settings.emplace(settings.begin(), setting);
     }
-    if (settings.empty()) return;
-    if (automatic()) {
-      for (const std::string& setting : settings) set("-global", setting);
-      return;
-    }
-    const std::vector<unsigned> ports = windows_.reserving_ports(set_by_domain);
-    std::string remedy;
-    for (const std::string& setting : settings) {
-      remedy +=
-          fmt::format("{}<qemu:arg value='-global'/> and <qemu:arg value='{}'/>", remedy.empty() ? "" : ", ", setting);
-    }
-    refuse(false,
-           {Rule::io_reserve, "/domain/qemu:commandline",
-            fmt::format("OVMF reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs "
-                        "may stay unassigned",
-                        *std::max_element(ports.begin(), ports.end()), ovmf_io_ports),
-            fmt::format("{} spares it, as do {}", options_.names.mmio, remedy)});
+    return settings;
   }
 
   void set(const std::string& option, const std::string& value) {
@@ -349,33 +459,44 @@ class MmioPlanner {
     plan_.mmio.qemu_arguments.push_back(value);
   }
 
+  static constexpr std::pair<PciModel, std::string_view> spares[] = {
+      {PciModel::root_port, "pcie-root-port.io-reserve=0"},
+      {PciModel::downstream_port, "xio3130-downstream.hotplug=off"}};
+
   Plan& plan_;
   const schema::Domain& domain_;
+  const topology::Host& host_;
   const Options& options_;
   const Windows& windows_;
   const Faults* collected_;
-  Firmware firmware_;
+  FirmwareKind kind_;
+  Candidates candidates_;
 };
 
 [[noreturn]] void stale() { throw PlanError("/domain", "the domain has settings that the plan adds; plan it again"); }
 
 }  // namespace
 
-void plan_mmio(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options,
-               const GuestPci& pci, unsigned ports_to_come) {
+void plan_mmio(Plan& plan, const std::vector<PlannedDevice>& devices, const schema::Domain& domain,
+               const topology::Host& host, const Options& options, const GuestPci& pci, unsigned ports_to_come) {
   if (options.mmio == Mmio::off) return;
-  const Windows windows(pci, ports_to_come, domain, host, plan.devices);
-  MmioPlanner(plan, domain, options, windows, nullptr).run();
+  const Windows windows(pci, ports_to_come, domain, host, devices);
+  MmioPlanner(plan, domain, host, options, windows, nullptr).run();
 }
 
 void check_mmio(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
-                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, const Faults& faults) {
+                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, std::optional<Firmware> firmware,
+                const Faults& faults) {
   const Windows windows(pci, ports_to_come, domain, host, devices);
   Plan plan;
   Options options;
+  options.firmware = firmware;
   options.names.mmio = "vnuma place --mmio auto";  // who checks has no options of plan
-  faults.read([&] { MmioPlanner(plan, domain, options, windows, &faults).run(); });
+  options.names.firmware = "--firmware";
+  faults.read([&] { MmioPlanner(plan, domain, host, options, windows, &faults).run(); });
 }
+
+bool sets_anything(const PlannedMmio& planned) { return !planned.qemu_arguments.empty() || planned.pci_hole64; }
 
 MmioSettings::MmioSettings(const PlannedMmio& planned, schema::Domain& domain) : domain_(domain) {
   if (!planned.qemu_arguments.empty()) {

@@ -7,14 +7,20 @@
 
 namespace vnuma::placement {
 
-// Fills in Plan::mmio, and adds the warnings, for a plan that is done otherwise. `pci` is the domain's PCI tree with
-// all that is planned in it; `ports_to_come` are the root ports that libvirt will add. Throws PlanError as plan() says.
-void plan_mmio(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options,
-               const GuestPci& pci, unsigned ports_to_come);
+// Fills in Plan::mmio, and adds the warnings, for a plan that is done otherwise. `devices` have the addresses that they
+// will have; `pci` is the domain's PCI tree with all that is planned in it; `ports_to_come` are the root ports that
+// libvirt will add. Throws PlanError as plan() says.
+void plan_mmio(Plan& plan, const std::vector<PlannedDevice>& devices, const schema::Domain& domain,
+               const topology::Host& host, const Options& options, const GuestPci& pci, unsigned ports_to_come);
 
-// The same for a domain as it is, whose devices have their addresses. Only what is known to be at fault is said.
+// The same for a domain as it is, whose devices have their addresses. What is known to be at fault is said, and what is
+// with some of the firmware that the domain may have; not that nobody knows its address bits.
 void check_mmio(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
-                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, const Faults& faults);
+                const std::vector<PlannedDevice>& devices, unsigned ports_to_come, std::optional<Firmware> firmware,
+                const Faults& faults);
+
+// Whether apply makes any setting.
+bool sets_anything(const PlannedMmio& planned);
 
 // Makes the settings in a domain that has none of them. The constructor does all that can throw; it throws PlanError
 // where the domain has one already. apply() needs room for one more controller.

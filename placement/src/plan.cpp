@@ -11,6 +11,7 @@
 
 #include "allocation.hpp"
 #include "cells.hpp"
+#include "firmware.hpp"
 #include "guest_pci.hpp"
 #include "mmio.hpp"
 #include "passthrough.hpp"
@@ -58,9 +59,9 @@ class Planner {
     check_empty_ports();
     check_order();
     check_strict();
-    plan_mmio(plan_, domain_, host_, options_, pci_, ports_to_come());
+    plan_mmio(plan_, plan_.devices, domain_, host_, options_, pci_, ports_to_come());
     plan_.changed = !plan_.cells.empty() || !plan_.controllers.empty() || !plan_.removed.empty() ||
-                    !plan_.mmio.qemu_arguments.empty() || plan_.mmio.pci_hole64 ||
+                    sets_anything(plan_.mmio) ||
                     std::any_of(plan_.devices.begin(), plan_.devices.end(),
                                 [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
     return std::move(plan_);
@@ -355,17 +356,33 @@ Plan plan_at_level(const schema::Domain& domain, const topology::Host& host, Opt
   return plan;
 }
 
+// The window for BARs, where it is to be set and nothing else is planned: devices stay where they are.
+void plan_window_alone(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options) {
+  if (options.mmio != Mmio::automatic || plan.devices.empty() || !has_pcie_root(domain)) return;
+  const GuestPci pci(domain);
+  std::vector<PlannedDevice> devices = plan.devices;
+  for (PlannedDevice& device : devices) {
+    device.address = guest_address(guest_address_of(*domain.devices, device), element_of(device));
+  }
+  plan_mmio(plan, devices, domain, host, options, pci, pci.ports_to_come());
+  plan.changed = sets_anything(plan.mmio);
+}
+
+Plan plan_without_cells(const schema::Domain& domain, const topology::Host& host, const Options& options) {
+  Plan plan;
+  plan.mirror = options.mirror;
+  plan.devices = list_passthrough(domain);
+  for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
+  if (!plan.devices.empty()) plan.warnings.push_back(cells_missing(domain)->warning());
+  plan_window_alone(plan, domain, host, options);
+  return plan;
+}
+
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (!topology::has_guest_cells(domain)) {
-    Plan plan;
-    plan.mirror = options.mirror;
-    plan.devices = list_passthrough(domain);
-    for (PlannedDevice& device : plan.devices) device.reason = "the guest has no NUMA cells";
-    if (!plan.devices.empty()) plan.warnings.push_back(cells_missing(domain)->warning());
-    return plan;
-  }
+  if (options.firmware) firmware_of(domain, options.firmware);  // throws where the domain cannot have it
+  if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   Options attempt = options;
   std::vector<std::string> warnings;
   for (;;) {

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(as_json) {
   const Result result = run_vnuma({"check", "--format", "json"}, twice);
   BOOST_TEST(result.status == 1);
   BOOST_TEST(nlohmann::json::parse(result.out) == nlohmann::json::parse(R"(
-      {"file": "<stdin>", "errors": 1, "warnings": 0,
+      {"file": "<stdin>", "errors": 1, "warnings": 0, "doubts": 0,
        "findings": [{"code": "VN014", "severity": "error", "title": "two expander buses with one busNr",
                      "path": "/domain/devices/controller[2]/target/@busNr", "line": 11, "column": 15,
                      "message": "the buses from busNr 240 on and from 240 on overlap",

@@ -2,11 +2,13 @@
 /// check: what is wrong with a domain that libvirt may well define.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <vnuma/placement/plan.hpp>
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 
@@ -16,15 +18,18 @@ namespace vnuma::placement {
 enum class Severity {
   error,    ///< libvirt or QEMU refuses the domain, or the guest does not boot, lacks a device or cannot use it
   warning,  ///< the guest runs, but not as it is meant to
+  /// It would be an error or a warning if the guest's firmware or processor is such that the domain does not say: the
+  /// message names the versions of firmware that are at fault.
+  doubt,
 };
 
-/// "error" or "warning".
+/// "error", "warning" or "doubt".
 std::string_view name(Severity severity);
 
 /// A kind of finding. What it is about, how it was seen and what helps is in placement/FINDINGS.md, by the code.
 struct FindingKind {
-  std::string_view code{};  ///< "VN001"; a code never changes its meaning, and new ones come last
-  Severity severity{};
+  std::string_view code{};   ///< "VN001"; a code never changes its meaning, and new ones come last
+  Severity severity{};       ///< of findings that are no doubt
   std::string_view title{};  ///< what is wrong, in some words
 };
 
@@ -41,6 +46,13 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+/// What is known besides domain and host.
+struct CheckOptions {
+  /// The guest's firmware; without it, a shortage that only some of the versions have that the domain may boot is a
+  /// doubt.
+  std::optional<Firmware> firmware{};
+};
+
 /// What is wrong with the domain's PCI topology, its guest cells and its passthrough devices as far as the domain
 /// tells: above all what libvirt defines and QEMU does not start, or what starts and breaks the guest. Also what
 /// libvirt refuses in these parts, so that a document can be checked without it. Each place is named once for each
@@ -53,7 +65,8 @@ std::vector<Finding> check(const schema::Domain& domain);
 /// And what does not fit the host: devices that it lacks, pinning to CPUs that it lacks, devices that are not on the
 /// cell that stands for their host node (topology::guest_map; none does for nodes without one), devices that share a
 /// PCIe switch in the guest and not on the host, and BARs that firmware or address bits have no room for (PlannedMmio).
-std::vector<Finding> check(const schema::Domain& domain, const topology::Host& host);
+/// \throws PlanError where the domain cannot have the firmware of the options; nothing else.
+std::vector<Finding> check(const schema::Domain& domain, const topology::Host& host, const CheckOptions& options = {});
 
 /// For a person: a line for each, "FILE:LINE: error VN014: sentence. Remedy.", by line; nothing if there are none.
 /// \param text the document that the domain was read from
@@ -62,7 +75,7 @@ std::string findings_text(std::span<const Finding> findings, std::string_view te
 
 /// For a program, one JSON object, by line:
 ///
-///     {"file": "vm.xml", "errors": 1, "warnings": 0,
+///     {"file": "vm.xml", "errors": 1, "warnings": 0, "doubts": 0,
 ///      "findings": [{"code": "VN014", "severity": "error", "title": "two expander buses with one busNr",
 ///                    "path": "/domain/devices/controller[3]/target/@busNr", "line": 42, "column": 15,
 ///                    "message": "...", "remedy": "..."}]}

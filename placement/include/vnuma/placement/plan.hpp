@@ -42,6 +42,14 @@ enum class Mmio {
   automatic,  ///< what is missing is set
 };
 
+/// The guest's firmware, by the versions that were measured (placement/FIRMWARE.md). A domain says whether it boots
+/// UEFI, and not the version.
+enum class Firmware {
+  ovmf_2022,  ///< edk2 of November 2022, as Debian 12 has it: OVMF 2022.11; on aarch64 AAVMF
+  ovmf_2025,  ///< edk2 of February 2025, as Debian 13 has it: OVMF 2025.02; on aarch64 AAVMF
+  seabios,    ///< SeaBIOS 1.16.2 or 1.16.3, which do not differ here
+};
+
 /// What whoever plans calls the options that messages name as a remedy, so that a person can use it: the tool has
 /// "--readdress" and "--mmio auto".
 struct OptionNames {
@@ -49,12 +57,13 @@ struct OptionNames {
   std::string numa_node = "Options::numa_nodes";  ///< followed by BDF=NODE
   std::string unaligned = "Options::unaligned";
   std::string mmio = "Mmio::automatic";  ///< with its value
+  std::string firmware = "Options::firmware";
 };
 
 /// What a plan is asked for.
 struct Options {
   /// Every passthrough PCI device must end on its cell; anything else is an error. Without guest cells there is nothing
-  /// to be on, and nothing is done.
+  /// to be on, and no device is moved.
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
@@ -67,6 +76,9 @@ struct Options {
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
   Mmio mmio = Mmio::warn;
+  /// The guest's firmware, for who knows it. Without it a shortage that only some versions have is a doubt: a warning
+  /// that begins with "in doubt" and names them. One that the domain cannot have is an error.
+  std::optional<Firmware> firmware{};
   /// Say in the plan why each choice was made: `why` of its members, else empty. A quarter of a plan's work.
   bool explain = false;
   OptionNames names{};
@@ -151,11 +163,11 @@ struct PlannedDevice {
 ///
 /// The window is for BARs that are 64-bit and prefetchable, which is what a bridge passes above 4 GiB; each is at a
 /// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, but for
-/// those in not_counted. OVMF (UEFI on x86) needs a setting where the window, what the domain's own devices need and
+/// those in not_counted. OVMF (UEFI on x86) gets a setting where the window, what the domain's own devices need and
 /// what OVMF keeps free for hot-plug, a 256th of the window for each port, exceed the 32 GiB that every OVMF gives
-/// (newer ones give an eighth of the guest's address space, but a domain does not say how old its OVMF is); and where a
-/// root complex has more than nine ports, for each of which it reserves I/O. SeaBIOS needs none: `<pcihole64>` is what
-/// QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
+/// (since 2022.11 an eighth of the guest's address space where that is more, but a domain does not say how old its OVMF
+/// is); and, for OVMF 2022.11, where a root complex has more than nine ports, for each of which it reserves I/O.
+/// SeaBIOS needs none: `<pcihole64>` is what QEMU declares to the guest, 32 GiB on q35 and 512 GiB on virt by default.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
@@ -192,7 +204,7 @@ class PlanError : public schema::Error {
 /// expander buses are of one root complex, and devices of one host switch are on one switch; where slots, indexes or
 /// bus numbers do not suffice, the plan reserves no buses, then mirrors a level less, with a warning, or, if `strict`,
 /// throws. A device that has no room near those that are there goes farther, with a warning, or, if `strict`, it
-/// throws.
+/// throws. Without guest cells nothing is placed; Mmio::automatic then sets the window for BARs alone.
 ///
 /// A cell without CPUs that no host node is mapped to stands for the host node of the devices under its expander bus;
 /// one that has lost them, and is as a new one for a host node would be, is used again.
@@ -202,9 +214,10 @@ class PlanError : public schema::Error {
 ///
 /// \throws PlanError for PCI controllers without model or index or with one index, addresses that are used twice,
 /// devices that are given twice or have no source address, numbers out of range, when indexes, slots or bus numbers run
-/// out, where `strict` cannot be met, and where the window for BARs does not fit into the guest-physical address bits
-/// that `<maxphysaddr>` states, or, with `strict` or Mmio::automatic, into QEMU's default of 40 where that is known to
-/// apply (emulated processors, and named models on QEMU's own machine types); `strict` also refuses settings of the
+/// out, where `strict` cannot be met, for firmware that the domain cannot have, and where the window for BARs does not
+/// fit into the guest-physical address bits that `<maxphysaddr>` states, or, with `strict` or Mmio::automatic, into
+/// those that are known otherwise: the host's (Host::address_bits) for guests with its processor, and QEMU's default of
+/// 40 for emulated processors and for named models on QEMU's own machine types; `strict` also refuses settings of the
 /// domain that do not suffice, and more I/O BARs than the firmware takes; schema::Error as guest_map.
 ///
 /// Complexity: linear in the devices, times a logarithm and the number of expander buses (at most 26) and of empty
