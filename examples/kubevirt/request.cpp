@@ -124,7 +124,8 @@ Request read_request(std::string_view vmi, bool& strict) {
   request.options.names = {.readdress = "",
                            .numa_node = "vnuma.io/numa-node:",
                            .unaligned = "vnuma.io/unaligned",
-                           .mmio = "vnuma.io/mmio: auto"};
+                           .mmio = "vnuma.io/mmio: auto",
+                           .firmware = "vnuma.io/firmware"};
   if (const auto sysfs = variable("VNUMA_SYSFS")) request.sysfs = *sysfs;
   const json* mapping = find(parsed, {"spec", "domain", "cpu", "numa", "guestMappingPassthrough"});
   if (mapping != nullptr && !mapping->is_object()) {

@@ -67,10 +67,9 @@ int generate(const OptionValues& values) {
 Command generate_command() {
   return {.summary = "make a libvirt domain for a KubeVirt VM on a host, devices placed",
           .usage = "--vmi FILE (--cpuset LIST | --cgroup DIR) [options]",
-          .description =
-              "Makes the domain that KubeVirt would make of a VM with guestMappingPassthrough\n"
-              "on a host: CPUs, memory, NUMA and passthrough devices, placed by vnuma place.",
-          .more = {"What the manifest has besides, as disks and networks, is left out, and named. The domain goes to "
+          .description = "Makes the domain that KubeVirt would make of a VM on a host, its devices placed.",
+          .more = {"The VM asks for guestMappingPassthrough; made are its CPUs, memory, NUMA and passthrough devices.",
+                   "What the manifest has besides, as disks and networks, is left out, and named. The domain goes to "
                    "standard output, the report to standard error.",
                    "Each --device is for one of the manifest's gpus, in their order, and then of its hostDevices. "
                    "Without any, they are those of the variables that KubeVirt sets in a pod, PCI_RESOURCE_... and "

@@ -68,11 +68,14 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
                   source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
-// Without guest cells or without passthrough devices there is nothing to place, and the host does not matter.
+// Without passthrough devices there is nothing to do, and the host does not matter; nor does it without guest cells,
+// unless the window for BARs is to be set.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  if (!has_devices || !topology::has_guest_cells(domain)) return placement::plan(domain, {}, arguments.plan);
+  const bool needs_host =
+      has_devices && (topology::has_guest_cells(domain) || arguments.plan.mmio == placement::Mmio::automatic);
+  if (!needs_host) return placement::plan(domain, {}, arguments.plan);
   const topology::Host host = read_host(arguments.host, domain);
   check_host(domain, host, arguments.host);
   return placement::plan(domain, host, arguments.plan);

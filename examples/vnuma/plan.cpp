@@ -31,16 +31,18 @@ Options plan_and_report_options() {
   return all;
 }
 
-Option numa_node_option() {
+Option plan_option(const std::string& name) {
   const auto& all = plan_options();
-  return std::find_if(all.begin(), all.end(), [](const PlanOption& one) { return one.option.name == "numa-node"; })
-      ->option;
+  return std::find_if(all.begin(), all.end(), [&](const PlanOption& one) { return one.option.name == name; })->option;
 }
 
 placement::Options plan_of(const OptionValues& values) {
   placement::Options plan;
-  plan.names = {
-      .readdress = "--readdress", .numa_node = "--numa-node", .unaligned = "--unaligned", .mmio = "--mmio auto"};
+  plan.names = {.readdress = "--readdress",
+                .numa_node = "--numa-node",
+                .unaligned = "--unaligned",
+                .mmio = "--mmio auto",
+                .firmware = "--firmware"};
   const auto set = [&](const PlanOption& one, const std::string& value) {
     try {
       one.set(value, plan);

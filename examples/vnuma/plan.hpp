@@ -10,7 +10,7 @@
 // --mirror and the others of plan_options(), --report and --verbose.
 Options plan_and_report_options();
 // One of them, for commands that do not plan.
-Option numa_node_option();
+Option plan_option(const std::string& name);
 
 // By those options of a plan that the command has. Throws UsageError.
 vnuma::placement::Options plan_of(const OptionValues& values);

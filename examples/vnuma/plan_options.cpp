@@ -13,6 +13,7 @@ namespace {
 
 const std::vector<std::string> mirrors{"numa", "root-complex", "switch"};
 const std::vector<std::string> mmio_modes{"off", "warn", "auto"};
+const std::vector<std::string> firmwares{"ovmf-2022", "ovmf-2025", "seabios"};
 const std::vector<std::string> ways{"leave", "nearest", "cell"};
 const std::vector<std::string> truths{"true", "false"};
 
@@ -32,6 +33,10 @@ void set_mirror(const std::string& value, placement::Options& plan) {
 
 void set_mmio(const std::string& value, placement::Options& plan) {
   plan.mmio = choice<placement::Mmio>(value, mmio_modes);
+}
+
+void set_firmware(const std::string& value, placement::Options& plan) {
+  plan.firmware = choice<placement::Firmware>(value, firmwares);
 }
 
 void set_unaligned(const std::string& value, placement::Options& plan) {
@@ -94,6 +99,15 @@ const std::vector<PlanOption>& plan_options() {
         .more = "Large BARs need more address space than some firmware gives. auto sets what is missing: "
                 "opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware. off says nothing of it."},
        set_mmio},
+      {{.name = "firmware",
+        .help = "the guest's:",
+        .kind = Value::choice,
+        .value = "NAME",
+        .choices = firmwares,
+        .more = "A domain says whether it boots UEFI, and not which version: where only some versions lack room for "
+                "BARs, that is in doubt until this is said. ovmf-2022 is edk2 2022.11 (Debian 12), ovmf-2025 edk2 "
+                "2025.02 (Debian 13), seabios SeaBIOS 1.16."},
+       set_firmware},
       {{.name = "numa-node",
         .help = "the host node of a device; may be repeated",
         .kind = Value::device_node,

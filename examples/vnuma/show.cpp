@@ -115,7 +115,7 @@ Command show_command() {
                     "holds the guest's nearness against the host's"}},
       .takes_domain = true,
       .options = join({host_options("the host's sysfs; /sys if nothing else is named"),
-                       {numa_node_option(),
+                       {plan_option("numa-node"),
                         {.name = "format",
                          .help = "the form:",
                          .kind = Value::choice,

@@ -100,6 +100,10 @@ BOOST_AUTO_TEST_CASE(mmio_is_warned_of_set_or_left_out) {
   BOOST_TEST(!mentions(run({}).out, setting));
   BOOST_TEST(mentions(run({}).err, "the BARs need a 64-bit window of 193 GiB"));
   BOOST_TEST(!mentions(run({{"vnuma.io/mmio", "off"}}).err, "BARs"));
+  const Result other = run({{"vnuma.io/firmware", "seabios"}});
+  BOOST_TEST(other.out == domain);
+  BOOST_TEST(mentions(other.err, "the domain has UEFI firmware, and the firmware is said to be SeaBIOS"));
+  BOOST_TEST(!mentions(run({{"vnuma.io/firmware", "ovmf-2025"}}).err, "UEFI firmware"));
 }
 
 BOOST_AUTO_TEST_CASE(messages_name_annotations) {

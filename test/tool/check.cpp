@@ -30,6 +30,30 @@ const std::string twice = R"(<domain type='kvm'>
 const std::string finding =
     ":11: error VN014: the buses from busNr 240 on and from 240 on overlap. Give each expander bus its own.\n";
 
+// A guest without cells, and a host of one node with a GPU that has a BAR of 32 GiB.
+const std::string one_gpu = R"(<domain type='kvm'>
+  <name>one-gpu</name>
+  <memory unit='GiB'>16</memory>
+  <os firmware='efi'><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+  <features><acpi/></features>
+  <cpu mode='host-model'/>
+  <devices>
+    <controller type='pci' index='0' model='pcie-root'/>
+    <hostdev mode='subsystem' type='pci'>
+      <source><address domain='0x0000' bus='0x65' slot='0x00' function='0x0'/></source>
+    </hostdev>
+  </devices>
+</domain>
+)";
+const std::string one_gpu_host = R"({"vnuma_snapshot": 1,
+  "nodes": [{"id": 0, "cpus": "0-7", "memory_bytes": 68719476736, "distances": [[0, 10]]}],
+  "cpus": [],
+  "devices": [{"address": "0000:65:00.0", "numa_node": 0, "class": "0x030200", "vendor": "0x10de", "device": "0x20b7",
+               "root_complex": "pci0000:64", "bridges": ["0000:64:00.0"],
+               "bars": [[1, "0x380000000000", "0x800000000", "0x14220c"]]}],
+  "mediated_devices": []}
+)";
+
 void require_silence(const Result& result) {
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == "");
@@ -71,6 +95,69 @@ BOOST_AUTO_TEST_CASE(warnings_are_findings) {
 BOOST_AUTO_TEST_CASE(nothing_is_printed_where_nothing_is_found) {
   require_silence(run_vnuma({"check"}, with(twice, "240", "200")));
   require_silence(run_vnuma({"check"}, "<domain/>"));
+}
+
+// A BAR of 32 GiB fits into the window of OVMF where the guest has 39 address bits or more, which the domain does not
+// say.
+BOOST_AUTO_TEST_CASE(doubts_alone_exit_0) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", one_gpu_host);
+  const Result result = run_vnuma({"check", "--host", host}, one_gpu);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out.starts_with("<stdin>:1: doubt VN033: the BARs of the passthrough devices need a 64-bit window "
+                                    "of 32 GiB; OVMF needs opt/ovmf/X-PciMmio64Mb=65536"),
+             result.out);
+  const Result json = run_vnuma({"check", "--host", host, "--format", "json"}, one_gpu);
+  BOOST_TEST(json.status == 0);
+  const auto parsed = nlohmann::json::parse(json.out);
+  BOOST_TEST(parsed["errors"] == 0);
+  BOOST_TEST(parsed["warnings"] == 0);
+  BOOST_TEST(parsed["doubts"] == 1);
+  BOOST_TEST(parsed["findings"][0]["severity"] == "doubt");
+}
+
+BOOST_AUTO_TEST_CASE(a_doubt_beside_an_error_exits_1) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", one_gpu_host);
+  const std::string domain = with(one_gpu, "index='0' model='pcie-root'", "index='5' model='pcie-root'");
+  const Result result = run_vnuma({"check", "--host", host}, domain);
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out.find("error VN004") != std::string::npos, result.out);
+}
+
+BOOST_AUTO_TEST_CASE(what_place_mmio_auto_sets_leaves_no_doubt) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", one_gpu_host);
+  const Result placed = run_vnuma({"place", "--host", host, "--mmio", "auto"}, one_gpu);
+  BOOST_TEST(placed.status == 0);
+  BOOST_TEST(placed.out.find("name=opt/ovmf/X-PciMmio64Mb,string=65536") != std::string::npos);
+  require_silence(run_vnuma({"check", "--host", host}, placed.out));
+  // Without --mmio auto, or with the gate off, a domain without cells comes back byte for byte.
+  BOOST_TEST(run_vnuma({"place", "--host", host}, one_gpu).out == one_gpu);
+  BOOST_TEST(run_vnuma({"place", "--host", host, "--mmio", "auto", "--feature-gates", ""}, one_gpu).out == one_gpu);
+}
+
+// 46 bits, of which the firmware takes an eighth: 8 TiB.
+BOOST_AUTO_TEST_CASE(the_bits_of_the_host_leave_no_doubt) {
+  const TemporaryFolder folder;
+  const std::string host =
+      folder.write("host.json", with(one_gpu_host, "\"nodes\"", "\"address_bits\": 46, \"nodes\""));
+  require_silence(run_vnuma({"check", "--host", host}, with(one_gpu, "host-model", "host-passthrough")));
+}
+
+BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", one_gpu_host);
+  for (const char* command : {"check", "place"}) {
+    const Result result = run_vnuma({command, "--host", host, "--firmware", "seabios"}, one_gpu);
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(result.out == "");
+    BOOST_TEST(
+        result.err ==
+        "vnuma: <stdin>:4:3: /domain/os: the domain has UEFI firmware, and the firmware is said to be SeaBIOS; say "
+        "ovmf-2022 or ovmf-2025, or nothing\n");
+  }
+  BOOST_TEST(run_vnuma({"check", "--host", host, "--firmware", "ovmf-2025"}, one_gpu).status == 0);
 }
 
 BOOST_AUTO_TEST_CASE(as_json) {
@@ -187,6 +274,9 @@ BOOST_AUTO_TEST_CASE(wrong_usage) {
   require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host exclude each other");
   require_usage_error({"check", "--host", "-"}, "standard input can be one file only; name the others");
   require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");
+  require_usage_error({"check", "--firmware", "ovmf"}, "--firmware ovmf: expected ovmf-2022, ovmf-2025 or seabios");
+  require_usage_error({"check", "--firmware", "seabios"},
+                      "--firmware is about room for the BARs of a host's devices; ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,12 +27,12 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
 const std::map<std::string, std::vector<std::string>> all_options{
     {"place",
      {"sysfs", "host", "capabilities", "mirror", "feature-gates", "kubevirt", "numa-node", "unaligned", "mmio",
-      "reserve-buses", "readdress", "strict", "report", "verbose", "output", "help"}},
+      "firmware", "reserve-buses", "readdress", "strict", "report", "verbose", "output", "help"}},
     {"show", {"sysfs", "host", "capabilities", "numa-node", "format", "all", "help"}},
-    {"check", {"sysfs", "host", "capabilities", "numa-node", "format", "help"}},
+    {"check", {"sysfs", "host", "capabilities", "numa-node", "firmware", "format", "help"}},
     {"generate",
      {"vmi", "sysfs", "host", "capabilities", "cpuset", "cgroup", "device", "mirror", "numa-node", "unaligned", "mmio",
-      "reserve-buses", "strict", "report", "verbose", "output", "help"}},
+      "firmware", "reserve-buses", "strict", "report", "verbose", "output", "help"}},
     {"capture", {"sysfs", "output", "help"}}};
 
 bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
