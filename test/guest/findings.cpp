@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <fmt/ranges.h>
 
+#include "libvirt.hpp"
 #include "placement/findings.hpp"
 #include "seen.hpp"
 #include "small_hosts.hpp"
@@ -71,6 +72,13 @@ void seabios_stops(const Pair& pair, const std::vector<std::string>& qemu, const
     if (mentions(said, words)) return;
   }
   BOOST_TEST(mentions(said, words), said);
+}
+
+// The measured version of OVMF that the guest booted; others are to be measured before they are expected anything of.
+placement::Firmware ovmf_of(const Guest& guest) {
+  if (guest.firmware == "0.0.0") return placement::Firmware::ovmf_2022;
+  if (guest.firmware.starts_with("2025.02")) return placement::Firmware::ovmf_2025;
+  throw std::runtime_error("OVMF " + guest.firmware + " has not been measured; placement/FIRMWARE.md says how");
 }
 
 }  // namespace
@@ -182,7 +190,9 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_node_has_devices_on_none) {
   BOOST_TEST(findings(pair) == (Lines{"VN010", "VN029"}), per_element());
 }
 
-// libvirt gives the second 238, and it needs 238 to 240; the other has 240 and 241.
+// libvirt 9.0 gives the second 238 when it defines the domain, and it needs 238 to 240; the other has 240 and 241.
+// libvirt 11.3 leaves it absent in what it defines, and a device is missing all the same. When that changed was not
+// tried.
 BOOST_AUTO_TEST_CASE(an_absent_bus_number_leaves_room_for_one_port) {
   Pair pair(2);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"),
@@ -192,7 +202,10 @@ BOOST_AUTO_TEST_CASE(an_absent_bus_number_leaves_room_for_one_port) {
   pair.pass_at("0000:a1:00.0", 1, "05:00.0");
   BOOST_TEST(findings(pair) == Lines{"VN017"}, per_element());
   const Guest guest = place_and_boot(pair);
-  BOOST_TEST(*guest.defined.devices->controllers[2].target->bus_nr == 238U);
+  const auto& bus_nr = guest.defined.devices->controllers[2].target->bus_nr;
+  if (libvirt_version() < 9001000) BOOST_TEST_REQUIRE(bus_nr.valid());
+  if (libvirt_version() >= 11003000) BOOST_TEST(!bus_nr);
+  if (bus_nr) BOOST_TEST(*bus_nr == 238U);
   const auto seen = std::count_if(guest.seen.devices.begin(), guest.seen.devices.end(),
                                   [](const topology::PciDevice& device) { return device.device == 0x11e8; });
   BOOST_TEST(seen < 3);
@@ -247,8 +260,9 @@ BOOST_AUTO_TEST_CASE(bars_that_do_not_fit_below_4_gib_stop_seabios) {
   seabios_stops(bare, cards, "PCI: out of 32bit address space");
 }
 
-// 12 ports on one root complex and 4 on another: none gets a window for I/O, nor any other.
-BOOST_AUTO_TEST_CASE(many_ports_with_ovmf_leave_bars_unassigned) {
+// 12 ports on one root complex and 4 on another: with OVMF 2022.11 none gets a window for I/O, nor any other; with OVMF
+// 2025.02 each device gets its BAR.
+BOOST_AUTO_TEST_CASE(many_ports_with_ovmf) {
   Pair pair(2);
   for (unsigned i = 0; i < 16; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", i < 12 ? 0 : 1);
   const Guest guest = place_and_boot(pair, {.uefi = true});
@@ -257,8 +271,16 @@ BOOST_AUTO_TEST_CASE(many_ports_with_ovmf_leave_bars_unassigned) {
     if (device.device != 0x11e8) continue;
     for (const topology::Bar& bar : device.bars) assigned += is_assigned(bar);
   }
-  BOOST_TEST(assigned < 16);
-  BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN032"}, per_element());
+  const placement::Firmware firmware = ovmf_of(guest);
+  const bool is_old = firmware == placement::Firmware::ovmf_2022;
+  BOOST_TEST((is_old ? assigned < 16 : assigned == 16), assigned);
+  BOOST_TEST(
+      codes(placement::check(guest.placed, pair.host, {.firmware = firmware})) == (is_old ? Lines{"VN032"} : Lines{}),
+      per_element());
+  // Without a word on the firmware it is a doubt.
+  const auto unsaid = placement::check(guest.placed, pair.host);
+  BOOST_TEST_REQUIRE(codes(unsaid) == Lines{"VN032"}, per_element());
+  BOOST_TEST((unsaid[0].severity == placement::Severity::doubt));
 }
 
 // A terabyte of BARs, and 40 bits of address, of which the memory takes some.

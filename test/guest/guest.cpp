@@ -402,6 +402,7 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
     auto seen = read_report(run.console);
     if (!seen) throw std::runtime_error("the guest said nothing");
     guest.seen = *std::move(seen);
+    guest.firmware = firmware_version(run.console);
   } catch (const Refused& refused) {
     show(refused.run);
     throw;

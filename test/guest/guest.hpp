@@ -33,6 +33,7 @@ struct Guest {
   schema::Domain defined;          // as `define` gives it
   std::vector<StandIn> stand_ins;  // for each device of the plan
   topology::Host seen;             // what the guest said; nodes by the guest kernel's numbers
+  std::string firmware;            // its version, as firmware_version says
 };
 
 // A file in a folder that is gone after the tests, even if they are killed.

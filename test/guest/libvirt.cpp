@@ -135,6 +135,12 @@ struct Destroyer {
 
 }  // namespace
 
+unsigned long libvirt_version() {
+  unsigned long version = 0;
+  if (::virGetVersion(&version, nullptr, nullptr) != 0) throw std::runtime_error("libvirt does not say its version");
+  return version;
+}
+
 struct Libvirt::State {
   // Begins anew what log() gives.
   void begin_log() {

@@ -23,6 +23,9 @@ class Refused : public std::runtime_error {
   Run run;
 };
 
+// The version of the libvirt that is used: 9000000 for 9.0.0.
+unsigned long libvirt_version();
+
 class Libvirt {
  public:
   // Throws std::runtime_error if libvirt's QEMU driver cannot be had.

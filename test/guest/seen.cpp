@@ -1,7 +1,9 @@
 #include "seen.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 namespace vnuma::test {
 
@@ -85,6 +87,14 @@ std::optional<topology::Host> read_report(const std::string& console) {
     if (kind == "node") seen.nodes.push_back(read_node(line));
   }
   return seen;
+}
+
+std::string firmware_version(const std::string& console) {
+  constexpr std::string_view word = "\nfirmware ";
+  const std::size_t begin = console.find(word, std::min(console.find(report_begin), console.size()));
+  if (begin == std::string::npos) return "";
+  const std::size_t at = begin + word.size();
+  return console.substr(at, console.find_first_of("\r\n", at) - at);
 }
 
 }  // namespace vnuma::test
