@@ -127,7 +127,7 @@ void write_standard_output(const std::string& content) {
 void write_standard_error(const std::string& content) { write_all(STDERR_FILENO, content); }
 
 void write_file(const std::string& name, const std::string& content) {
-  struct stat status {};
+  struct stat status{};
   const bool exists = ::stat(name.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) fail_write(name);
   // A file that may not be written to is not replaced either, though the folder would allow it.

@@ -364,8 +364,7 @@ template <const auto& fields>
 FieldSet present_fields(const void* object) {
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
     return FieldSet((std::uint64_t{0} | ... | (std::uint64_t{fields[i].count(object) != 0} << i)));
-  }
-  (std::make_index_sequence<fields.size()>());
+  }(std::make_index_sequence<fields.size()>());
 }
 
 // std::optional and others make models classes of which offsetof is only conditionally supported; g++ and clang do.

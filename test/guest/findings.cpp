@@ -1,7 +1,7 @@
 // Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is as
 // the finding says. And without the fault they start, and check finds nothing.
-#include <boost/test/unit_test.hpp>
 #include <fmt/ranges.h>
+#include <boost/test/unit_test.hpp>
 
 #include "libvirt.hpp"
 #include "placement/findings.hpp"
@@ -118,9 +118,8 @@ BOOST_AUTO_TEST_CASE(what_libvirt_does_not_define) {
   refused("VN024", "Missing <source> element", [](auto& domain) {
     domain.devices->host_devices = {hostdev("20:00.0")}, domain.devices->host_devices[0].source.reset();
   });
-  refused("VN025", "Hostdev already exists", [](auto& domain) {
-    domain.devices->host_devices = {hostdev("20:00.0"), hostdev("20:00.0")};
-  });
+  refused("VN025", "Hostdev already exists",
+          [](auto& domain) { domain.devices->host_devices = {hostdev("20:00.0"), hostdev("20:00.0")}; });
 }
 
 // Where a device is plugged into what does not take it.

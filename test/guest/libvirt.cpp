@@ -175,8 +175,7 @@ Libvirt::Libvirt() : state_(std::make_unique<State>()) {
   ::virSetErrorFunc(nullptr, [](void*, virError*) {});
   if (::virInitialize() < 0 || ::virEventRegisterDefaultImpl() < 0) throw std::runtime_error(last_error());
   // libvirt hears from QEMU in the event loop; a timer ends each round, so that the loop can stop.
-  ::virEventAddTimeout(
-      100, [](int, void*) {}, nullptr, nullptr);
+  ::virEventAddTimeout(100, [](int, void*) {}, nullptr, nullptr);
   state_->events = std::thread([state = state_.get()] {
     while (!state->stopping) ::virEventRunDefaultImpl();
   });

@@ -43,8 +43,8 @@ void require_refusal(std::vector<std::string> arguments, const std::string& plac
                      const std::vector<std::string>& words, const std::string& input = "") {
   const TemporaryFolder folder;
   const std::string output = folder.write("placed.xml", "old");
-  struct stat before {};
-  struct stat after {};
+  struct stat before{};
+  struct stat after{};
   ::stat(output.c_str(), &before);
   arguments.insert(arguments.begin(), "place");
   for (const bool to_file : {false, true}) {

@@ -28,7 +28,7 @@ std::size_t entries(const TemporaryFolder& folder) {
 }
 
 struct stat status_of(const std::string& file) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(file.c_str(), &status) < 0) throw std::system_error(errno, std::generic_category(), file);
   return status;
 }

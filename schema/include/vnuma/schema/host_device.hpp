@@ -63,12 +63,12 @@ struct HostDeviceSource {
   Box<USBId> vendor{};
   Box<USBId> product{};
   Box<HostDeviceAdapter> adapter{};
-  std::vector<DiskSourceHost> host{};       ///< iscsi
-  Box<DiskAuth> auth{};                     ///< iscsi
-  Box<Initiator> initiator{};               ///< iscsi
-  std::optional<std::string> block{};       ///< capabilities, storage: a block device
-  std::optional<std::string> character{};   ///< capabilities, misc: a character device
-  std::optional<std::string> interface {};  ///< capabilities, net: a network interface
+  std::vector<DiskSourceHost> host{};      ///< iscsi
+  Box<DiskAuth> auth{};                    ///< iscsi
+  Box<Initiator> initiator{};              ///< iscsi
+  std::optional<std::string> block{};      ///< capabilities, storage: a block device
+  std::optional<std::string> character{};  ///< capabilities, misc: a character device
+  std::optional<std::string> interface{};  ///< capabilities, net: a network interface
   Box<Address> address{};
   Unmodelled unmodelled{};
   bool operator==(const HostDeviceSource&) const;

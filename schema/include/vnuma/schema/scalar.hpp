@@ -29,7 +29,8 @@ struct Packing {
   static T unpack(std::uint64_t) { return {}; }
 };
 template <class T>
-requires(std::is_integral_v<T> || std::is_enum_v<T>) struct Packing<T> {
+  requires(std::is_integral_v<T> || std::is_enum_v<T>)
+struct Packing<T> {
   static std::optional<std::uint64_t> pack(T value) {
     const auto bits = static_cast<std::uint64_t>(value);
     if (bits >> 63 != 0) return std::nullopt;
