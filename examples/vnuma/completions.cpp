@@ -9,7 +9,7 @@
 namespace {
 
 // In single quotes, for any of the shells. A quote itself is left and entered again by what comes between.
-std::string quoted(std::string_view text, std::string_view quote = "'\\''") {
+std::string shell_word(std::string_view text, std::string_view quote = "'\\''") {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'')
@@ -162,9 +162,9 @@ std::string zsh_options(const Command& command) {
     const std::string star = option.repeats ? "*" : "";
     const std::string equals = value.empty() ? "" : "=";
     if (option.letter) {
-      out += fmt::format(" \\\n        {}", quoted(fmt::format("{}-{}{}", star, option.letter, rest)));
+      out += fmt::format(" \\\n        {}", shell_word(fmt::format("{}-{}{}", star, option.letter, rest)));
     }
-    out += fmt::format(" \\\n        {}", quoted(fmt::format("{}--{}{}{}", star, option.name, equals, rest)));
+    out += fmt::format(" \\\n        {}", shell_word(fmt::format("{}--{}{}{}", star, option.name, equals, rest)));
   }
   return out;
 }
@@ -176,7 +176,7 @@ std::string zsh() {
   out += " \\\n        '1:command:->command' \\\n        '*::argument:->argument'\n  case $state in\n  command)\n";
   out += "    local -a commands=(\n";
   for (const Command& command : commands()) {
-    out += fmt::format("      {}\n", quoted(fmt::format("{}:{}", command.name, command.summary)));
+    out += fmt::format("      {}\n", shell_word(fmt::format("{}:{}", command.name, command.summary)));
   }
   out += "    )\n    _describe command commands\n    ;;\n  argument)\n    case $line[1] in\n";
   for (const Command& command : commands()) {
@@ -218,7 +218,7 @@ std::string fish_value(const Option& option) {
   switch (option.kind) {
     case Value::none: return "";
     case Value::choice:
-      return fmt::format(" -x -a {}", quoted(fmt::format("{}", fmt::join(option.choices, " ")), "\\'"));
+      return fmt::format(" -x -a {}", shell_word(fmt::format("{}", fmt::join(option.choices, " ")), "\\'"));
     case Value::folder: return " -x -a '(__fish_complete_directories)'";
     case Value::device: return " -x -a '(__vnuma_devices)'";
     case Value::device_node: return " -x -a '(__vnuma_devices =)'";
@@ -237,7 +237,7 @@ std::string fish_options(const Command& command) {
   for (const Option& option : command.options) {
     const std::string letter = option.letter ? fmt::format(" -s {}", option.letter) : "";
     out += fmt::format("complete -c vnuma -n {}{} -l {}{} -d {}\n", condition, letter, option.name, fish_value(option),
-                       quoted(meaning(option), "\\'"));
+                       shell_word(meaning(option), "\\'"));
   }
   return out;
 }
@@ -246,7 +246,7 @@ std::string fish() {
   std::string out(fish_functions);
   for (const Command& command : commands()) {
     out += fmt::format("complete -c vnuma -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                       quoted(command.summary, "\\'"));
+                       shell_word(command.summary, "\\'"));
   }
   out += fish_options(tool());
   for (const Command& command : commands()) out += fish_options(command);

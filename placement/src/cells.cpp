@@ -139,7 +139,9 @@ void set_distance(schema::NUMACellDistances& distances, std::uint32_t to, unsign
   sibling.value = value;
 }
 
-[[noreturn]] void stale() { throw PlanError("/domain/cpu/numa", "the plan is not for this domain; plan it again"); }
+[[noreturn]] void stale_cells() {
+  throw PlanError("/domain/cpu/numa", "the plan is not for this domain; plan it again");
+}
 
 // Adds the cell, and takes its memory from another.
 void add_cell(const PlannedCell& planned, std::vector<schema::NUMACell>& cells) {
@@ -147,18 +149,18 @@ void add_cell(const PlannedCell& planned, std::vector<schema::NUMACell>& cells) 
   made.id = planned.id;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::uint32_t id = id_of(cells, i);
-    if (id == planned.id) stale();
+    if (id == planned.id) stale_cells();
     if (id != planned.taken_from) continue;
     schema::NUMACell& source = cells[i];
     const std::uint64_t bytes = schema::bytes(source);
-    if (bytes <= planned.memory) stale();
+    if (bytes <= planned.memory) stale_cells();
     made.unit = source.unit;
     made.memory_access = source.memory_access;
     made.discard = source.discard;
     set_memory(made, planned.memory);
     set_memory(source, bytes - planned.memory);
   }
-  if (!made.memory) stale();
+  if (!made.memory) stale_cells();
   cells.push_back(std::move(made));
 }
 
@@ -174,7 +176,7 @@ void add_distances(const PlannedCell& planned, std::vector<schema::NUMACell>& ce
     } else if (cells[i].distances) {
       const auto to = std::find_if(planned.distances.begin(), planned.distances.end(),
                                    [&](const auto& entry) { return entry.first == id; });
-      if (to == planned.distances.end()) stale();
+      if (to == planned.distances.end()) stale_cells();
       set_distance(*cells[i].distances, planned.id, to->second);
     }
   }
@@ -385,7 +387,7 @@ void Alignment::drop_unused(const std::vector<std::size_t>& to_place) {
 
 ChangedCells::ChangedCells(const std::vector<PlannedCell>& cells, const schema::Domain& domain) {
   if (cells.empty()) return;
-  if (!topology::has_guest_cells(domain)) stale();
+  if (!topology::has_guest_cells(domain)) stale_cells();
   numa_ = domain.cpu->numa;
   for (const PlannedCell& cell : cells) add_cell(cell, numa_->cells);
   for (const PlannedCell& cell : cells) add_distances(cell, numa_->cells);

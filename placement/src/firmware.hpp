@@ -1,5 +1,5 @@
-// What firmware does with the BARs of a guest, by version. The one place of these facts; FIRMWARE.md has the
-// measurements.
+// What firmware does with the BARs of a guest, by version. The one place of what differs between versions; FIRMWARE.md
+// has the measurements.
 #pragma once
 
 #include <cstdint>

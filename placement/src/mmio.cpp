@@ -117,8 +117,7 @@ Range default_window(const FirmwareFacts& row, const schema::Domain& domain, con
   const auto bits = address_bits(domain, host);
   if (!bits) return {row.least_window, share(std::max(common_bits, host.address_bits.value_or(ovmf_most_bits)))};
   const std::uint64_t most = share(bits->bits);
-  using enum AddressBits::Source;
-  const bool is_trusted = bits->bits > common_bits && bits->source != limit;
+  const bool is_trusted = bits->bits > common_bits && bits->source != AddressBits::Source::limit;
   if (is_trusted && bits->source == AddressBits::Source::host) return {most, most};
   return {is_trusted ? std::min(most, share(ovmf_bits_without_1g_pages)) : row.least_window, most};
 }
@@ -194,7 +193,7 @@ class MmioPlanner {
   }
 
   std::string say_firmware() const {
-    return fmt::format("; where it is known which firmware the guest has, say it with {}", options_.names.firmware);
+    return fmt::format("; if the version of the guest's firmware is known, state it with {}", options_.names.firmware);
   }
 
   void say(std::string why) {
@@ -232,15 +231,20 @@ class MmioPlanner {
     const auto setting = ovmf_setting(domain_);
     const auto given = setting ? ovmf_window(*setting) : std::nullopt;
     if (given && fits_ovmf(*given)) return check_bits(end_of_ovmf(*given));
-    if (!setting && window == least) return;
+    if (!setting && (window == least || (options_.firmware && gives_enough(given)))) return;
     if (!setting && automatic()) {
-      // Also where it may not be missed: there are versions older than those that were measured.
+      // Also where it may not be missed, unless the version is stated: there are older ones than those measured.
       plan_.mmio.ovmf_mmio64_mb = window / MiB;
       set("-fw_cfg", fw_cfg(window));
     } else if (!lacks_bits(end_of_ovmf(window))) {
       check_ovmf_window(setting, given, window);
     }
     check_bits(end_of_ovmf(window));
+  }
+
+  // Whether every candidate gives a window that suffices, whatever is not known of the guest's address bits.
+  bool gives_enough(std::optional<std::uint64_t> given) const {
+    return those([&](const FirmwareFacts& row) { return !fits_ovmf(ovmf_gives(row, given).least); }).empty();
   }
 
   // OVMF begins a window that is set at a multiple of its size, or of the power of two below.
@@ -348,7 +352,7 @@ class MmioPlanner {
   }
 
   std::string remedy_of_bits(unsigned needed, const std::optional<AddressBits>& given) const {
-    if (domain_.type == "qemu") return "an emulated processor has no more; pass fewer devices through, or use KVM";
+    if (domain_.type == "qemu") return "pass fewer devices through, or use KVM on a host that has them";
     const auto of_host = host_.address_bits;
     const std::string other = fmt::format("pass fewer devices through, or use a host that has {} bits", needed);
     if (of_host && *of_host < needed) return fmt::format("{}; this one has {}", other, *of_host);
@@ -369,12 +373,15 @@ class MmioPlanner {
   void check_below_4g() {
     const bool is_ovmf = kind_ == FirmwareKind::ovmf;
     std::uint64_t size = windows_.sum(Space::below_4g);
-    if (is_ovmf && size > 0) size = windows_.size(Space::below_4g, {.least_of_port = 2 * MiB}) + 2 * MiB;
+    if (is_ovmf && size > 0) {  // behind the 2 MiB of the root bus
+      size = align_up(2 * MiB, windows_.alignment(Space::below_4g)) +
+             windows_.size(Space::below_4g, {.least_of_port = 2 * MiB});
+    }
     const Candidates lacking = those([&](const FirmwareFacts& row) { return row.below_4g > 0 && row.below_4g < size; });
     if (lacking.empty()) return;
     refuse(options_.strict, lacking,
            {Rule::window_below_4g, "/domain/devices",
-            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where {} has {}",
+            fmt::format("BARs that are not both 64-bit and prefetchable need {} below 4 GiB, where {} has at most {}",
                         size_text(size), who(lacking), size_text(lacking.back()->below_4g)),
             "pass fewer such devices through"});
   }
@@ -419,7 +426,7 @@ class MmioPlanner {
             fmt::format("{} reserves I/O for each of {} ports of a root complex and has enough for {}, so that BARs "
                         "may stay unassigned",
                         who(starving), *std::max_element(ports.begin(), ports.end()), enough),
-            fmt::format("{} spares it, as do {}", options_.names.mmio, remedy)});
+            fmt::format("{} turns that off, as do {}", options_.names.mmio, remedy)});
   }
 
   std::vector<PciModel> spared_by_domain() const {
@@ -473,7 +480,9 @@ class MmioPlanner {
   Candidates candidates_;
 };
 
-[[noreturn]] void stale() { throw PlanError("/domain", "the domain has settings that the plan adds; plan it again"); }
+[[noreturn]] void stale_settings() {
+  throw PlanError("/domain", "the domain has settings that the plan adds; plan it again");
+}
 
 }  // namespace
 
@@ -500,16 +509,16 @@ bool sets_anything(const PlannedMmio& planned) { return !planned.qemu_arguments.
 
 MmioSettings::MmioSettings(const PlannedMmio& planned, schema::Domain& domain) : domain_(domain) {
   if (!planned.qemu_arguments.empty()) {
-    if (planned.ovmf_mmio64_mb && ovmf_setting(domain)) stale();
+    if (planned.ovmf_mmio64_mb && ovmf_setting(domain)) stale_settings();
     for (const std::string& argument : planned.qemu_arguments) {
-      if (argument != "-global" && has_global(domain, argument)) stale();
+      if (argument != "-global" && has_global(domain, argument)) stale_settings();
     }
     qemu_cmd_ = domain.qemu_cmd;
     if (!qemu_cmd_) qemu_cmd_.emplace();
     for (const std::string& argument : planned.qemu_arguments) qemu_cmd_->qemu_arg.push_back({.value = argument});
   }
   if (!planned.pci_hole64) return;
-  if (pci_hole64(domain)) stale();
+  if (pci_hole64(domain)) stale_settings();
   schema::PCIHole64& hole = pci_hole64_.emplace();
   hole.value = *planned.pci_hole64 / KiB;
   hole.unit = schema::Unit::KiB;

@@ -153,11 +153,11 @@ class Silence {
 // its XML declaration (XML 1.0, appendix F). libxml2 tells its encoder only by members that are deprecated since 2.14.
 bool is_utf8(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) return true;
-  if (text.size() < 2 || text[0] == '\0' || text[1] == '\0' || text.starts_with("\xfe\xff") ||
-      text.starts_with("\xff\xfe")) {
+  if (text.size() < 6 || text[0] == '\0' || text[1] == '\0' || text.starts_with("\xfe\xff") ||
+      text.starts_with("\xff\xfe") || text.starts_with("\x4c\x6f\xa7\x94")) {
     return false;
   }
-  if (!text.starts_with("<?xml")) return true;
+  if (!text.starts_with("<?xml") || std::string_view(" \t\r\n").find(text[5]) == std::string_view::npos) return true;
   const std::string_view declaration = text.substr(0, text.find("?>"));
   const std::size_t key = declaration.find("encoding");
   const std::size_t quote = key == declaration.npos ? key : declaration.find_first_of("'\"", key);

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(each_option_that_the_readme_names_is_one) {
 
 BOOST_AUTO_TEST_CASE(the_image_has_what_the_build_and_the_program_need) {
   const auto named = packages(beside_hook("Containerfile"));
-  const auto known = packages(read(VNUMA_SOURCE_DIR "/test/run"));
+  const auto known = packages(read(VNUMA_SOURCE_DIR "/examples/quickstart"));
   const std::set<std::string> libraries{"libfmt9", "libxml2"};
   BOOST_TEST(named.size() == 11U);
   for (const std::string& package : named) {

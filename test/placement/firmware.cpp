@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(a_shortage_of_one_version_is_a_doubt_that_names_it) {
   BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
   BOOST_TEST(plan.warnings[0].starts_with(
       "in doubt: /domain/qemu:commandline: OVMF 2022.11 reserves I/O for each of 10 ports of a root complex and has "
-      "enough for 9, so that BARs may stay unassigned; OVMF 2025.02 is not affected; Mmio::automatic spares it"));
-  BOOST_TEST(plan.warnings[0].ends_with("say it with Options::firmware"));
+      "enough for 9, so that BARs may stay unassigned; OVMF 2025.02 is not affected; Mmio::automatic turns that off"));
+  BOOST_TEST(plan.warnings[0].ends_with("state it with Options::firmware"));
   BOOST_TEST(severities(placed(ten_ports())) == Lines{"doubt VN032"}, per_element());
 }
 
@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(what_no_version_needs_is_not_set) {
   BOOST_TEST(planned(ten_ports(), Firmware::ovmf_2025, Mmio::automatic).mmio.qemu_arguments.empty());
 }
 
-// Each at a multiple of 256 MiB behind the root bus' own: four end at 1280 MiB, six at 1792.
+// Each at a multiple of 256 MiB behind the root bus' own: four end at 1280 MiB, six at 1792. With 4 KiB more behind its
+// port, as the guests of FIRMWARE.md had them, a BAR takes 512 MiB: two end at 1025 MiB, three at 1537.
 BOOST_AUTO_TEST_CASE(bars_below_4_gib_have_960_mib_or_1536) {
   BarPair four;
   four.ovmf().pass_many(4, 256 * MiB, small);
@@ -89,6 +90,12 @@ BOOST_AUTO_TEST_CASE(bars_below_4_gib_have_960_mib_or_1536) {
   six.ovmf().pass_many(6, 256 * MiB, small);
   BOOST_TEST(severities(placed(six), Firmware::ovmf_2025) == Lines{"error VN035"}, per_element());
   BOOST_TEST(severities(placed(six)) == Lines{"error VN035"}, per_element());
+  BarPair cards;
+  cards.ovmf().pass("20:00.0", {256 * MiB, 4096}, small).pass("21:00.0", {256 * MiB, 4096}, small);
+  BOOST_TEST(severities(placed(cards), Firmware::ovmf_2022) == Lines{"error VN035"}, per_element());
+  BOOST_TEST(severities(placed(cards), Firmware::ovmf_2025) == Lines{}, per_element());
+  cards.pass("22:00.0", {256 * MiB, 4096}, small);
+  BOOST_TEST(severities(placed(cards), Firmware::ovmf_2025) == Lines{"error VN035"}, per_element());
 }
 
 BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have_is_refused) {
@@ -100,8 +107,8 @@ BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have_is_refused) {
   };
   BarPair bios;
   bios.pass("20:00.0", {MiB});
-  refuses(ten_ports(), Firmware::seabios, "the domain has UEFI firmware, and the firmware is said to be SeaBIOS");
-  refuses(bios, Firmware::ovmf_2022, "so that it boots SeaBIOS, and the firmware is said to be OVMF");
+  refuses(ten_ports(), Firmware::seabios, "the domain has UEFI firmware, and the firmware is stated to be SeaBIOS");
+  refuses(bios, Firmware::ovmf_2022, "so that it boots SeaBIOS, and the firmware is stated to be OVMF");
   BOOST_TEST(planned(bios, Firmware::seabios).warnings.empty());
   bios.domain.os->type->machine = "virt";  // always UEFI
   refuses(bios, Firmware::seabios, "the domain has UEFI firmware");
@@ -114,7 +121,7 @@ BOOST_AUTO_TEST_SUITE_END()
 // need 64 GiB.
 BOOST_AUTO_TEST_SUITE(default_window_of_ovmf)
 
-BOOST_AUTO_TEST_CASE(it_is_in_doubt_where_nobody_knows_the_bits) {
+BOOST_AUTO_TEST_CASE(unknown_address_bits_make_it_a_doubt) {
   for (const char* mode : {"host-passthrough", "maximum", "host-model"}) {
     const placement::Plan plan = gpu(mode).planned();
     BOOST_TEST_REQUIRE(plan.warnings.size() == 1);
@@ -157,6 +164,14 @@ BOOST_AUTO_TEST_CASE(a_smaller_setting_counts_with_ovmf_2025) {
       mentions(plan.warnings[0], "and the domain gives it 32768; OVMF 2025.02 gives 32 GiB; change it to 65536"));
 }
 
+// Without a stated version, OVMF may be older than those that were measured and give 32 GiB.
+BOOST_AUTO_TEST_CASE(automatic_sets_nothing_where_the_stated_version_gives_enough) {
+  BarPair pair = gpu();
+  pair.host.address_bits = 46;
+  BOOST_TEST(planned(pair, Firmware::ovmf_2025, Mmio::automatic).mmio.qemu_arguments.empty());
+  BOOST_TEST((planned(pair, std::nullopt, Mmio::automatic).mmio.ovmf_mmio64_mb == 65536U));
+}
+
 // OVMF trusts 40 bits of some vendors only.
 BOOST_AUTO_TEST_CASE(few_bits_leave_it_in_doubt) {
   BarPair named = gpu("custom");
@@ -195,7 +210,7 @@ std::string remedy(const std::string& mode, std::optional<unsigned> of_host, uns
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(nobody_who_has_the_bits_of_the_host_is_told_to_emulate_some) {
+BOOST_AUTO_TEST_CASE(the_remedy_for_a_guest_with_the_bits_of_the_host_is_another_host) {
   const std::string other = "pass fewer devices through, or use a host that has 41 bits";
   for (const char* mode : {"host-passthrough", "maximum"}) {
     BOOST_TEST(remedy(mode, std::nullopt) == other);

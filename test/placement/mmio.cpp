@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(bars_below_4_gib_have_at_most_1536_mib) {
   BOOST_TEST(two.ovmf().pass_many(2, 256 * MiB, small).planned().warnings.empty());
   Pair six;
   six.ovmf().pass_many(6, 256 * MiB, small);
-  BOOST_TEST(warns(six.planned(), "below 4 GiB, where OVMF has 1536 MiB"));
+  BOOST_TEST(warns(six.planned(), "below 4 GiB, where OVMF has at most 1536 MiB"));
   BOOST_CHECK_EXCEPTION(six.planned(Mmio::warn, true), PlanError, says("below 4 GiB"));
 }
 
@@ -341,7 +341,9 @@ BOOST_AUTO_TEST_CASE(an_emulated_processor_has_40) {
   Pair pair;
   pair.ovmf().pass_many(4, 128 * GiB);
   pair.domain.type = "qemu";
-  BOOST_TEST(warns(pair.planned(), "takes 41 bits of guest-physical address, and the guest has 40; an emulated"));
+  BOOST_TEST(warns(pair.planned(),
+                   "takes 41 bits of guest-physical address, and the guest has 40; pass fewer devices through, or use "
+                   "KVM on a host that has them"));
   BOOST_CHECK_THROW(pair.planned(Mmio::automatic), PlanError);
   BOOST_CHECK_THROW(pair.planned(Mmio::warn, true), PlanError);
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "files.hpp"
 
 namespace vnuma::topology {
@@ -15,10 +17,6 @@ namespace fs = std::filesystem;
 
 // Thousands of processors, each with some 1500 bytes.
 constexpr std::size_t largest_cpuinfo = std::size_t{16} << 20;
-// Intel's and AMD's manuals end at 52 bits (MAXPHYADDR); no 64-bit processor has less than 32.
-constexpr unsigned fewest_bits = 32;
-constexpr unsigned most_bits = 52;
-
 // "address sizes\t: 46 bits physical, 57 bits virtual" (show_cpuinfo in arch/x86/kernel/cpu/proc.c); nullopt for
 // another text.
 std::optional<unsigned> physical_bits(std::string_view line) {
@@ -30,7 +28,7 @@ std::optional<unsigned> physical_bits(std::string_view line) {
   if (error != std::errc() || !std::string_view(end, line.data() + line.size()).starts_with(" bits physical")) {
     return std::nullopt;
   }
-  return bits < fewest_bits || bits > most_bits ? std::nullopt : std::optional(bits);
+  return is_address_bits(bits) ? std::optional(bits) : std::nullopt;
 }
 
 // The "/proc" beside a "/sys"; empty for another folder.
@@ -54,7 +52,8 @@ std::optional<unsigned> read_address_bits(const fs::path& sysfs) {
     if (!line.starts_with("address sizes")) continue;
     const auto bits = physical_bits(line);
     if (!bits) {
-      nonsense(folder, "cpuinfo", line, "\"address sizes : N bits physical, ...\" with N from 32 to 52");
+      nonsense(folder, "cpuinfo", line,
+               fmt::format("\"address sizes : N bits physical, ...\" with N from {} to {}", fewest_bits, most_bits));
     }
     fewest = std::min(fewest.value_or(most_bits), *bits);
   }

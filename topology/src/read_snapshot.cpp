@@ -12,6 +12,7 @@
 
 #include "cores.hpp"
 #include "json_place.hpp"
+#include "processors.hpp"
 
 namespace vnuma::topology {
 
@@ -161,7 +162,7 @@ PciDevice device(const Value& from, const Host& host) {
 
 unsigned address_bits(const Value& from) {
   const auto bits = from.number();
-  if (bits < 32 || bits > 52) from.expect("a whole number from 32 to 52");
+  if (!is_address_bits(bits)) from.expect(fmt::format("a whole number from {} to {}", fewest_bits, most_bits));
   return bits;
 }
 

@@ -25,7 +25,7 @@ std::string_view fill(Tone tone) {
 }
 
 // Within quotes. Graphviz reads backslashes and HTML's entities there.
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '\\' || c == '"') out += '\\';
@@ -35,9 +35,9 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-class Writer {
+class DotWriter {
  public:
-  explicit Writer(const PciTree& tree) : tree_(tree) {}
+  explicit DotWriter(const PciTree& tree) : tree_(tree) {}
 
   std::string write() {
     out_ =
@@ -47,7 +47,7 @@ class Writer {
         "  node [shape=box, style=\"rounded,filled\", fillcolor=white, color=\"#8a8a8a\", fontname=\"Helvetica,Arial,"
         "sans-serif\", fontsize=11, height=0.3, margin=\"0.12,0.05\"]\n"
         "  edge [arrowhead=none, color=\"#8a8a8a\"]\n";
-    out_ += fmt::format("  label={}\n  labelloc=t\n", quoted(title(tree_)));
+    out_ += fmt::format("  label={}\n  labelloc=t\n", dot_string(title(tree_)));
     // So that dot draws all in its order from the top: it begins at the bottom with what hangs on an entry, and with
     // boxes that no edge joins, as those of expander buses are joined.
     const auto is_expander = [](const TreeEntry& entry) { return entry.kind == Kind::expander_bus; };
@@ -73,7 +73,7 @@ class Writer {
         "  subgraph cluster_{} {{\n"
         "    label={}\n    labelloc=t\n    labeljust=l\n    style=\"rounded,filled\"\n    color=\"#c4c4c4\"\n"
         "    fillcolor=\"{}\"\n",
-        number, quoted(text), node.node ? box_colours[number % std::size(box_colours)] : "#f4f4f4");
+        number, dot_string(text), node.node ? box_colours[number % std::size(box_colours)] : "#f4f4f4");
     for (const TreeEntry& below : node.below) write_entry(below);
     if (node.below.empty()) {
       out_ += fmt::format("    {} [label=\"no PCI device\", shape=plaintext, style=\"\"]\n", new_id());
@@ -95,11 +95,11 @@ class Writer {
 
   std::string label(const TreeEntry& entry) const {
     const Line line = line_of(entry, tree_.is_guest);
-    std::string text = quoted(line.label.text);
+    std::string text = dot_string(line.label.text);
     text.pop_back();
     const auto add = [&](std::string_view more) {
       if (more.empty()) return;
-      const std::string in_quotes = quoted(more);
+      const std::string in_quotes = dot_string(more);
       text += "\\n" + in_quotes.substr(1, in_quotes.size() - 2);
     };
     if (entry.kind == Kind::expander_bus) {
@@ -137,6 +137,6 @@ class Writer {
 
 }  // namespace
 
-std::string tree_dot(const PciTree& tree) { return Writer(tree).write(); }
+std::string tree_dot(const PciTree& tree) { return DotWriter(tree).write(); }
 
 }  // namespace vnuma::topology

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Kind = TreeEntry::Kind;
 
-std::string_view name(Kind kind) {
+std::string_view json_name(Kind kind) {
   switch (kind) {
     case Kind::numa_node: return "numa_node";
     case Kind::root_complex: return "root_complex";
@@ -67,7 +67,7 @@ void add_function(const TreeEntry& entry, Json& out) {
 }
 
 Json json(const TreeEntry& entry) {
-  Json out{{"kind", name(entry.kind)}};
+  Json out{{"kind", json_name(entry.kind)}};
   switch (entry.kind) {
     case Kind::numa_node:
       out["node"] = json(entry.node);

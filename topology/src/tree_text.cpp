@@ -51,9 +51,9 @@ struct Lines {
 constexpr Lines unicode{"├── ", "└── ", "│   ", "    ", " ── ", "…"};
 constexpr Lines ascii{"|-- ", "`-- ", "|   ", "    ", " -- ", "..."};
 
-class Writer {
+class TextWriter {
  public:
-  Writer(const PciTree& tree, const TextStyle& style)
+  TextWriter(const PciTree& tree, const TextStyle& style)
       : tree_(tree), style_(style), lines_(style.unicode ? unicode : ascii) {}
 
   std::string write() {
@@ -139,6 +139,6 @@ class Writer {
 
 }  // namespace
 
-std::string tree_text(const PciTree& tree, const TextStyle& style) { return Writer(tree, style).write(); }
+std::string tree_text(const PciTree& tree, const TextStyle& style) { return TextWriter(tree, style).write(); }
 
 }  // namespace vnuma::topology

@@ -12,12 +12,12 @@ namespace vnuma::manifest {
 
 namespace {
 
-constexpr std::string_view remedy = "give a KubeVirt CR, as `kubectl get kubevirt -A -o yaml` prints it";
+constexpr std::string_view kubevirt_remedy = "give a KubeVirt CR, as `kubectl get kubevirt -A -o yaml` prints it";
 
 bool is_gate(std::string_view name) { return name == "GPUDeviceNUMA" || name == "PCINUMAAwareTopology"; }
 
 YAML::Node load_one(std::string_view text) {
-  const std::vector<YAML::Node> documents = load(text, remedy);
+  const std::vector<YAML::Node> documents = load(text, kubevirt_remedy);
   if (documents.size() > 1) {
     refuse(documents[1].Mark(), "", fmt::format("there are {} documents; give one", documents.size()));
   }
@@ -29,15 +29,15 @@ YAML::Node custom_resource(const YAML::Node& root) {
   if (kind == "List" || kind == "KubeVirtList") {
     const YAML::Node items = child(root, "items");
     const std::size_t count = items.IsDefined() && items.IsSequence() ? items.size() : 0;
-    if (count != 1) refuse(root.Mark(), "", fmt::format("a list of {} objects; {}", count, remedy));
+    if (count != 1) refuse(root.Mark(), "", fmt::format("a list of {} objects; {}", count, kubevirt_remedy));
     const YAML::Node item = items[0];
     if (kind_of(item) == "KubeVirt") return item;
     kind = kind_of(item);
   }
   if (kind == "KubeVirt") return root;
   refuse(root.Mark(), "",
-         kind.empty() ? fmt::format("there is no kind: KubeVirt; {}", remedy)
-                      : fmt::format("the kind is {}, not KubeVirt; {}", kind, remedy));
+         kind.empty() ? fmt::format("there is no kind: KubeVirt; {}", kubevirt_remedy)
+                      : fmt::format("the kind is {}, not KubeVirt; {}", kind, kubevirt_remedy));
 }
 
 bool holds_gate(const YAML::Node& developer, const char* key) {
