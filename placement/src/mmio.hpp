@@ -13,8 +13,8 @@ namespace vnuma::placement {
 void plan_mmio(Plan& plan, const std::vector<PlannedDevice>& devices, const schema::Domain& domain,
                const topology::Host& host, const Options& options, const GuestPci& pci, unsigned ports_to_come);
 
-// The same for a domain as it is, whose devices have their addresses. What is known to be at fault is said, and what is
-// with some of the firmware that the domain may have; not that nobody knows its address bits.
+// The same for a domain as it is, whose devices have their addresses. Reports definite faults, and
+// as doubts those that only some of the firmware has which the domain may boot. Unknown address bits are no fault.
 void check_mmio(const schema::Domain& domain, const topology::Host& host, const GuestPci& pci,
                 const std::vector<PlannedDevice>& devices, unsigned ports_to_come, std::optional<Firmware> firmware,
                 const Faults& faults);
