@@ -22,9 +22,11 @@ struct Located {
 
 std::vector<Located> by_line(std::span<const Finding> findings, std::string_view text) {
   std::vector<std::string_view> paths;
+  paths.reserve(findings.size());
   for (const Finding& finding : findings) paths.push_back(finding.path);
   const auto places = schema::locations(text, paths);
   std::vector<Located> located;
+  located.reserve(findings.size());
   for (std::size_t i = 0; i < findings.size(); ++i) located.push_back({&findings[i], places[i]});
   std::stable_sort(located.begin(), located.end(), [](const Located& a, const Located& b) {
     const auto line = [](const Located& one) { return one.place ? one.place->line : 0; };

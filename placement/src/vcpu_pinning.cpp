@@ -126,6 +126,7 @@ Pinning pin_vcpus(const schema::VirtualMachine& vm, const topology::Host& host, 
   check_cpus(host, cpus);
   std::uint64_t rest = check_number(vm, cpus);
   std::vector<Pool> pools;
+  pools.reserve(host.nodes.size());
   for (const topology::Node& node : host.nodes) pools.push_back(pool_of(node, host, cpus, vm.threads));
   Pinning pinning;
   for (Pool& pool : pools) {

@@ -74,7 +74,9 @@ void Builder::start(Name name, const char* uri, std::span<const AttributeEvent> 
   const Record* record = parent.record;
   void* object = parent.object;
   const bool is_model = field->is_model();
-  if (is_model ? !(object = field->add(object)) : field->count(object) != 0) {
+  const bool taken = !is_model && field->count(object) != 0;
+  if (is_model) object = field->add(object);
+  if (taken || !object) {
     if (field->once) throw Refusal{path(), fmt::format("there are two <{}>; remove one", name.whole)};
     return start_unmodelled(name, attributes);
   }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,9 +35,9 @@ class TreeReader {
         builder_.comment(checked(node.data()));
       else if (key == instruction_key)
         instruction(node.data());
-      else if (found)
+      else if (std::exchange(found, true))
         throw Refusal{"/", fmt::format("the tree has two roots, <{}> and <{}>; take one out", root, key)};
-      else if ((found = true))
+      else
         element(key, node);
     }
     if (!found) throw Refusal{"/", fmt::format("the tree has no root element; give one whose child is <{}>", root)};

@@ -76,8 +76,8 @@ struct Options {
   /// Devices whose host node has no guest cell. With `nearest` and `cell`, that cell is theirs also for `strict`.
   Unaligned unaligned = Unaligned::leave;
   Mmio mmio = Mmio::warn;
-  /// The guest's firmware, where its version is known. Without it a shortage that only some versions have is a doubt: a warning
-  /// that begins with "in doubt" and names them. One that the domain cannot have is an error.
+  /// The guest's firmware, where its version is known. Without it a shortage that only some versions have is a doubt: a
+  /// warning that begins with "in doubt" and names them. One that the domain cannot have is an error.
   std::optional<Firmware> firmware{};
   /// Say in the plan why each choice was made: `why` of its members, else empty. A quarter of a plan's work.
   bool explain = false;

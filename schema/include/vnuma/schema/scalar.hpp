@@ -115,7 +115,7 @@ class Scalar {
   }
   value_type operator*() const { return value(); }
   /// The value, or `fallback` if it is absent. \throws ValueError if it is there and not of the type.
-  value_type value_or(value_type fallback) const { return has_value() ? value() : fallback; }
+  value_type value_or(value_type fallback) const { return has_value() ? value() : std::move(fallback); }
 
   /// The text that stands, or will stand, in the document; empty if absent.
   std::string text() const;
