@@ -42,8 +42,10 @@ std::string_view title_of(const Finding& finding) {
   return {};
 }
 
+// A command stays as it is typed.
 std::string sentence(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  if (!text.empty() && !text.starts_with("vnuma "))
+    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text.ends_with('?') ? text : text + ".";
 }
 

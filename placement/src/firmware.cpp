@@ -71,7 +71,7 @@ bool is_uefi(const schema::OS& os) {
 [[noreturn]] void refuse(FirmwareKind kind) {
   const bool seabios = kind == FirmwareKind::seabios;
   throw PlanError("/domain/os",
-                  fmt::format("the domain has {}, and the firmware is stated to be {}; state {}, or none",
+                  fmt::format("the domain has {}, and the firmware is stated to be {}; state {}, or leave it out",
                               seabios ? "neither firmware='efi' nor a loader of type pflash, so that it boots SeaBIOS"
                                       : "UEFI firmware",
                               seabios ? "OVMF" : "SeaBIOS", seabios ? "seabios" : "ovmf-2022 or ovmf-2025"));

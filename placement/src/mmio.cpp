@@ -327,10 +327,16 @@ class MmioPlanner {
 
   static unsigned bits_below(std::uint64_t end) { return static_cast<unsigned>(std::bit_width(end - 1)); }
 
+  // The address bits that the guest has at most: where it is not known whether it has the host's, those or QEMU's 40.
+  std::optional<unsigned> most_bits() const {
+    if (const auto given = address_bits(domain_, host_)) return given->bits;
+    return host_.address_bits ? std::optional(std::max(common_bits, *host_.address_bits)) : std::nullopt;
+  }
+
   // Whether the guest surely has fewer address bits than that takes.
   bool lacks_bits(std::uint64_t end) const {
-    const auto given = address_bits(domain_, host_);
-    return given && bits_below(end) > given->bits;
+    const auto most = most_bits();
+    return most && bits_below(end) > *most;
   }
 
   // Firmware that cannot address its window does not finish (OVMF), QEMU does not start (pcihole64), or the last BARs
@@ -340,15 +346,17 @@ class MmioPlanner {
     const unsigned needed = bits_below(end);
     const auto given = address_bits(domain_, host_);
     if (needed <= (given ? given->bits : common_bits)) return;
-    if (collected_ && !given) return;  // on most hosts no fault
+    const bool is_certain = lacks_bits(end);
+    if (collected_ && !is_certain) return;  // on most hosts no fault
     Fault fault{Rule::address_bits, "/domain/cpu",
                 fmt::format("{}, which takes {} bits of guest-physical address, and {}", need(), needed,
-                            given ? fmt::format("the guest has {}", given->bits)
-                                  : std::string("the domain does not say how many the guest has")),
+                            given        ? fmt::format("the guest has {}", given->bits)
+                            : is_certain ? fmt::format("the guest has at most {}", *most_bits())
+                                         : std::string("the domain does not say how many the guest has")),
                 remedy_of_bits(needed, given)};
-    fault.doubt = !given;
+    fault.doubt = !is_certain;
     const bool is_of_domain = given && (given->source == stated || given->source == limit);
-    refuse(given && (is_of_domain || options_.strict || automatic()), std::move(fault));
+    refuse(is_certain && (is_of_domain || options_.strict || automatic()), std::move(fault));
   }
 
   std::string remedy_of_bits(unsigned needed, const std::optional<AddressBits>& given) const {
@@ -365,7 +373,9 @@ class MmioPlanner {
     }
     const bool is_stated = given && given->source == AddressBits::Source::stated;
     if (is_stated || has_named_model(domain_)) {
-      return fmt::format("write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>{}", needed, on_host);
+      return fmt::format(is_stated ? "raise the bits of <maxphysaddr> to {}{}"
+                                   : "write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>{}",
+                         needed, on_host);
     }
     return fmt::format("use <cpu mode='host-passthrough'>, which gives the guest the host's bits{}", on_host);
   }

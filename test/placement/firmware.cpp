@@ -244,6 +244,17 @@ BOOST_AUTO_TEST_CASE(host_model_can_become_host_passthrough) {
   BOOST_TEST(remedy("host-model", 40) == "pass fewer devices through, or use a host that has 41 bits; this one has 40");
 }
 
+// 40 bits or the host's 39, of which neither is enough: no doubt, and nothing is set that the guest cannot address.
+BOOST_AUTO_TEST_CASE(a_host_model_guest_has_at_most_the_bits_of_the_host_or_40) {
+  BarPair pair = gpu("host-model");
+  pair.pass_many(4, 128 * GiB);
+  pair.host.address_bits = 39;
+  BOOST_TEST(severities(placed(pair)) == Lines{"error VN034"}, per_element());
+  BOOST_CHECK_EXCEPTION(planned(pair, std::nullopt, Mmio::automatic), PlanError, says("the guest has at most 40"));
+  pair.host.address_bits = 41;
+  BOOST_TEST(severities(placed(pair)) == Lines{"doubt VN033"}, per_element());
+}
+
 // As no window helps, none is named as a remedy.
 BOOST_AUTO_TEST_CASE(a_window_that_the_bits_cannot_hold_is_no_remedy) {
   BarPair pair = gpu("custom");

@@ -302,9 +302,9 @@ BOOST_AUTO_TEST_CASE(bits_that_are_stated_must_suffice) {
   Pair pair;
   pair.ovmf().pass_many(4, 128 * GiB).bits(40);
   for (const Mmio mmio : {Mmio::warn, Mmio::automatic}) {
-    BOOST_CHECK_EXCEPTION(pair.planned(mmio), PlanError,
-                          says("takes 41 bits of guest-physical address, and the guest has 40",
-                               "<maxphysaddr mode='emulate' bits='41'/>"));
+    BOOST_CHECK_EXCEPTION(
+        pair.planned(mmio), PlanError,
+        says("takes 41 bits of guest-physical address, and the guest has 40", "raise the bits of <maxphysaddr> to 41"));
   }
   BOOST_TEST(pair.bits(41).planned(Mmio::automatic).warnings.empty());
   schema::CPUMaxPhysAddr& limited = *pair.domain.cpu->max_phys_addr;

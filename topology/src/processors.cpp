@@ -33,7 +33,9 @@ std::optional<unsigned> physical_bits(std::string_view line) {
 
 // The "/proc" beside a "/sys"; empty for another folder.
 fs::path proc_beside(const fs::path& sysfs) {
-  const fs::path root = sysfs.has_filename() ? sysfs : sysfs.parent_path();  // "/sys/"
+  std::error_code ignored;  // what is no folder is refused elsewhere
+  const fs::path whole = fs::weakly_canonical(sysfs, ignored);
+  const fs::path root = whole.has_filename() ? whole : whole.parent_path();  // "/sys/"
   return root.filename() == "sys" ? root.parent_path() / "proc" : fs::path();
 }
 
