@@ -373,9 +373,10 @@ class MmioPlanner {
     }
     const bool is_stated = given && given->source == AddressBits::Source::stated;
     if (is_stated || has_named_model(domain_)) {
-      return fmt::format(is_stated ? "raise the bits of <maxphysaddr> to {}{}"
-                                   : "write <maxphysaddr mode='emulate' bits='{}'/> into <cpu>{}",
-                         needed, on_host);
+      const std::string bits = std::to_string(needed);
+      return (is_stated ? "raise the bits of <maxphysaddr> to " + bits
+                        : "write <maxphysaddr mode='emulate' bits='" + bits + "'/> into <cpu>") +
+             std::string(on_host);
     }
     return fmt::format("use <cpu mode='host-passthrough'>, which gives the guest the host's bits{}", on_host);
   }
