@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 // Thousands of processors, each with some 1500 bytes.
 constexpr std::size_t largest_cpuinfo = std::size_t{16} << 20;
+
 // "address sizes\t: 46 bits physical, 57 bits virtual" (show_cpuinfo in arch/x86/kernel/cpu/proc.c); nullopt for
 // another text.
 std::optional<unsigned> physical_bits(std::string_view line) {
