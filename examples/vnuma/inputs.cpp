@@ -45,7 +45,8 @@ Options host_options(const std::string& sysfs, const std::string& from_capabilit
            .help = sysfs,
            .kind = Value::folder,
            .value = "DIR",
-           .more = "Any folder of the shape of /sys will do, as a copy with its links."},
+           .more = "Any folder of the shape of /sys will do, as a copy with its links. Beside a folder named sys, "
+                   "proc/cpuinfo is read for the physical address bits."},
           {.name = "host",
            .help = "the host's snapshot, from vnuma capture",
            .kind = Value::file,

@@ -97,7 +97,8 @@ const std::vector<PlanOption>& plan_options() {
         .choices = mmio_modes,
         .preset = "warn",
         .more = "Large BARs need more address space than some firmware gives. auto sets what is missing: "
-                "opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware. off says nothing of it."},
+                "opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware, and, for OVMF 2022.11, io-reserve=0 and "
+                "hotplug=off for ports that would take all I/O addresses. off says nothing of it."},
        set_mmio},
       {{.name = "firmware",
         .help = "the guest's:",

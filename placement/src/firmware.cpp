@@ -1,6 +1,9 @@
 #include "firmware.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -64,17 +67,25 @@ constexpr std::array<FirmwareFacts, 6> table{{
     {.firmware = Firmware::ovmf_2025, .kind = aavmf, .name = "AAVMF 2025.02", .least_window = virt_window},
 }};
 
+// Distributions name OVMF's files after it or after EDK II: OVMF.fd, OVMF_CODE_4M.fd, edk2-x86_64-code.fd.
+bool is_ovmf_file(std::string path) {
+  std::transform(path.begin(), path.end(), path.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return path.find("ovmf") != path.npos || path.find("edk2") != path.npos;
+}
+
 bool is_uefi(const schema::OS& os) {
-  return os.firmware == "efi" || (os.boot_loader && os.boot_loader->type == "pflash");
+  if (os.firmware == "efi") return true;
+  return os.boot_loader && (os.boot_loader->type == "pflash" || is_ovmf_file(os.boot_loader->path.value_or("")));
 }
 
 [[noreturn]] void refuse(FirmwareKind kind) {
   const bool seabios = kind == FirmwareKind::seabios;
-  throw PlanError("/domain/os",
-                  fmt::format("the domain has {}, and the firmware is stated to be {}; state {}, or leave it out",
-                              seabios ? "neither firmware='efi' nor a loader of type pflash, so that it boots SeaBIOS"
-                                      : "UEFI firmware",
-                              seabios ? "OVMF" : "SeaBIOS", seabios ? "seabios" : "ovmf-2022 or ovmf-2025"));
+  throw PlanError(
+      "/domain/os",
+      fmt::format("the domain boots {}, but the firmware is stated to be {}; state {}, or omit it",
+                  seabios ? "SeaBIOS (no firmware='efi', no loader of type pflash or with OVMF in its name)" : "UEFI",
+                  seabios ? "OVMF" : "SeaBIOS", seabios ? "seabios" : "ovmf-2022 or ovmf-2025"));
 }
 
 }  // namespace

@@ -30,6 +30,18 @@ struct FirmwareFacts {
   bool starves_others{};
 };
 
+// What all measured versions of OVMF share.
+namespace ovmf_limits {
+// X-PciMmio64Mb beyond this is ignored (OvmfPkg/Library/PlatformInitLib/MemDetect.c).
+inline constexpr std::uint64_t largest_window = std::uint64_t{1} << 44;
+// The hot-plug driver reserves a 256th of the window for each port, beside its BARs (measured).
+inline constexpr std::uint64_t share_of_port = 256;
+// OVMF uses at most 46 address bits, and at most 40 where the processor has no 1 GiB pages
+// (PlatformAddressWidthFromCpuid in MemDetect.c).
+inline constexpr unsigned most_bits = 46;
+inline constexpr unsigned bits_without_1g_pages = 40;
+}  // namespace ovmf_limits
+
 using Candidates = std::vector<const FirmwareFacts*>;
 
 // All that were measured.

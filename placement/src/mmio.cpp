@@ -23,14 +23,6 @@ namespace vnuma::placement {
 namespace {
 
 constexpr std::string_view ovmf_item = "opt/ovmf/X-PciMmio64Mb";
-// A larger one is ignored (OvmfPkg/Library/PlatformInitLib/MemDetect.c).
-constexpr std::uint64_t ovmf_most = 16 * (GiB << 10);
-// What OVMF's hot-plug driver reserves in the window for each port, beside BARs: measured as a 256th of the window.
-constexpr std::uint64_t ovmf_share_of_port = 256;
-// OVMF uses no more address bits than the first, and no more than the second where the processor has no 1 GiB pages
-// (PlatformAddressWidthFromCpuid in MemDetect.c).
-constexpr unsigned ovmf_most_bits = 46;
-constexpr unsigned ovmf_bits_without_1g_pages = 40;
 // What QEMU gives a guest whose domain says nothing.
 constexpr unsigned common_bits = 40;
 
@@ -63,12 +55,21 @@ std::string_view value_of(std::string_view list, std::string_view key, std::stri
   return {};
 }
 
-// What the domain sets for OVMF, as it is written; nullopt if nothing. QEMU refuses two.
-std::optional<std::string> ovmf_setting(const schema::Domain& domain) {
+// What the domain sets for OVMF.
+struct OvmfSetting {
+  unsigned count = 0;    // how often it is set
+  bool is_file = false;  // the value is in a file of the host
+  std::string value;     // as it is written, of the first
+};
+
+OvmfSetting ovmf_setting(const schema::Domain& domain) {
+  OvmfSetting setting;
   for (const std::string_view argument : option_arguments(domain, "fw_cfg")) {
-    if (value_of(argument, "name", "name") == ovmf_item) return std::string(value_of(argument, "string", "name"));
+    if (value_of(argument, "name", "name") != ovmf_item || ++setting.count > 1) continue;
+    setting.value = value_of(argument, "string", "");
+    setting.is_file = !value_of(argument, "file", "").empty();
   }
-  return std::nullopt;
+  return setting;
 }
 
 // nullopt for what is no number, or one that OVMF ignores.
@@ -76,7 +77,7 @@ std::optional<std::uint64_t> ovmf_window(const std::string& setting) {
   std::uint64_t mebibytes = 0;
   const char* end = setting.data() + setting.size();
   const auto [stop, error] = std::from_chars(setting.data(), end, mebibytes);
-  const bool counts = error == std::errc() && stop == end && mebibytes <= ovmf_most / MiB;
+  const bool counts = error == std::errc() && stop == end && mebibytes <= ovmf_limits::largest_window / MiB;
   return counts ? std::optional(mebibytes * MiB) : std::nullopt;
 }
 
@@ -109,17 +110,18 @@ struct Range {
 Range default_window(const FirmwareFacts& row, const schema::Domain& domain, const topology::Host& host) {
   const std::uint64_t memory = memory_end(domain);
   const auto share = [&](unsigned bits) {
-    const std::uint64_t space = std::uint64_t{1} << std::min(bits, ovmf_most_bits);
+    const std::uint64_t space = std::uint64_t{1} << std::min(bits, ovmf_limits::most_bits);
     const std::uint64_t window = space / row.share_of_space;
     // At the end of the address space, if nothing else reaches there.
     return align_up(memory, row.least_window) + window < space ? std::max(window, row.least_window) : row.least_window;
   };
   const auto bits = address_bits(domain, host);
-  if (!bits) return {row.least_window, share(std::max(common_bits, host.address_bits.value_or(ovmf_most_bits)))};
+  if (!bits)
+    return {row.least_window, share(std::max(common_bits, host.address_bits.value_or(ovmf_limits::most_bits)))};
   const std::uint64_t most = share(bits->bits);
   const bool is_trusted = bits->bits > common_bits && bits->source != AddressBits::Source::limit;
   if (is_trusted && bits->source == AddressBits::Source::host) return {most, most};
-  return {is_trusted ? std::min(most, share(ovmf_bits_without_1g_pages)) : row.least_window, most};
+  return {is_trusted ? std::min(most, share(ovmf_limits::bits_without_1g_pages)) : row.least_window, most};
 }
 
 class MmioPlanner {
@@ -139,12 +141,13 @@ class MmioPlanner {
   void run() {
     plan_.mmio.io_ports = windows_.io_ports();
     if (!collected_) list_unknown();
+    check_stated_bits();
     check_io_ports();
     check_io_reserve();
     plan_.mmio.window = windows_.size(Space::above_4g);
     say(fmt::format("{} of 64-bit prefetchable BARs, each at a multiple of its size and bridge by bridge, need {}",
                     size_text(windows_.sum(Space::above_4g)), size_text(*plan_.mmio.window)));
-    if (*plan_.mmio.window > ovmf_most) {
+    if (*plan_.mmio.window > ovmf_limits::largest_window) {
       refuse(true, {Rule::window, "/domain/devices", fmt::format("{}, more than any firmware gives", need()),
                     "pass fewer devices through"});
       return;
@@ -153,6 +156,7 @@ class MmioPlanner {
       check_ovmf();
     else
       check_hole();
+    check_size_of_hole();
     check_below_4g();
   }
 
@@ -210,7 +214,7 @@ class MmioPlanner {
 
   // The root bus has room for a device of the domain's own in any case.
   bool fits_ovmf(std::uint64_t window) const {
-    const std::uint64_t share = std::max(2 * MiB, std::bit_floor(window) / ovmf_share_of_port);
+    const std::uint64_t share = std::max(2 * MiB, std::bit_floor(window) / ovmf_limits::share_of_port);
     const std::uint64_t own = std::max(2 * MiB, windows_.alignment(Space::above_4g));
     const Rules rules{.least_of_port = share};
     return own <= window && windows_.size(Space::above_4g, rules) <= window - own;
@@ -220,7 +224,7 @@ class MmioPlanner {
     const std::string path = "/domain/qemu:commandline";
     const std::uint64_t least = candidates_.front()->least_window;
     std::uint64_t window = least;
-    while (!fits_ovmf(window) && window < ovmf_most) window *= 2;
+    while (!fits_ovmf(window) && window < ovmf_limits::largest_window) window *= 2;
     if (!fits_ovmf(window)) {
       return refuse(true, {Rule::window, path, need() + ", more than any OVMF gives", "pass fewer devices through"});
     }
@@ -228,11 +232,17 @@ class MmioPlanner {
         "in OVMF's window each port takes a 256th of it besides, and the domain's own devices come first: {} "
         "are needed, and every OVMF gives {}",
         size_text(window), size_text(least)));
-    const auto setting = ovmf_setting(domain_);
-    const auto given = setting ? ovmf_window(*setting) : std::nullopt;
+    const OvmfSetting setting = ovmf_setting(domain_);
+    if (setting.count > 1) {
+      return refuse(options_.strict, {Rule::value, path,
+                                      fmt::format("{} is set {} times, but QEMU accepts one", ovmf_item, setting.count),
+                                      "remove all but one"});
+    }
+    if (setting.is_file) return;  // the value is not known here
+    const auto given = setting.count > 0 ? ovmf_window(setting.value) : std::nullopt;
     if (given && fits_ovmf(*given)) return check_bits(end_of_ovmf(*given));
-    if (!setting && (window == least || (options_.firmware && gives_enough(given)))) return;
-    if (!setting && automatic()) {
+    if (setting.count == 0 && (window == least || (options_.firmware && gives_enough(given)))) return;
+    if (setting.count == 0 && automatic()) {
       // Also where it may not be missed, unless the version is stated: there are older ones than those measured.
       plan_.mmio.ovmf_mmio64_mb = window / MiB;
       set("-fw_cfg", fw_cfg(window));
@@ -277,22 +287,41 @@ class MmioPlanner {
 
   // Where what OVMF gives suffices in any case nothing is said; where it may suffice, it is a doubt. `given` is what
   // the setting of the domain amounts to.
-  void check_ovmf_window(const std::optional<std::string>& setting, std::optional<std::uint64_t> given,
-                         std::uint64_t window) {
+  void check_ovmf_window(const OvmfSetting& setting, std::optional<std::uint64_t> given, std::uint64_t window) {
     const auto may_lack = [&](const FirmwareFacts& row) { return !fits_ovmf(ovmf_gives(row, given).least); };
     const auto surely_lacks = [&](const FirmwareFacts& row) { return !fits_ovmf(ovmf_gives(row, given).most); };
     const Candidates lacking = those(may_lack);
     if (lacking.empty()) return;
-    Fault fault{Rule::window, "/domain/qemu:commandline",
-                fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB),
-                setting ? fmt::format("change it to {}", window / MiB)
-                        : fmt::format("{} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
-                                      options_.names.mmio, fw_cfg(window))};
-    if (setting) fault.message += fmt::format(", and the domain gives it {}", *setting);
+    Fault fault{
+        Rule::window, "/domain/qemu:commandline", fmt::format("{}; OVMF needs {}={}", need(), ovmf_item, window / MiB),
+        setting.count > 0 ? fmt::format("change it to {}", window / MiB)
+                          : fmt::format("{} sets it, as do <qemu:arg value='-fw_cfg'/> and <qemu:arg value='{}'/>",
+                                        options_.names.mmio, fw_cfg(window))};
+    if (setting.count > 0) {
+      fault.message += ", and the domain gives it " + (setting.value.empty() ? "no value" : setting.value);
+    }
     fault.doubt = those(surely_lacks).size() < candidates_.size();
     if (fault.doubt) fault.message += "; " + offers(lacking, given);
     if (lacking.size() < candidates_.size()) fault.remedy += say_firmware();
-    refuse(setting && options_.strict, std::move(fault));
+    refuse(setting.count > 0 && options_.strict, std::move(fault));
+  }
+
+  // libvirt refuses more bits than the host has (qemuValidateDomainDefCpu), QEMU all that are not 32 to 52.
+  void check_stated_bits() {
+    if (!domain_.cpu || !domain_.cpu->max_phys_addr || !domain_.cpu->max_phys_addr->bits.valid()) return;
+    const schema::CPUMaxPhysAddr& stated = *domain_.cpu->max_phys_addr;
+    const unsigned bits = *stated.bits;
+    const bool is_kvm = domain_.type != "qemu";
+    const unsigned most = is_kvm && host_.address_bits ? *host_.address_bits : topology::most_address_bits;
+    if (stated.mode != "emulate" || (bits >= topology::fewest_address_bits && bits <= most)) return;
+    refuse(
+        options_.strict || automatic(),
+        {bits > topology::most_address_bits || bits < topology::fewest_address_bits ? Rule::value : Rule::address_bits,
+         "/domain/cpu/maxphysaddr/@bits",
+         most == topology::most_address_bits
+             ? fmt::format("{} bits of physical address are out of range", bits)
+             : fmt::format("the guest is to have {} bits of physical address, but the host has {}", bits, most),
+         fmt::format("write {} to {}", topology::fewest_address_bits, most)});
   }
 
   // SeaBIOS lays out BARs above the memory as far as the address bits go, whatever pcihole64 says, which is what QEMU
@@ -322,7 +351,19 @@ class MmioPlanner {
     if (!is_seabios || window <= preset) return;
     const std::uint64_t size = windows_.size(Space::above_4g, {.rounds = true});
     const std::uint64_t memory = memory_end(domain_);
-    check_bits(std::max(align_up(memory, windows_.alignment(Space::above_4g)) + size, memory + hole.value_or(0)));
+    const std::uint64_t of_bars = hole && *hole <= window ? *hole : 0;  // a larger one has a check of its own
+    check_bits(std::max(align_up(memory, windows_.alignment(Space::above_4g)) + size, memory + of_bars));
+  }
+
+  // QEMU does not start where what the domain gives the root bus does not fit the address bits, whatever the firmware.
+  void check_size_of_hole() {
+    const auto hole = pci_hole64(domain_);
+    if (!hole || kind_ == FirmwareKind::aavmf) return;
+    const std::uint64_t window = std::bit_ceil(std::max(*plan_.mmio.window, MiB));
+    if (*hole <= window) return;  // the BARs need it
+    check_bits(memory_end(domain_) + *hole, {{"/domain/devices/controller[@model='pcie-root']/pcihole64",
+                                              fmt::format("the domain gives the root bus {}", size_text(*hole)),
+                                              fmt::format("lower it to {} KiB", window / KiB)}});
   }
 
   static unsigned bits_below(std::uint64_t end) { return static_cast<unsigned>(std::bit_width(end - 1)); }
@@ -339,21 +380,30 @@ class MmioPlanner {
     return most && bits_below(end) > *most;
   }
 
+  // A window that the domain sets, larger than the BARs need: where, what, and the remedy.
+  struct OwnWindow {
+    std::string path;
+    std::string what;
+    std::string remedy;
+  };
+
   // Firmware that cannot address its window does not finish (OVMF), QEMU does not start (pcihole64), or the last BARs
   // stay unassigned (SeaBIOS).
-  void check_bits(std::uint64_t end) {
+  void check_bits(std::uint64_t end, const std::optional<OwnWindow>& own = std::nullopt) {
     using enum AddressBits::Source;
     const unsigned needed = bits_below(end);
     const auto given = address_bits(domain_, host_);
     if (needed <= (given ? given->bits : common_bits)) return;
     const bool is_certain = lacks_bits(end);
     if (collected_ && !is_certain) return;  // on most hosts no fault
-    Fault fault{Rule::address_bits, "/domain/cpu",
-                fmt::format("{}, which takes {} bits of guest-physical address, and {}", need(), needed,
-                            given        ? fmt::format("the guest has {}", given->bits)
-                            : is_certain ? fmt::format("the guest has at most {}", *most_bits())
-                                         : std::string("the domain does not say how many the guest has")),
-                remedy_of_bits(needed, given)};
+    Fault fault{
+        Rule::address_bits, own ? own->path : "/domain/cpu",
+        fmt::format("{}, which takes {} bits of guest-physical address, and {}", own ? own->what : need(), needed,
+                    given                       ? fmt::format("the guest has {}", given->bits)
+                    : is_certain                ? fmt::format("the guest has at most {}", *most_bits())
+                    : has_bits_of_host(domain_) ? std::string("the guest has those of the host, which are not known")
+                                                : std::string("the domain does not say how many the guest has")),
+        own ? own->remedy : remedy_of_bits(needed, given)};
     fault.doubt = !is_certain;
     const bool is_of_domain = given && (given->source == stated || given->source == limit);
     refuse(is_certain && (is_of_domain || options_.strict || automatic()), std::move(fault));
@@ -520,7 +570,7 @@ bool sets_anything(const PlannedMmio& planned) { return !planned.qemu_arguments.
 
 MmioSettings::MmioSettings(const PlannedMmio& planned, schema::Domain& domain) : domain_(domain) {
   if (!planned.qemu_arguments.empty()) {
-    if (planned.ovmf_mmio64_mb && ovmf_setting(domain)) stale_settings();
+    if (planned.ovmf_mmio64_mb && ovmf_setting(domain).count > 0) stale_settings();
     for (const std::string& argument : planned.qemu_arguments) {
       if (argument != "-global" && has_global(domain, argument)) stale_settings();
     }

@@ -358,7 +358,11 @@ Plan plan_at_level(const schema::Domain& domain, const topology::Host& host, Opt
 
 // The window for BARs, where it is to be set and nothing else is planned: devices stay where they are.
 void plan_window_alone(Plan& plan, const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (options.mmio != Mmio::automatic || plan.devices.empty() || !has_pcie_root(domain)) return;
+  if (options.mmio != Mmio::automatic || plan.devices.empty()) return;
+  if (!has_pcie_root(domain)) {
+    plan.warnings.push_back("the window for BARs is set only on machines with PCIe: q35, or virt on aarch64");
+    return;
+  }
   const GuestPci pci(domain);
   std::vector<PlannedDevice> devices = plan.devices;
   for (PlannedDevice& device : devices) {

@@ -78,6 +78,38 @@ BOOST_AUTO_TEST_CASE(what_no_version_needs_is_not_set) {
   BOOST_TEST(planned(ten_ports(), Firmware::ovmf_2025, Mmio::automatic).mmio.qemu_arguments.empty());
 }
 
+// QEMU's -bios and Xen's manner of UEFI.
+BOOST_AUTO_TEST_CASE(a_rom_loader_is_known_by_the_name_of_its_file) {
+  const auto boots_uefi = [](const char* file) {
+    BarPair pair;
+    pair.pass("20:00.0", {MiB});
+    schema::Loader& loader = pair.domain.os->boot_loader.emplace();
+    loader.type = "rom";
+    loader.path = file;
+    try {
+      planned(pair, Firmware::ovmf_2022);
+      return true;
+    } catch (const PlanError&) {
+      return false;
+    }
+  };
+  BOOST_TEST(boots_uefi("/usr/share/ovmf/OVMF.fd"));
+  BOOST_TEST(boots_uefi("/usr/share/qemu/edk2-x86_64-code.fd"));
+  BOOST_TEST(!boots_uefi("/usr/share/seabios/bios-256k.bin"));
+}
+
+BOOST_AUTO_TEST_CASE(machines_without_pcie_were_not_measured) {
+  BarPair pair;
+  pair.ovmf().pass_many(10, 64 * GiB);
+  pair.domain.os->type->machine = "pc-i440fx-7.2";
+  pair.domain.devices->controllers = {};
+  for (const auto& finding : placement::check(pair.domain, pair.host)) BOOST_TEST(finding.code < "VN031");
+  pair.domain.cpu->numa.reset();
+  const placement::Plan plan = planned(pair, std::nullopt, Mmio::automatic);
+  BOOST_TEST(plan.warnings.back() == "the window for BARs is set only on machines with PCIe: q35, or virt on aarch64");
+  BOOST_TEST(!plan.changed);
+}
+
 // Each at a multiple of 256 MiB behind the root bus' own: four end at 1280 MiB, six at 1792. With 4 KiB more behind its
 // port, as the guests of FIRMWARE.md had them, a BAR takes 512 MiB: two end at 1025 MiB, three at 1537.
 BOOST_AUTO_TEST_CASE(bars_below_4_gib_have_960_mib_or_1536) {
@@ -107,11 +139,13 @@ BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have_is_refused) {
   };
   BarPair bios;
   bios.pass("20:00.0", {MiB});
-  refuses(ten_ports(), Firmware::seabios, "the domain has UEFI firmware, and the firmware is stated to be SeaBIOS");
-  refuses(bios, Firmware::ovmf_2022, "so that it boots SeaBIOS, and the firmware is stated to be OVMF");
+  refuses(ten_ports(), Firmware::seabios, "the domain boots UEFI, but the firmware is stated to be SeaBIOS");
+  refuses(bios, Firmware::ovmf_2022,
+          "the domain boots SeaBIOS (no firmware='efi', no loader of type pflash or with "
+          "OVMF in its name), but the firmware is stated to be OVMF");
   BOOST_TEST(planned(bios, Firmware::seabios).warnings.empty());
   bios.domain.os->type->machine = "virt";  // always UEFI
-  refuses(bios, Firmware::seabios, "the domain has UEFI firmware");
+  refuses(bios, Firmware::seabios, "the domain boots UEFI");
   BOOST_TEST(planned(bios, Firmware::ovmf_2025).warnings.empty());
 }
 
@@ -164,6 +198,19 @@ BOOST_AUTO_TEST_CASE(a_smaller_setting_counts_with_ovmf_2025) {
       mentions(plan.warnings[0], "and the domain gives it 32768; OVMF 2025.02 gives 32 GiB; change it to 65536"));
 }
 
+// QEMU exits with "duplicate fw_cfg file name".
+BOOST_AUTO_TEST_CASE(a_window_that_is_set_twice_is_refused_by_qemu) {
+  BarPair pair = gpu();
+  for (int i = 0; i < 2; ++i) pair.argument("-fw_cfg", "name=opt/ovmf/X-PciMmio64Mb,string=65536");
+  BOOST_TEST(severities(placed(pair)) == Lines{"error VN001"}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_window_in_a_file_is_not_judged) {
+  BarPair pair = gpu();
+  pair.argument("-fw_cfg", "name=opt/ovmf/X-PciMmio64Mb,file=/etc/window");
+  BOOST_TEST(severities(placed(pair)) == Lines{}, per_element());
+}
+
 // Without a stated version, OVMF may be older than those that were measured and give 32 GiB.
 BOOST_AUTO_TEST_CASE(automatic_sets_nothing_where_the_stated_version_gives_enough) {
   BarPair pair = gpu();
@@ -200,10 +247,12 @@ std::string remedy(const std::string& mode, std::optional<unsigned> of_host, uns
   for (const auto& finding : placement::check(pair.domain, pair.host)) {
     if (finding.code == "VN034") return finding.remedy;
   }
-  const std::string unknown = "the domain does not say how many the guest has; ";
-  for (const std::string& warning : pair.planned().warnings) {
-    const std::size_t at = warning.find(unknown);
-    if (at != std::string::npos && warning.starts_with("in doubt: ")) return warning.substr(at + unknown.size());
+  for (const std::string unknown :
+       {"the domain does not say how many the guest has; ", "the guest has those of the host, which are not known; "}) {
+    for (const std::string& warning : pair.planned().warnings) {
+      const std::size_t at = warning.find(unknown);
+      if (at != std::string::npos && warning.starts_with("in doubt: ")) return warning.substr(at + unknown.size());
+    }
   }
   return "";
 }
@@ -230,6 +279,30 @@ BOOST_AUTO_TEST_CASE(bits_that_are_emulated_on_the_hosts_processor_are_taken_awa
   const auto findings = placement::check(pair.domain, pair.host);
   BOOST_TEST_REQUIRE(findings.back().code == "VN034");
   BOOST_TEST(findings.back().remedy == "take <maxphysaddr> away, so that the guest has the host's bits");
+}
+
+BOOST_AUTO_TEST_CASE(libvirt_refuses_more_emulated_bits_than_the_host_has) {
+  BarPair pair = gpu("custom");
+  pair.bits(48);
+  pair.host.address_bits = 46;
+  BOOST_TEST(severities(placed(pair)) == Lines{"error VN034"}, per_element());
+  pair.bits(46);
+  BOOST_TEST(severities(placed(pair)) == Lines{}, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(qemu_takes_32_to_52_emulated_bits) {
+  for (const unsigned bits : {0U, 31U, 53U, 99U}) {
+    BarPair pair = gpu("custom");
+    pair.bits(bits);
+    const auto findings = placement::check(pair.domain, pair.host);
+    BOOST_TEST_REQUIRE(!findings.empty());
+    const auto found = std::find_if(findings.begin(), findings.end(), [](const auto& finding) {
+      return finding.path == "/domain/cpu/maxphysaddr/@bits";
+    });
+    BOOST_TEST_REQUIRE((found != findings.end()), bits);
+    BOOST_TEST(found->code == "VN001");
+    BOOST_TEST(found->remedy == "write 32 to 52");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_named_model_is_given_what_the_host_has) {

@@ -252,6 +252,20 @@ BOOST_AUTO_TEST_CASE(a_pcihole64_is_kept_and_reported_where_it_does_not_suffice)
   BOOST_CHECK_EXCEPTION(little.planned(Mmio::warn, true), PlanError, says("268435456"));
 }
 
+// 2 TiB do not fit below 2^40: QEMU says "Address space limit 0xffffffffff < 0x20080000000 phys-bits too low".
+BOOST_AUTO_TEST_CASE(a_pcihole64_beyond_the_address_bits_is_reported_as_the_cause) {
+  for (const bool is_uefi : {false, true}) {
+    Pair pair;
+    pair.domain.type = "qemu";
+    if (is_uefi) pair.ovmf();
+    pair.hole(2048).pass_many(4, 64 * GiB);
+    BOOST_TEST(
+        warns(pair.planned(),
+              "/pcihole64: the domain gives the root bus 2048 GiB, which takes 42 bits of guest-physical address, "
+              "and the guest has 40; lower it to 268435456 KiB"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(q35s_default_is_32_gib_and_virts_512) {
   Pair q35;
   BOOST_TEST(!q35.pass("20:00.0", {32 * GiB}).planned(Mmio::automatic).mmio.pci_hole64.has_value());
@@ -361,7 +375,7 @@ BOOST_AUTO_TEST_CASE(a_named_model_has_40) {
   }
   pair.domain.os->type->machine = "pc-q35-7.2";
   pair.domain.cpu->mode = "host-passthrough";
-  BOOST_TEST(warns(pair.planned(Mmio::automatic), "the domain does not say how many the guest has"));
+  BOOST_TEST(warns(pair.planned(Mmio::automatic), "the guest has those of the host, which are not known"));
 }
 
 // Without a setting SeaBIOS goes as far as the bits do: the eighth BAR of 128 GiB ends at 128 + 1024 GiB.

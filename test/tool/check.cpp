@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have) {
     BOOST_TEST(result.out == "");
     BOOST_TEST(
         result.err ==
-        "vnuma: <stdin>:4:3: /domain/os: the domain has UEFI firmware, and the firmware is stated to be SeaBIOS; "
-        "state ovmf-2022 or ovmf-2025, or leave it out\n");
+        "vnuma: <stdin>:4:3: /domain/os: the domain boots UEFI, but the firmware is stated to be SeaBIOS; "
+        "state ovmf-2022 or ovmf-2025, or omit it\n");
   }
   BOOST_TEST(run_vnuma({"check", "--host", host, "--firmware", "ovmf-2025"}, one_gpu).status == 0);
 }

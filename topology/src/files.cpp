@@ -1,5 +1,6 @@
 #include "files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -31,7 +32,7 @@ Folder::~Folder() {
 
 std::error_code Folder::error() const { return {error_, std::generic_category()}; }
 
-std::optional<std::string> Folder::read_if_there(const std::string& name, std::size_t largest) const {
+std::optional<std::string> Folder::read_beginning(const std::string& name, std::size_t size) const {
   // Not blocking: a FIFO is as good as an empty file.
   const int fd = fd_ < 0 ? -1 : ::openat(fd_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   int error = fd_ < 0 ? error_ : errno;
@@ -39,7 +40,7 @@ std::optional<std::string> Folder::read_if_there(const std::string& name, std::s
   std::string text;
   char page[4096];  // nearly every file at once
   ssize_t count = fd < 0 ? -1 : 0;
-  while (fd >= 0 && text.size() <= largest && (count = ::read(fd, page, sizeof page)) > 0) {
+  while (fd >= 0 && text.size() < size && (count = ::read(fd, page, sizeof page)) > 0) {
     text.append(page, static_cast<std::size_t>(count));
   }
   if (fd >= 0) {
@@ -51,11 +52,18 @@ std::optional<std::string> Folder::read_if_there(const std::string& name, std::s
                     fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
                                 std::generic_category().message(error)));
   }
-  if (text.size() > largest) {
+  text.resize(std::min(text.size(), size));
+  return text;
+}
+
+std::optional<std::string> Folder::read_if_there(const std::string& name, std::size_t largest) const {
+  auto text = read_beginning(name, largest + 1);
+  if (!text) return std::nullopt;
+  if (text->size() > largest) {
     throw HostError((*this / name).string(),
                     fmt::format("holds more than {} bytes; expected a file as the kernel has it", largest));
   }
-  text.erase(text.find_last_not_of(white_space) + 1);
+  text->erase(text->find_last_not_of(white_space) + 1);
   return text;
 }
 

@@ -33,7 +33,9 @@ class Folder {
   // What a file holds, without the white space at its end; nullopt if there is no such file. Throws HostError for one
   // that cannot be read or has more than `largest` bytes.
   std::optional<std::string> read_if_there(const std::string& name, std::size_t largest = largest_file) const;
-  // The same, and HostError for one that is missing.
+  // The first `size` bytes of a file; nullopt if there is no such file. Throws HostError for one that cannot be read.
+  std::optional<std::string> read_beginning(const std::string& name, std::size_t size) const;
+  // As read_if_there, and HostError for one that is missing.
   std::string read(const std::string& name) const;
   // What a link says; nullopt if there is no such link. Throws HostError for what is none.
   std::optional<std::string> read_link(const std::string& name) const;

@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "files.hpp"
 
 namespace vnuma::topology {
@@ -15,18 +13,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Thousands of processors, each with some 1500 bytes.
-constexpr std::size_t largest_cpuinfo = std::size_t{16} << 20;
+constexpr std::size_t read_of_cpuinfo = std::size_t{1} << 20;
 
 // "address sizes\t: 46 bits physical, 57 bits virtual" (show_cpuinfo in arch/x86/kernel/cpu/proc.c); nullopt for
 // another text.
 std::optional<unsigned> physical_bits(std::string_view line) {
-  const std::size_t begin = line.find_first_of("0123456789");
-  if (begin == line.npos) return std::nullopt;
-  line.remove_prefix(begin);
+  constexpr std::string_view begin = "address sizes\t: ";
+  if (!line.starts_with(begin)) return std::nullopt;
+  line.remove_prefix(begin.size());
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), bits);
-  if (error != std::errc() || !std::string_view(end, line.data() + line.size()).starts_with(" bits physical")) {
+  if (error != std::errc() || !std::string_view(end, line.data() + line.size()).starts_with(" bits physical,")) {
     return std::nullopt;
   }
   return is_address_bits(bits) ? std::optional(bits) : std::nullopt;
@@ -46,19 +43,13 @@ std::optional<unsigned> read_address_bits(const fs::path& sysfs) {
   const fs::path proc = proc_beside(sysfs);
   if (proc.empty()) return std::nullopt;
   const Folder folder(proc);
-  const auto text = folder.read_if_there("cpuinfo", largest_cpuinfo);
+  const auto text = folder.read_beginning("cpuinfo", read_of_cpuinfo);
   std::optional<unsigned> fewest;
   for (std::size_t begin = 0; text && begin < text->size();) {
     const std::size_t end = std::min(text->find('\n', begin), text->size());
     const std::string_view line = std::string_view(*text).substr(begin, end - begin);
     begin = end + 1;
-    if (!line.starts_with("address sizes")) continue;
-    const auto bits = physical_bits(line);
-    if (!bits) {
-      nonsense(folder, "cpuinfo", line,
-               fmt::format("\"address sizes : N bits physical, ...\" with N from {} to {}", fewest_bits, most_bits));
-    }
-    fewest = std::min(fewest.value_or(most_bits), *bits);
+    if (const auto bits = physical_bits(line)) fewest = std::min(fewest.value_or(most_address_bits), *bits);
   }
   return fewest;
 }

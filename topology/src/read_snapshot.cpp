@@ -162,7 +162,8 @@ PciDevice device(const Value& from, const Host& host) {
 
 unsigned address_bits(const Value& from) {
   const auto bits = from.number();
-  if (!is_address_bits(bits)) from.expect(fmt::format("a whole number from {} to {}", fewest_bits, most_bits));
+  if (!is_address_bits(bits))
+    from.expect(fmt::format("a whole number from {} to {}", fewest_address_bits, most_address_bits));
   return bits;
 }
 

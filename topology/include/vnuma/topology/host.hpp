@@ -19,6 +19,11 @@ namespace vnuma::topology {
 /// The number of a NUMA node of the host.
 using NodeId = std::uint32_t;
 
+/// Bits of a physical address: Intel's and AMD's manuals end at 52 (MAXPHYADDR), and no 64-bit processor has less than
+/// 32.
+inline constexpr unsigned fewest_address_bits = 32;
+inline constexpr unsigned most_address_bits = 52;
+
 /// A NUMA node: CPUs, memory or both.
 struct Node {
   NodeId id = 0;
@@ -76,8 +81,8 @@ struct MediatedDevice {
 struct Host {
   std::vector<Node> nodes{};  ///< by id
   std::vector<Cpu> cpus{};    ///< by id; none if the source does not say, or was not asked
-  /// Bits of a physical address: the smallest number that any of its processors has. nullopt if the source does not
-  /// say.
+  /// Bits of a physical address, fewest_address_bits to most_address_bits: the smallest number that any of its
+  /// processors has. nullopt if the source does not say.
   std::optional<unsigned> address_bits{};
 
   std::vector<PciDevice> devices{};                ///< by address
