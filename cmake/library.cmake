@@ -1,6 +1,12 @@
 # vnuma_library(NAME FOLDER DESCRIPTION [NEEDS vnuma's own...] [PUBLIC LINKS...] [PRIVATE LINKS...] [PKG_CONFIG MODULES...])
 # The library vnuma::NAME from FOLDER/src, with its headers in FOLDER/include; installed and exported, with a pkg-config
-# file, if VNUMA_INSTALL. PKG_CONFIG names the modules of the private links that have to be linked.
+# file, if VNUMA_INSTALL. PKG_CONFIG names the modules of the private links that have to be linked. The macro
+# VNUMA_NAME_EXPORT of the generated header <vnuma/NAME/export.hpp> marks what users of a shared library link against.
+# Users of a static library are given the definition VNUMA_NAME_STATIC_DEFINE, which makes it empty.
+include(GenerateExportHeader)
+# Shared and static libraries can be installed under one prefix with one header. GenerateExportHeader would write the
+# macro empty for a static library, so it is given this target instead, which is never built.
+add_library(vnuma_shared SHARED IMPORTED)
 if(VNUMA_INSTALL)
   include(GNUInstallDirs)
 endif()
@@ -21,14 +27,19 @@ function(vnuma_library name folder description)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/src/*.cpp)
   add_library(vnuma_${name} ${sources})
   add_library(vnuma::${name} ALIAS vnuma_${name})
-  # Public headers push default visibility around what they declare; all else stays inside. Before 1.0 there is no
-  # promise of ABI, so SOVERSION says nothing yet: the Debian packages demand the very version they were built with.
+  # Before 1.0 there is no promise of ABI, so SOVERSION says nothing yet: the Debian packages demand the very version
+  # they were built with.
   set_target_properties(
     vnuma_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
                              VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
   target_link_libraries(vnuma_${name} PRIVATE $<BUILD_INTERFACE:vnuma_warnings>)
   # So that a program takes of an archive what it uses (--gc-sections).
   target_compile_options(vnuma_${name} PRIVATE -ffunction-sections)
+  string(TOUPPER VNUMA_${name}_STATIC_DEFINE static_define)
+  set_target_properties(vnuma_shared PROPERTIES DEFINE_SYMBOL vnuma_${name}_EXPORTS)
+  set(export_folder ${CMAKE_CURRENT_BINARY_DIR}/${folder}/include)
+  generate_export_header(vnuma_shared BASE_NAME vnuma_${name}
+                         EXPORT_FILE_NAME ${export_folder}/vnuma/${name}/export.hpp)
   vnuma_interface(vnuma_${name} "")
   if(VNUMA_PACKAGES)
     # The same objects again, so that nothing is compiled twice.
@@ -47,7 +58,12 @@ macro(vnuma_interface target variant)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_include_directories(
     ${target} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${folder}/include>
+                     $<BUILD_INTERFACE:${export_folder}>
                      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL STATIC_LIBRARY)
+    target_compile_definitions(${target} PUBLIC ${static_define})
+  endif()
   foreach(other IN LISTS arg_NEEDS)
     target_link_libraries(${target} PUBLIC vnuma_${other}${variant})
   endforeach()
@@ -67,7 +83,8 @@ macro(vnuma_install_library name)
   if(VNUMA_PACKAGES)
     install(TARGETS vnuma_${name}_static EXPORT vnumaStatic ARCHIVE COMPONENT vnuma_development)
   endif()
-  install(DIRECTORY ${folder}/include/vnuma DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT vnuma_development)
+  install(DIRECTORY ${folder}/include/vnuma ${export_folder}/vnuma DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+          COMPONENT vnuma_development)
 
   list(TRANSFORM arg_NEEDS PREPEND vnuma- OUTPUT_VARIABLE requires)
   list(TRANSFORM requires APPEND " = ${PROJECT_VERSION}")

@@ -392,8 +392,6 @@ constexpr Record make_record(std::string_view name, std::string_view element) {
 }
 #pragma GCC diagnostic pop
 
-// g++ takes the visibility of what is compiled from a function template from here, not from xml.hpp.
-#pragma GCC visibility push(default)
 template <XmlModel T>
 T from_xml(std::string_view text) {
   T value;
@@ -417,7 +415,6 @@ template <XmlModel T>
 boost::property_tree::ptree to_ptree(const T& value) {
   return write_ptree(record<T>(), &value);
 }
-#pragma GCC visibility pop
 
 template <class T>
 Box<T>::Box(const T& value) : value_(new T(value)) {}

@@ -6,22 +6,22 @@
 #include <string>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<alias>`: a device's name. Names given by users start with "ua-", as KubeVirt writes them; libvirt replaces
 /// others.
-struct Alias {
+struct VNUMA_SCHEMA_EXPORT Alias {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const Alias&) const;
 };
 
 /// `<zpci>` of a PCI address on s390. uid: 1-0xffff, fid: any; both unique in the domain.
-struct ZPCIAddress {
+struct VNUMA_SCHEMA_EXPORT ZPCIAddress {
   Hex4 uid{};
   Hex8 fid{};
   Unmodelled unmodelled{};
@@ -33,7 +33,7 @@ struct ZPCIAddress {
 ///
 /// New numbers are written as libvirt writes those of a PCI address. libvirt reads `bus` of a drive, usb or ccid
 /// address and `slot` of a ccid or dimm address in decimal only: give those as `Hex2::from_text("1")`.
-struct Address {
+struct VNUMA_SCHEMA_EXPORT Address {
   /// pci, drive, virtio-serial, ccid, usb, spapr-vio, ccw, isa, virtio-mmio, dimm, mdev, unassigned
   std::optional<std::string> type{};
   Hex4 domain{};                      ///< PCI domain
@@ -60,4 +60,3 @@ struct Address {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -8,14 +8,14 @@
 
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<target>` of a push backup.
-struct BackupTarget {
+struct VNUMA_SCHEMA_EXPORT BackupTarget {
   std::optional<std::string> file{};
   std::optional<std::string> dev{};
   Unmodelled unmodelled{};
@@ -23,7 +23,7 @@ struct BackupTarget {
 };
 
 /// `<scratch>` of a pull backup.
-struct BackupScratch {
+struct VNUMA_SCHEMA_EXPORT BackupScratch {
   std::optional<std::string> file{};
   std::optional<std::string> dev{};
   Unmodelled unmodelled{};
@@ -31,14 +31,14 @@ struct BackupScratch {
 };
 
 /// `<driver>` of a backup's target or scratch file.
-struct BackupDriver {
+struct VNUMA_SCHEMA_EXPORT BackupDriver {
   std::optional<std::string> type{};
   Unmodelled unmodelled{};
   bool operator==(const BackupDriver&) const;
 };
 
 /// `<disk>` of a backup.
-struct BackupDisk {
+struct VNUMA_SCHEMA_EXPORT BackupDisk {
   std::optional<std::string> name{};  ///< a disk's target
   YesNo backup{};
   std::optional<std::string> type{};         ///< file, block
@@ -56,14 +56,14 @@ struct BackupDisk {
 };
 
 /// `<disks>` of a backup.
-struct BackupDisks {
+struct VNUMA_SCHEMA_EXPORT BackupDisks {
   std::vector<BackupDisk> disks{};
   Unmodelled unmodelled{};
   bool operator==(const BackupDisks&) const;
 };
 
 /// `<server>`: the NBD server of a pull backup.
-struct DomainBackupServer {
+struct VNUMA_SCHEMA_EXPORT DomainBackupServer {
   std::optional<std::string> transport{};  ///< tcp, unix
   YesNo tls{};
   std::optional<std::string> socket{};
@@ -74,7 +74,7 @@ struct DomainBackupServer {
 };
 
 /// `<domainbackup>`.
-struct DomainBackup {
+struct VNUMA_SCHEMA_EXPORT DomainBackup {
   std::optional<std::string> mode{};  ///< push, pull
   UInt32 id{};
   std::optional<std::string> incremental{};  ///< the checkpoint to start from
@@ -85,7 +85,7 @@ struct DomainBackup {
 };
 
 /// `<disk>` of a checkpoint.
-struct CheckpointDisk {
+struct VNUMA_SCHEMA_EXPORT CheckpointDisk {
   std::optional<std::string> name{};
   std::optional<std::string> checkpoint{};  ///< bitmap, no
   std::optional<std::string> bitmap{};
@@ -95,21 +95,21 @@ struct CheckpointDisk {
 };
 
 /// `<disks>` of a checkpoint.
-struct CheckpointDisks {
+struct VNUMA_SCHEMA_EXPORT CheckpointDisks {
   std::vector<CheckpointDisk> disks{};
   Unmodelled unmodelled{};
   bool operator==(const CheckpointDisks&) const;
 };
 
 /// `<parent>`.
-struct CheckpointParent {
+struct VNUMA_SCHEMA_EXPORT CheckpointParent {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const CheckpointParent&) const;
 };
 
 /// `<domaincheckpoint>`.
-struct DomainCheckpoint {
+struct VNUMA_SCHEMA_EXPORT DomainCheckpoint {
   std::optional<std::string> name{};
   std::optional<std::string> description{};
   Box<CheckpointParent> parent{};
@@ -121,4 +121,3 @@ struct DomainCheckpoint {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

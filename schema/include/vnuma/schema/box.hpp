@@ -4,13 +4,14 @@
 
 #include <utility>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// What std::optional is, but the size of a pointer: for children that are large or rare, and for types that contain
 /// themselves. T is a model of this library: what copies and destroys T is compiled once, in the library.
 template <class T>
-class Box {
+class VNUMA_SCHEMA_EXPORT Box {
  public:
   Box() noexcept = default;
   Box(const T& value);
@@ -50,4 +51,3 @@ class Box {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

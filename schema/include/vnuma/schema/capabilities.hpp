@@ -8,14 +8,14 @@
 
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<cpu>` of a host cell.
-struct CapsCpu {
+struct VNUMA_SCHEMA_EXPORT CapsCpu {
   UInt32 id{};
   UInt32 socket_id{};
   UInt32 die_id{};
@@ -27,7 +27,7 @@ struct CapsCpu {
 };
 
 /// `<cpus>` of a host cell.
-struct CapsCpus {
+struct VNUMA_SCHEMA_EXPORT CapsCpus {
   UInt32 num{};
   std::vector<CapsCpu> cpus{};
   Unmodelled unmodelled{};
@@ -35,7 +35,7 @@ struct CapsCpus {
 };
 
 /// `<cell>`: a NUMA node of the host.
-struct CapsCell {
+struct VNUMA_SCHEMA_EXPORT CapsCell {
   UInt32 id{};
   std::optional<Memory> memory{};
   Box<NUMACellDistances> distances{};
@@ -45,7 +45,7 @@ struct CapsCell {
 };
 
 /// `<cells>`.
-struct CapsCells {
+struct VNUMA_SCHEMA_EXPORT CapsCells {
   UInt32 num{};
   std::vector<CapsCell> cells{};
   Unmodelled unmodelled{};
@@ -53,14 +53,14 @@ struct CapsCells {
 };
 
 /// `<topology>` of the host.
-struct CapsTopology {
+struct VNUMA_SCHEMA_EXPORT CapsTopology {
   Box<CapsCells> cells{};
   Unmodelled unmodelled{};
   bool operator==(const CapsTopology&) const;
 };
 
 /// `<host>`.
-struct CapsHost {
+struct VNUMA_SCHEMA_EXPORT CapsHost {
   std::optional<std::string> uuid{};
   Box<CapsTopology> topology{};
   Unmodelled unmodelled{};
@@ -68,10 +68,9 @@ struct CapsHost {
 };
 
 /// `<capabilities>`: what `virsh capabilities` prints.
-struct Capabilities {
+struct VNUMA_SCHEMA_EXPORT Capabilities {
   Box<CapsHost> host{};
   Unmodelled unmodelled{};
   bool operator==(const Capabilities&) const;
 };
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -9,14 +9,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<log>`: a copy of what the guest writes.
-struct CharacterLog {
+struct VNUMA_SCHEMA_EXPORT CharacterLog {
   std::optional<std::string> file{};
   OnOff append{};
   Unmodelled unmodelled{};
@@ -24,21 +24,21 @@ struct CharacterLog {
 };
 
 /// `<protocol>` of a TCP socket.
-struct CharacterProtocol {
+struct VNUMA_SCHEMA_EXPORT CharacterProtocol {
   std::optional<std::string> type{};  ///< raw, telnet, telnets, tls
   Unmodelled unmodelled{};
   bool operator==(const CharacterProtocol&) const;
 };
 
 /// `<model>` of a serial port: the device that QEMU uses for it.
-struct SerialTargetModel {
+struct VNUMA_SCHEMA_EXPORT SerialTargetModel {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const SerialTargetModel&) const;
 };
 
 /// `<target>` of a serial or parallel port.
-struct SerialTarget {
+struct VNUMA_SCHEMA_EXPORT SerialTarget {
   std::optional<std::string> type{};  ///< isa-serial, usb-serial, pci-serial, ...
   UInt32 port{};
   std::optional<SerialTargetModel> model{};
@@ -47,7 +47,7 @@ struct SerialTarget {
 };
 
 /// `<source>` of a serial or parallel port. A udp source stands twice: bind and connect.
-struct SerialSource {
+struct VNUMA_SCHEMA_EXPORT SerialSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
   OnOff append{};
@@ -62,7 +62,7 @@ struct SerialSource {
 };
 
 /// `<log>` of a serial port.
-struct SerialLog {
+struct VNUMA_SCHEMA_EXPORT SerialLog {
   std::optional<std::string> file{};
   OnOff append{};
   Unmodelled unmodelled{};
@@ -70,7 +70,7 @@ struct SerialLog {
 };
 
 /// `<serial>`.
-struct Serial {
+struct VNUMA_SCHEMA_EXPORT Serial {
   std::optional<std::string> type{};  ///< pty, unix, file, tcp, udp, dev, null, ...
   std::optional<std::string> tty{};
   std::vector<SerialSource> source{};
@@ -85,7 +85,7 @@ struct Serial {
 };
 
 /// `<parallel>`.
-struct Parallel {
+struct VNUMA_SCHEMA_EXPORT Parallel {
   std::optional<std::string> type{};
   std::optional<std::string> tty{};
   std::vector<SerialSource> source{};
@@ -99,7 +99,7 @@ struct Parallel {
 };
 
 /// `<target>` of a console.
-struct ConsoleTarget {
+struct VNUMA_SCHEMA_EXPORT ConsoleTarget {
   std::optional<std::string> type{};  ///< serial, virtio, xen, sclp, ...
   UInt32 port{};
   Unmodelled unmodelled{};
@@ -107,7 +107,7 @@ struct ConsoleTarget {
 };
 
 /// `<source>` of a console. A udp source stands twice: bind and connect.
-struct ConsoleSource {
+struct VNUMA_SCHEMA_EXPORT ConsoleSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
   OnOff append{};
@@ -122,7 +122,7 @@ struct ConsoleSource {
 };
 
 /// `<console>`.
-struct Console {
+struct VNUMA_SCHEMA_EXPORT Console {
   std::optional<std::string> type{};
   std::optional<std::string> tty{};
   std::vector<ConsoleSource> source{};
@@ -137,7 +137,7 @@ struct Console {
 };
 
 /// `<source>` of a channel. A udp source stands twice: bind and connect.
-struct ChannelSource {
+struct VNUMA_SCHEMA_EXPORT ChannelSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
   OnOff append{};
@@ -152,7 +152,7 @@ struct ChannelSource {
 };
 
 /// `<target>` of a channel: how the guest finds it.
-struct ChannelTarget {
+struct VNUMA_SCHEMA_EXPORT ChannelTarget {
   std::optional<std::string> type{};     ///< virtio, guestfwd, xen
   std::optional<std::string> name{};     ///< virtio: org.qemu.guest_agent.0, ...
   std::optional<std::string> state{};    ///< connected, disconnected
@@ -163,7 +163,7 @@ struct ChannelTarget {
 };
 
 /// `<channel>`: a line between host and guest.
-struct Channel {
+struct VNUMA_SCHEMA_EXPORT Channel {
   std::optional<std::string> type{};
   std::vector<ChannelSource> source{};
   Box<CharacterProtocol> protocol{};
@@ -176,7 +176,7 @@ struct Channel {
 };
 
 /// `<source>` of a redirected device. A udp source stands twice: bind and connect.
-struct RedirectedDeviceSource {
+struct VNUMA_SCHEMA_EXPORT RedirectedDeviceSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
   OnOff append{};
@@ -191,7 +191,7 @@ struct RedirectedDeviceSource {
 };
 
 /// `<redirdev>`: a USB device that a client passes through.
-struct RedirectedDevice {
+struct VNUMA_SCHEMA_EXPORT RedirectedDevice {
   std::optional<std::string> bus{};   ///< usb
   std::optional<std::string> type{};  ///< spicevmc, tcp, unix, ...
   std::vector<RedirectedDeviceSource> source{};
@@ -204,7 +204,7 @@ struct RedirectedDevice {
 };
 
 /// `<smartcard>`.
-struct Smartcard {
+struct VNUMA_SCHEMA_EXPORT Smartcard {
   std::optional<std::string> mode{};  ///< host, host-certificates, passthrough
   std::optional<std::string> type{};
   std::vector<SerialSource> source{};
@@ -217,4 +217,3 @@ struct Smartcard {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<catchup>`.
-struct TimerCatchup {
+struct VNUMA_SCHEMA_EXPORT TimerCatchup {
   UInt32 threshold{};
   UInt32 slew{};
   UInt32 limit{};
@@ -23,7 +23,7 @@ struct TimerCatchup {
 };
 
 /// `<timer>`.
-struct Timer {
+struct VNUMA_SCHEMA_EXPORT Timer {
   std::optional<std::string> name{};  ///< rtc, pit, hpet, tsc, kvmclock, hypervclock, armvtimer
   YesNo present{};
   std::optional<std::string> tick_policy{};  ///< delay, catchup, merge, discard
@@ -36,7 +36,7 @@ struct Timer {
 };
 
 /// `<clock>`.
-struct Clock {
+struct VNUMA_SCHEMA_EXPORT Clock {
   std::optional<std::string> offset{};      ///< utc, localtime, timezone, variable, absolute
   std::optional<std::string> adjustment{};  ///< seconds, or "reset"
   std::optional<std::string> basis{};
@@ -48,4 +48,3 @@ struct Clock {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

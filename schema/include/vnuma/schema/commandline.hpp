@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<qemu:env>`.
-struct Env {
+struct VNUMA_SCHEMA_EXPORT Env {
   std::optional<std::string> name{};
   std::optional<std::string> value{};
   Unmodelled unmodelled{};
@@ -20,7 +20,7 @@ struct Env {
 };
 
 /// `<qemu:arg>`.
-struct Arg {
+struct VNUMA_SCHEMA_EXPORT Arg {
   std::optional<std::string> value{};
   Unmodelled unmodelled{};
   bool operator==(const Arg&) const;
@@ -28,7 +28,7 @@ struct Arg {
 
 /// `<qemu:commandline>`, found by its namespace, whatever its prefix. KubeVirt's Go structs write it but cannot read
 /// it back; here it is read like all else.
-struct Commandline {
+struct VNUMA_SCHEMA_EXPORT Commandline {
   std::vector<Arg> qemu_arg{};
   std::vector<Env> qemu_env{};
   Unmodelled unmodelled{};
@@ -36,4 +36,3 @@ struct Commandline {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -8,14 +8,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of a controller.
-struct ControllerDriver {
+struct VNUMA_SCHEMA_EXPORT ControllerDriver {
   UInt32 io_thread{};
   UInt32 queues{};
   UInt32 cmd_per_lun{};
@@ -30,14 +30,14 @@ struct ControllerDriver {
 };
 
 /// `<model name='...'/>` of a PCI controller: the device that QEMU uses for it.
-struct ControllerModel {
+struct VNUMA_SCHEMA_EXPORT ControllerModel {
   std::optional<std::string> name{};  ///< pxb-pcie, pcie-root-port, ioh3420, ...
   Unmodelled unmodelled{};
   bool operator==(const ControllerModel&) const;
 };
 
 /// `<pcihole64>` of pcie-root and pci-root: the size of the 64-bit window, in units of `unit` (KiB if absent).
-struct PCIHole64 {
+struct VNUMA_SCHEMA_EXPORT PCIHole64 {
   UInt64 value{};
   UnitText unit{};
   Unmodelled unmodelled{};
@@ -45,7 +45,7 @@ struct PCIHole64 {
 };
 
 /// `<target>` of a PCI controller. KubeVirt has hotplug, busNr and node; libvirt the rest too.
-struct ControllerTarget {
+struct VNUMA_SCHEMA_EXPORT ControllerTarget {
   AnyBase32 chassis_nr{};  ///< pci-bridge, 0-255
   AnyBase32 chassis{};     ///< ports: 0-255, unique in the domain
   Hex1 port{};             ///< ports: 0-255, slot * 8 + function by custom
@@ -59,14 +59,14 @@ struct ControllerTarget {
 };
 
 /// `<master>`: joins a USB 1 companion to its EHCI controller.
-struct ControllerMaster {
+struct VNUMA_SCHEMA_EXPORT ControllerMaster {
   UInt32 startport{};
   Unmodelled unmodelled{};
   bool operator==(const ControllerMaster&) const;
 };
 
 /// `<controller>`. Controllers of one type are told apart by index; devices name it in their addresses.
-struct Controller {
+struct VNUMA_SCHEMA_EXPORT Controller {
   std::optional<std::string> type{};  ///< pci, usb, scsi, sata, ide, fdc, ccid, virtio-serial, xenbus, isa, nvme
   UInt32 index{};
   std::optional<std::string> model{};
@@ -88,4 +88,3 @@ struct Controller {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<vcpu>`: the most vCPUs that the guest can have.
-struct VCPU {
+struct VNUMA_SCHEMA_EXPORT VCPU {
   UInt32 cpus{};
   std::optional<std::string> placement{};  ///< static, auto
   CpuSetText cpu_set{};                    ///< host CPUs of the vCPUs without a vcpupin
@@ -24,7 +24,7 @@ struct VCPU {
 };
 
 /// `<vcpu>` of `<vcpus>`.
-struct VCPUsVCPU {
+struct VNUMA_SCHEMA_EXPORT VCPUsVCPU {
   UInt32 id{};
   YesNo enabled{};
   YesNo hotpluggable{};
@@ -34,14 +34,14 @@ struct VCPUsVCPU {
 };
 
 /// `<vcpus>`: the state of single vCPUs.
-struct VCPUs {
+struct VNUMA_SCHEMA_EXPORT VCPUs {
   std::vector<VCPUsVCPU> vcpu{};
   Unmodelled unmodelled{};
   bool operator==(const VCPUs&) const;
 };
 
 /// `<model>` of `<cpu>`: the name of a CPU model.
-struct CPUModel {
+struct VNUMA_SCHEMA_EXPORT CPUModel {
   std::optional<std::string> name{};
   std::optional<std::string> fallback{};  ///< allow, forbid
   std::optional<std::string> vendor_id{};
@@ -50,7 +50,7 @@ struct CPUModel {
 };
 
 /// `<topology>` of `<cpu>`. The product is the most vCPUs that the guest can have.
-struct CPUTopology {
+struct VNUMA_SCHEMA_EXPORT CPUTopology {
   UInt32 sockets{};
   UInt32 dies{};
   UInt32 clusters{};
@@ -61,7 +61,7 @@ struct CPUTopology {
 };
 
 /// `<feature>` of `<cpu>`.
-struct CPUFeature {
+struct VNUMA_SCHEMA_EXPORT CPUFeature {
   std::optional<std::string> policy{};  ///< force, require, optional, disable, forbid
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
@@ -69,7 +69,7 @@ struct CPUFeature {
 };
 
 /// `<sibling>`: the distance to the cell `id`, 10 (local) to 255 (unreachable).
-struct NUMACellSibling {
+struct VNUMA_SCHEMA_EXPORT NUMACellSibling {
   UInt32 id{};
   UInt32 value{};
   Unmodelled unmodelled{};
@@ -77,14 +77,14 @@ struct NUMACellSibling {
 };
 
 /// `<distances>`.
-struct NUMACellDistances {
+struct VNUMA_SCHEMA_EXPORT NUMACellDistances {
   std::vector<NUMACellSibling> siblings{};
   Unmodelled unmodelled{};
   bool operator==(const NUMACellDistances&) const;
 };
 
 /// `<size>` or `<line>` of a cell's cache.
-struct NUMACacheSize {
+struct VNUMA_SCHEMA_EXPORT NUMACacheSize {
   UInt64 value{};
   UnitText unit{};
   Unmodelled unmodelled{};
@@ -92,7 +92,7 @@ struct NUMACacheSize {
 };
 
 /// `<cache>` of a guest cell: a memory-side cache (ACPI HMAT).
-struct NUMACache {
+struct VNUMA_SCHEMA_EXPORT NUMACache {
   UInt32 level{};
   std::optional<std::string> associativity{};  ///< none, direct, full
   std::optional<std::string> policy{};         ///< none, writeback, writethrough
@@ -103,7 +103,7 @@ struct NUMACache {
 };
 
 /// `<cell>` of `<cpu><numa>`: a guest cell.
-struct NUMACell {
+struct VNUMA_SCHEMA_EXPORT NUMACell {
   UInt32 id{};        ///< its position if absent
   CpuSetText cpus{};  ///< vCPUs
   UInt64 memory{};    ///< in units of `unit`, KiB if absent
@@ -117,7 +117,7 @@ struct NUMACell {
 };
 
 /// `<latency>`: from an initiator's cell to a target's memory (ACPI HMAT).
-struct NUMALatency {
+struct VNUMA_SCHEMA_EXPORT NUMALatency {
   UInt32 initiator{};
   UInt32 target{};
   UInt32 cache{};
@@ -128,7 +128,7 @@ struct NUMALatency {
 };
 
 /// `<bandwidth>` between cells, per second.
-struct NUMABandwidth {
+struct VNUMA_SCHEMA_EXPORT NUMABandwidth {
   UInt32 initiator{};
   UInt32 target{};
   UInt32 cache{};
@@ -140,7 +140,7 @@ struct NUMABandwidth {
 };
 
 /// `<interconnects>`.
-struct NUMAInterconnects {
+struct VNUMA_SCHEMA_EXPORT NUMAInterconnects {
   std::vector<NUMALatency> latencies{};
   std::vector<NUMABandwidth> bandwidths{};
   Unmodelled unmodelled{};
@@ -148,7 +148,7 @@ struct NUMAInterconnects {
 };
 
 /// `<numa>` of `<cpu>`.
-struct NUMA {
+struct VNUMA_SCHEMA_EXPORT NUMA {
   std::vector<NUMACell> cells{};
   Box<NUMAInterconnects> interconnects{};
   Unmodelled unmodelled{};
@@ -156,7 +156,7 @@ struct NUMA {
 };
 
 /// `<cache>` of `<cpu>`: what the guest is told of the CPU's caches.
-struct CPUCache {
+struct VNUMA_SCHEMA_EXPORT CPUCache {
   UInt32 level{};
   std::optional<std::string> mode{};  ///< emulate, passthrough, disable
   Unmodelled unmodelled{};
@@ -164,7 +164,7 @@ struct CPUCache {
 };
 
 /// `<maxphysaddr>`: the width of guest-physical addresses.
-struct CPUMaxPhysAddr {
+struct VNUMA_SCHEMA_EXPORT CPUMaxPhysAddr {
   std::optional<std::string> mode{};  ///< emulate, passthrough
   UInt32 bits{};                      ///< emulate
   UInt32 limit{};                     ///< passthrough: at most so many bits
@@ -173,7 +173,7 @@ struct CPUMaxPhysAddr {
 };
 
 /// `<cpu>`.
-struct CPU {
+struct VNUMA_SCHEMA_EXPORT CPU {
   std::optional<std::string> mode{};   ///< custom, host-model, host-passthrough, maximum
   std::optional<std::string> match{};  ///< minimum, exact, strict
   std::optional<std::string> check{};  ///< none, partial, full
@@ -191,4 +191,3 @@ struct CPU {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// A set of numbers from 0 to 4294967295, held as sorted, disjoint, non-adjacent ranges: "0-4294967295" costs as much
 /// as "7".
-class CpuSet {
+class VNUMA_SCHEMA_EXPORT CpuSet {
  public:
   struct Range {
     std::uint32_t first = 0;
@@ -67,4 +68,3 @@ class CpuSet {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

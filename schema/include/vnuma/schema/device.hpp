@@ -5,14 +5,14 @@
 #include <optional>
 #include <string>
 
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acpi>` of an interface.
-struct ACPI {
+struct VNUMA_SCHEMA_EXPORT ACPI {
   UInt32 index{};         ///< the ACPI index that guests name the NIC by (eno1), 1-16383
   CpuSetText node_set{};  ///< guest cells that the device's memory makes up (ACPI generic initiator)
   Unmodelled unmodelled{};
@@ -20,7 +20,7 @@ struct ACPI {
 };
 
 /// `<acpi>` of a hostdev.
-struct ACPIHostDev {
+struct VNUMA_SCHEMA_EXPORT ACPIHostDev {
   UInt32 index{};         ///< 1-16383
   CpuSetText node_set{};  ///< guest cells that the device's memory makes up, as GPUs with coherent memory have
   Unmodelled unmodelled{};
@@ -28,7 +28,7 @@ struct ACPIHostDev {
 };
 
 /// `<boot order='...'/>` of a device.
-struct BootOrder {
+struct VNUMA_SCHEMA_EXPORT BootOrder {
   UInt32 order{};                         ///< from 1, unique in the domain
   std::optional<std::string> loadparm{};  ///< s390: what to boot from the device
   Unmodelled unmodelled{};
@@ -36,7 +36,7 @@ struct BootOrder {
 };
 
 /// `<rom>`: the option ROM of a PCI device.
-struct Rom {
+struct VNUMA_SCHEMA_EXPORT Rom {
   YesNo enabled{};
   OnOff bar{};                        ///< whether the ROM shows in the device's memory map
   std::optional<std::string> file{};  ///< an image on the host in place of the device's own
@@ -45,25 +45,25 @@ struct Rom {
 };
 
 /// An element that says something by being there.
-struct Flag {
+struct VNUMA_SCHEMA_EXPORT Flag {
   Unmodelled unmodelled{};
   bool operator==(const Flag&) const;
 };
 
 /// `<readonly/>`.
-struct ReadOnly {
+struct VNUMA_SCHEMA_EXPORT ReadOnly {
   Unmodelled unmodelled{};
   bool operator==(const ReadOnly&) const;
 };
 
 /// `<shareable/>`.
-struct Shareable {
+struct VNUMA_SCHEMA_EXPORT Shareable {
   Unmodelled unmodelled{};
   bool operator==(const Shareable&) const;
 };
 
 /// `<teaming>`: pairs a virtio NIC (persistent) with a passthrough NIC (transient) that goes away for migration.
-struct Teaming {
+struct VNUMA_SCHEMA_EXPORT Teaming {
   std::optional<std::string> type{};        ///< persistent, transient
   std::optional<std::string> persistent{};  ///< transient: the alias of its partner
   Unmodelled unmodelled{};
@@ -71,7 +71,7 @@ struct Teaming {
 };
 
 /// `<driver>` of a virtio device that has no other options.
-struct DeviceDriver {
+struct VNUMA_SCHEMA_EXPORT DeviceDriver {
   OnOff iommu{};
   OnOff ats{};
   OnOff packed{};
@@ -81,18 +81,17 @@ struct DeviceDriver {
 };
 
 /// `<vendor>` or `<product>` of a USB device.
-struct USBId {
+struct VNUMA_SCHEMA_EXPORT USBId {
   Hex4 id{};
   Unmodelled unmodelled{};
   bool operator==(const USBId&) const;
 };
 
 /// `<backenddomain>`: the Xen domain that serves the device.
-struct BackendDomain {
+struct VNUMA_SCHEMA_EXPORT BackendDomain {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const BackendDomain&) const;
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <vnuma/schema/controller.hpp>
 #include <vnuma/schema/disk.hpp>
 #include <vnuma/schema/display.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/filesystem.hpp>
 #include <vnuma/schema/host_device.hpp>
 #include <vnuma/schema/interface.hpp>
@@ -18,11 +19,10 @@
 #include <vnuma/schema/small_device.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<devices>`.
-struct Devices {
+struct VNUMA_SCHEMA_EXPORT Devices {
   std::optional<std::string> emulator{};
   std::vector<Disk> disks{};
   std::vector<Controller> controllers{};
@@ -57,4 +57,3 @@ struct Devices {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -9,14 +9,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<host>` of a network source.
-struct DiskSourceHost {
+struct VNUMA_SCHEMA_EXPORT DiskSourceHost {
   std::optional<std::string> name{};
   UInt32 port{};
   std::optional<std::string> transport{};  ///< tcp, rdma, unix
@@ -26,7 +26,7 @@ struct DiskSourceHost {
 };
 
 /// `<source>` of reservations: the helper's socket.
-struct SourceReservations {
+struct VNUMA_SCHEMA_EXPORT SourceReservations {
   std::optional<std::string> type{};  ///< unix
   std::optional<std::string> path{};
   std::optional<std::string> mode{};  ///< client
@@ -35,7 +35,7 @@ struct SourceReservations {
 };
 
 /// `<reservations>`: SCSI persistent reservations.
-struct Reservations {
+struct VNUMA_SCHEMA_EXPORT Reservations {
   YesNo managed{};  ///< libvirt runs the helper
   YesNo migration{};
   Box<SourceReservations> source_reservations{};
@@ -44,7 +44,7 @@ struct Reservations {
 };
 
 /// `<slice>`: the part of the image that the disk shows.
-struct SliceType {
+struct VNUMA_SCHEMA_EXPORT SliceType {
   std::optional<std::string> type{};  ///< storage
   UInt64 offset{};                    ///< bytes
   UInt64 size{};                      ///< bytes
@@ -53,14 +53,14 @@ struct SliceType {
 };
 
 /// `<slices>`. KubeVirt repeats the container, libvirt what is in it; here as in libvirt.
-struct Slice {
+struct VNUMA_SCHEMA_EXPORT Slice {
   std::vector<SliceType> slice{};
   Unmodelled unmodelled{};
   bool operator==(const Slice&) const;
 };
 
 /// `<secret>`: a secret of libvirt's, by usage or UUID.
-struct DiskSecret {
+struct VNUMA_SCHEMA_EXPORT DiskSecret {
   std::optional<std::string> type{};
   std::optional<std::string> usage{};
   UuidText uuid{};
@@ -69,7 +69,7 @@ struct DiskSecret {
 };
 
 /// `<auth>`.
-struct DiskAuth {
+struct VNUMA_SCHEMA_EXPORT DiskAuth {
   std::optional<std::string> username{};
   Box<DiskSecret> secret{};
   Unmodelled unmodelled{};
@@ -77,7 +77,7 @@ struct DiskAuth {
 };
 
 /// `<secret>` of an encryption.
-struct EncryptionSecret {
+struct VNUMA_SCHEMA_EXPORT EncryptionSecret {
   std::optional<std::string> type{};  ///< passphrase
   std::optional<std::string> usage{};
   UuidText uuid{};
@@ -86,7 +86,7 @@ struct EncryptionSecret {
 };
 
 /// `<encryption>` of an image.
-struct Encryption {
+struct VNUMA_SCHEMA_EXPORT Encryption {
   std::optional<std::string> format{};  ///< luks, luks2, qcow
   std::optional<std::string> engine{};  ///< qemu, librbd
   std::vector<EncryptionSecret> secret{};
@@ -95,23 +95,23 @@ struct Encryption {
 };
 
 /// `<iqn>` of an iSCSI initiator.
-struct InitiatorIQN {
+struct VNUMA_SCHEMA_EXPORT InitiatorIQN {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const InitiatorIQN&) const;
 };
 
 /// `<initiator>`: how the host names itself to an iSCSI target.
-struct Initiator {
+struct VNUMA_SCHEMA_EXPORT Initiator {
   Box<InitiatorIQN> iqn{};
   Unmodelled unmodelled{};
   bool operator==(const Initiator&) const;
 };
 
-struct DataStore;
+struct VNUMA_SCHEMA_EXPORT DataStore;
 
 /// `<source>` of a disk: a file, block device, network or NVMe source. Image chains nest: a data store has a source.
-struct DiskSource {
+struct VNUMA_SCHEMA_EXPORT DiskSource {
   std::optional<std::string> dev{};
   std::optional<std::string> file{};
   std::optional<std::string> dir{};
@@ -143,14 +143,14 @@ struct DiskSource {
 };
 
 /// `<format>` of a data store.
-struct DataStoreFormat {
+struct VNUMA_SCHEMA_EXPORT DataStoreFormat {
   std::optional<std::string> type{};
   Unmodelled unmodelled{};
   bool operator==(const DataStoreFormat&) const;
 };
 
 /// `<dataStore>`: where a qcow2 image keeps its data, if not in itself.
-struct DataStore {
+struct VNUMA_SCHEMA_EXPORT DataStore {
   std::optional<std::string> type{};
   std::optional<DataStoreFormat> format{};
   Box<DiskSource> source{};
@@ -159,14 +159,14 @@ struct DataStore {
 };
 
 /// `<format>` of a backing store.
-struct BackingStoreFormat {
+struct VNUMA_SCHEMA_EXPORT BackingStoreFormat {
   std::optional<std::string> type{};
   Unmodelled unmodelled{};
   bool operator==(const BackingStoreFormat&) const;
 };
 
 /// `<backingStore>`: the image below. Empty, it ends the chain.
-struct BackingStore {
+struct VNUMA_SCHEMA_EXPORT BackingStore {
   std::optional<std::string> type{};
   UInt32 index{};
   std::optional<BackingStoreFormat> format{};
@@ -177,7 +177,7 @@ struct BackingStore {
 };
 
 /// `<target>`: where the guest sees the disk.
-struct DiskTarget {
+struct VNUMA_SCHEMA_EXPORT DiskTarget {
   std::optional<std::string> device{};  ///< vda, sda, ...: a hint on order
   std::optional<std::string> bus{};     ///< virtio, scsi, sata, usb, ide, fdc
   std::optional<std::string> tray{};    ///< open, closed
@@ -188,21 +188,21 @@ struct DiskTarget {
 };
 
 /// `<iothread>` of a disk.
-struct DiskIOThread {
+struct VNUMA_SCHEMA_EXPORT DiskIOThread {
   UInt32 id{};
   Unmodelled unmodelled{};
   bool operator==(const DiskIOThread&) const;
 };
 
 /// `<iothreads>`: the threads that serve the disk's queues.
-struct DiskIOThreads {
+struct VNUMA_SCHEMA_EXPORT DiskIOThreads {
   std::vector<DiskIOThread> io_thread{};
   Unmodelled unmodelled{};
   bool operator==(const DiskIOThreads&) const;
 };
 
 /// `<driver>` of a disk.
-struct DiskDriver {
+struct VNUMA_SCHEMA_EXPORT DiskDriver {
   std::optional<std::string> name{};
   std::optional<std::string> type{};  ///< image format: raw, qcow2, ...
   std::optional<std::string> cache{};
@@ -228,7 +228,7 @@ struct DiskDriver {
 };
 
 /// `<blockio>`: block sizes that the guest sees, in bytes.
-struct BlockIO {
+struct VNUMA_SCHEMA_EXPORT BlockIO {
   UInt32 logical_block_size{};
   UInt32 physical_block_size{};
   UInt32 discard_granularity{};
@@ -237,14 +237,14 @@ struct BlockIO {
 };
 
 /// `<transient>`: writes are thrown away when the guest stops.
-struct DiskTransient {
+struct VNUMA_SCHEMA_EXPORT DiskTransient {
   YesNo share_backing{};
   Unmodelled unmodelled{};
   bool operator==(const DiskTransient&) const;
 };
 
 /// `<geometry>`.
-struct DiskGeometry {
+struct VNUMA_SCHEMA_EXPORT DiskGeometry {
   UInt32 cyls{};
   UInt32 heads{};
   UInt32 secs{};
@@ -254,7 +254,7 @@ struct DiskGeometry {
 };
 
 /// `<disk>`.
-struct Disk {
+struct VNUMA_SCHEMA_EXPORT Disk {
   std::optional<std::string> type{};    ///< file, block, dir, network, volume, nvme, vhostuser
   std::optional<std::string> device{};  ///< disk, cdrom, floppy, lun
   std::optional<std::string> model{};
@@ -289,4 +289,3 @@ struct Disk {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -9,14 +9,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acceleration>`.
-struct VideoAcceleration {
+struct VNUMA_SCHEMA_EXPORT VideoAcceleration {
   YesNo accel3d{};
   YesNo accel2d{};
   std::optional<std::string> render_node{};
@@ -25,7 +25,7 @@ struct VideoAcceleration {
 };
 
 /// `<resolution>`, in pixels.
-struct VideoResolution {
+struct VNUMA_SCHEMA_EXPORT VideoResolution {
   UInt32 x{};
   UInt32 y{};
   Unmodelled unmodelled{};
@@ -33,7 +33,7 @@ struct VideoResolution {
 };
 
 /// `<model>` of a video device. Sizes are in KiB.
-struct VideoModel {
+struct VNUMA_SCHEMA_EXPORT VideoModel {
   std::optional<std::string> type{};  ///< vga, virtio, qxl, bochs, ramfb, none, ...
   UInt32 ram{};                       ///< qxl
   UInt32 vram{};
@@ -50,7 +50,7 @@ struct VideoModel {
 };
 
 /// `<driver>` of a video device.
-struct VideoDriver {
+struct VNUMA_SCHEMA_EXPORT VideoDriver {
   std::optional<std::string> name{};  ///< qemu, vhostuser
   std::optional<std::string> vga_conf{};
   OnOff iommu{};
@@ -62,7 +62,7 @@ struct VideoDriver {
 };
 
 /// `<video>`.
-struct Video {
+struct VNUMA_SCHEMA_EXPORT Video {
   Box<VideoDriver> driver{};
   Box<VideoModel> model{};
   std::optional<Alias> alias{};
@@ -74,7 +74,7 @@ struct Video {
 
 /// `<listen>`: where clients connect. KubeVirt 1.4 to 1.9 spell the attribute `network` as "newtork", which libvirt
 /// does not know; here it is `network`.
-struct GraphicsListen {
+struct VNUMA_SCHEMA_EXPORT GraphicsListen {
   std::optional<std::string> type{};  ///< address, network, socket, none
   std::optional<std::string> address{};
   std::optional<std::string> network{};
@@ -84,7 +84,7 @@ struct GraphicsListen {
 };
 
 /// `<gl>`.
-struct GraphicsGL {
+struct VNUMA_SCHEMA_EXPORT GraphicsGL {
   YesNo enable{};
   std::optional<std::string> render_node{};
   Unmodelled unmodelled{};
@@ -92,7 +92,7 @@ struct GraphicsGL {
 };
 
 /// `<graphics>`: a way to see the guest's screen.
-struct Graphics {
+struct VNUMA_SCHEMA_EXPORT Graphics {
   std::optional<std::string> type{};  ///< vnc, spice, rdp, sdl, dbus, egl-headless, desktop
   Int32 port{};                       ///< -1: any
   Int32 tls_port{};
@@ -117,21 +117,21 @@ struct Graphics {
 };
 
 /// `<codec>` of an HDA sound card.
-struct SoundCodec {
+struct VNUMA_SCHEMA_EXPORT SoundCodec {
   std::optional<std::string> type{};  ///< duplex, micro, output
   Unmodelled unmodelled{};
   bool operator==(const SoundCodec&) const;
 };
 
 /// `<audio>` of a device: the backend that it plays on.
-struct AudioReference {
+struct VNUMA_SCHEMA_EXPORT AudioReference {
   UInt32 id{};
   Unmodelled unmodelled{};
   bool operator==(const AudioReference&) const;
 };
 
 /// `<sound>`.
-struct SoundCard {
+struct VNUMA_SCHEMA_EXPORT SoundCard {
   std::optional<std::string> model{};
   YesNo multichannel{};
   UInt32 streams{};
@@ -146,7 +146,7 @@ struct SoundCard {
 };
 
 /// `<audio>`: a backend on the host.
-struct Audio {
+struct VNUMA_SCHEMA_EXPORT Audio {
   UInt32 id{};
   std::optional<std::string> type{};
   UInt32 timer_period{};  ///< microseconds
@@ -155,7 +155,7 @@ struct Audio {
 };
 
 /// `<source>` of an input device.
-struct InputSource {
+struct VNUMA_SCHEMA_EXPORT InputSource {
   std::optional<std::string> evdev{};
   std::optional<std::string> dev{};
   std::optional<std::string> grab{};
@@ -166,7 +166,7 @@ struct InputSource {
 };
 
 /// `<input>`.
-struct Input {
+struct VNUMA_SCHEMA_EXPORT Input {
   std::optional<std::string> type{};  ///< tablet, mouse, keyboard, passthrough, evdev
   std::optional<std::string> bus{};   ///< usb, virtio, ps2, xen
   std::optional<std::string> model{};
@@ -180,4 +180,3 @@ struct Input {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

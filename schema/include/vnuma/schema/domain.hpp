@@ -19,6 +19,7 @@
 #include <vnuma/schema/devices.hpp>
 #include <vnuma/schema/disk.hpp>
 #include <vnuma/schema/display.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/features.hpp>
 #include <vnuma/schema/filesystem.hpp>
 #include <vnuma/schema/host_device.hpp>
@@ -32,25 +33,24 @@
 #include <vnuma/schema/tuning.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<resource>`.
-struct Resource {
+struct VNUMA_SCHEMA_EXPORT Resource {
   std::optional<std::string> partition{};  ///< of the host's cgroups
   Unmodelled unmodelled{};
   bool operator==(const Resource&) const;
 };
 
 /// `<quoteGenerationService>` of TDX.
-struct QGS {
+struct VNUMA_SCHEMA_EXPORT QGS {
   std::optional<std::string> path{};  ///< socket
   Unmodelled unmodelled{};
   bool operator==(const QGS&) const;
 };
 
 /// `<launchSecurity>`: encrypted guests.
-struct LaunchSecurity {
+struct VNUMA_SCHEMA_EXPORT LaunchSecurity {
   std::optional<std::string> type{};  ///< sev, sev-snp, tdx, s390-pv
   YesNo kernel_hashes{};
   UInt32 cbitpos{};
@@ -64,7 +64,7 @@ struct LaunchSecurity {
 };
 
 /// `<iommufd>`: passthrough devices use /dev/iommu.
-struct IOMMUFD {
+struct VNUMA_SCHEMA_EXPORT IOMMUFD {
   YesNo enabled{};
   std::optional<std::string> fd_group{};
   Unmodelled unmodelled{};
@@ -72,7 +72,7 @@ struct IOMMUFD {
 };
 
 /// `<domain>`: a libvirt domain.
-struct Domain {
+struct VNUMA_SCHEMA_EXPORT Domain {
   std::optional<std::string> type{};  ///< kvm, qemu, xen, lxc, ...
   Int32 id{};                         ///< of a running domain
   std::optional<std::string> name{};
@@ -112,4 +112,3 @@ struct Domain {
 using DomainSpec = Domain;
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

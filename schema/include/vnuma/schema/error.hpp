@@ -6,13 +6,14 @@
 #include <stdexcept>
 #include <string>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// What is wrong with a document, and where. `what()` is the whole message on one line, without file name or position;
 /// `path()` is the place as an XPath from the document's root ("/domain/devices/controller[3]/target/@busNr"; positions
 /// count from 1 among the siblings of one name), "/" for the whole document, empty where the place is not known.
-class Error : public std::runtime_error {
+class VNUMA_SCHEMA_EXPORT Error : public std::runtime_error {
  public:
   Error(std::string path, const std::string& message);
 
@@ -23,7 +24,7 @@ class Error : public std::runtime_error {
 };
 
 /// A text that is not the document that was asked for.
-class ParseError : public Error {
+class VNUMA_SCHEMA_EXPORT ParseError : public Error {
  public:
   ParseError(std::size_t line, std::size_t column, std::string path, const std::string& message);
 
@@ -38,10 +39,9 @@ class ParseError : public Error {
 };
 
 /// A value that was asked for and is absent, or written in a way that is not of its type.
-class ValueError : public Error {
+class VNUMA_SCHEMA_EXPORT ValueError : public Error {
  public:
   using Error::Error;
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

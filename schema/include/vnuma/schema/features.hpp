@@ -6,14 +6,14 @@
 #include <string>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<acpi/>` and other features that are on by being there.
-struct FeatureEnabled {
+struct VNUMA_SCHEMA_EXPORT FeatureEnabled {
   OnOff state{};  ///< smm
   OnOff eoi{};    ///< apic
   Unmodelled unmodelled{};
@@ -21,14 +21,14 @@ struct FeatureEnabled {
 };
 
 /// A feature with a state; on if absent.
-struct FeatureState {
+struct VNUMA_SCHEMA_EXPORT FeatureState {
   OnOff state{};
   Unmodelled unmodelled{};
   bool operator==(const FeatureState&) const;
 };
 
 /// `<spinlocks>`.
-struct FeatureSpinlocks {
+struct VNUMA_SCHEMA_EXPORT FeatureSpinlocks {
   OnOff state{};
   UInt32 retries{};  ///< from 4095
   Unmodelled unmodelled{};
@@ -36,7 +36,7 @@ struct FeatureSpinlocks {
 };
 
 /// `<stimer>`.
-struct SyNICTimer {
+struct VNUMA_SCHEMA_EXPORT SyNICTimer {
   OnOff state{};
   std::optional<FeatureState> direct{};
   Unmodelled unmodelled{};
@@ -44,7 +44,7 @@ struct SyNICTimer {
 };
 
 /// `<vendor_id>`.
-struct FeatureVendorID {
+struct VNUMA_SCHEMA_EXPORT FeatureVendorID {
   OnOff state{};
   std::optional<std::string> value{};  ///< up to 12 characters
   Unmodelled unmodelled{};
@@ -52,7 +52,7 @@ struct FeatureVendorID {
 };
 
 /// `<tlbflush>`.
-struct TLBFlush {
+struct VNUMA_SCHEMA_EXPORT TLBFlush {
   OnOff state{};
   std::optional<FeatureState> direct{};
   std::optional<FeatureState> extended{};
@@ -61,7 +61,7 @@ struct TLBFlush {
 };
 
 /// `<hyperv>`: what Windows guests like.
-struct FeatureHyperv {
+struct VNUMA_SCHEMA_EXPORT FeatureHyperv {
   std::optional<std::string> mode{};  ///< custom, passthrough
   std::optional<FeatureState> relaxed{};
   std::optional<FeatureState> vapic{};
@@ -83,7 +83,7 @@ struct FeatureHyperv {
 };
 
 /// `<dirty-ring>`.
-struct FeatureDirtyRing {
+struct VNUMA_SCHEMA_EXPORT FeatureDirtyRing {
   OnOff state{};
   UInt32 size{};  ///< entries, a power of 2 from 1024 to 65536
   Unmodelled unmodelled{};
@@ -91,7 +91,7 @@ struct FeatureDirtyRing {
 };
 
 /// `<kvm>`.
-struct FeatureKVM {
+struct VNUMA_SCHEMA_EXPORT FeatureKVM {
   std::optional<FeatureState> hidden{};
   std::optional<FeatureState> hint_dedicated{};
   std::optional<FeatureState> poll_control{};
@@ -102,28 +102,28 @@ struct FeatureKVM {
 };
 
 /// `<pvspinlock>`.
-struct FeaturePVSpinlock {
+struct VNUMA_SCHEMA_EXPORT FeaturePVSpinlock {
   OnOff state{};
   Unmodelled unmodelled{};
   bool operator==(const FeaturePVSpinlock&) const;
 };
 
 /// `<gic>`.
-struct FeatureGIC {
+struct VNUMA_SCHEMA_EXPORT FeatureGIC {
   std::optional<std::string> version{};  ///< 2, 3, host
   Unmodelled unmodelled{};
   bool operator==(const FeatureGIC&) const;
 };
 
 /// `<ioapic>`. Interrupt remapping needs the qemu driver.
-struct FeatureIOAPIC {
+struct VNUMA_SCHEMA_EXPORT FeatureIOAPIC {
   std::optional<std::string> driver{};  ///< kvm, qemu
   Unmodelled unmodelled{};
   bool operator==(const FeatureIOAPIC&) const;
 };
 
 /// `<features>`.
-struct Features {
+struct VNUMA_SCHEMA_EXPORT Features {
   std::optional<FeatureEnabled> acpi{};
   std::optional<FeatureEnabled> apic{};
   std::optional<FeatureEnabled> pae{};
@@ -140,4 +140,3 @@ struct Features {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// What a member is in the document: an attribute, the element's character data, or a child element.
@@ -36,7 +37,6 @@ struct ModelInfo {
 /// Every struct of the schema once: Domain and all below it, then Capabilities, DomainBackup, DomainCheckpoint and
 /// SecretSpec. A struct stands before those that its fields need and that no earlier one does.
 /// Complexity: linear in their number. Safe to call from several threads.
-std::vector<ModelInfo> models();
+VNUMA_SCHEMA_EXPORT std::vector<ModelInfo> models();
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -8,14 +8,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<source>` of a filesystem.
-struct FilesystemSource {
+struct VNUMA_SCHEMA_EXPORT FilesystemSource {
   std::optional<std::string> dir{};
   std::optional<std::string> socket{};  ///< of a virtiofsd that runs already
   std::optional<std::string> name{};
@@ -28,14 +28,14 @@ struct FilesystemSource {
 };
 
 /// `<target>`: the tag under which the guest mounts it.
-struct FilesystemTarget {
+struct VNUMA_SCHEMA_EXPORT FilesystemTarget {
   std::optional<std::string> dir{};
   Unmodelled unmodelled{};
   bool operator==(const FilesystemTarget&) const;
 };
 
 /// `<driver>` of a filesystem.
-struct FilesystemDriver {
+struct VNUMA_SCHEMA_EXPORT FilesystemDriver {
   std::optional<std::string> type{};  ///< virtiofs, path, handle, mtp, loop, nbd
   std::optional<std::string> format{};
   UInt32 queue{};
@@ -49,21 +49,21 @@ struct FilesystemDriver {
 };
 
 /// `<cache>` of virtiofsd.
-struct FilesystemBinaryCache {
+struct VNUMA_SCHEMA_EXPORT FilesystemBinaryCache {
   std::optional<std::string> mode{};  ///< none, always
   Unmodelled unmodelled{};
   bool operator==(const FilesystemBinaryCache&) const;
 };
 
 /// `<sandbox>` of virtiofsd.
-struct FilesystemBinarySandbox {
+struct VNUMA_SCHEMA_EXPORT FilesystemBinarySandbox {
   std::optional<std::string> mode{};  ///< namespace, chroot
   Unmodelled unmodelled{};
   bool operator==(const FilesystemBinarySandbox&) const;
 };
 
 /// `<lock>` of virtiofsd.
-struct FilesystemBinaryLock {
+struct VNUMA_SCHEMA_EXPORT FilesystemBinaryLock {
   OnOff posix{};
   OnOff flock{};
   Unmodelled unmodelled{};
@@ -71,14 +71,14 @@ struct FilesystemBinaryLock {
 };
 
 /// `<thread_pool>` of virtiofsd.
-struct FilesystemBinaryThreadPool {
+struct VNUMA_SCHEMA_EXPORT FilesystemBinaryThreadPool {
   UInt32 size{};
   Unmodelled unmodelled{};
   bool operator==(const FilesystemBinaryThreadPool&) const;
 };
 
 /// `<binary>`: virtiofsd and how it runs.
-struct FilesystemBinary {
+struct VNUMA_SCHEMA_EXPORT FilesystemBinary {
   std::optional<std::string> path{};
   OnOff xattr{};
   std::optional<FilesystemBinaryCache> cache{};
@@ -91,7 +91,7 @@ struct FilesystemBinary {
 
 /// `<filesystem>`. KubeVirt spells the attribute `accessmode` as "accessMode", which libvirt does not know; here it
 /// is `accessmode`.
-struct FilesystemDevice {
+struct VNUMA_SCHEMA_EXPORT FilesystemDevice {
   std::optional<std::string> type{};         ///< mount, template, file, block, ram, bind, volume
   std::optional<std::string> access_mode{};  ///< passthrough, mapped, squash
   std::optional<std::string> multidevs{};
@@ -112,4 +112,3 @@ struct FilesystemDevice {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

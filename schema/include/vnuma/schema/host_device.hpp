@@ -10,15 +10,15 @@
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
 #include <vnuma/schema/disk.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/interface.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of a hostdev.
-struct HostDevDriver {
+struct VNUMA_SCHEMA_EXPORT HostDevDriver {
   std::optional<std::string> name{};   ///< vfio, kvm, xen
   std::optional<std::string> model{};  ///< the host kernel's driver, where it is not vfio-pci
   YesNo iommufd{};                     ///< use /dev/iommu rather than VFIO's own container
@@ -27,7 +27,7 @@ struct HostDevDriver {
 };
 
 /// `<parentaddr>`: a SCSI host adapter by its PCI address.
-struct HostDeviceParentAddress {
+struct VNUMA_SCHEMA_EXPORT HostDeviceParentAddress {
   UInt32 unique_id{};
   Box<Address> address{};
   Unmodelled unmodelled{};
@@ -35,7 +35,7 @@ struct HostDeviceParentAddress {
 };
 
 /// `<adapter>`: the host's SCSI adapter.
-struct HostDeviceAdapter {
+struct VNUMA_SCHEMA_EXPORT HostDeviceAdapter {
   std::optional<std::string> type{};
   std::optional<std::string> name{};  ///< scsi_host0, ...
   std::optional<std::string> parent{};
@@ -52,7 +52,7 @@ struct HostDeviceAdapter {
 
 /// `<source>` of a hostdev: the device on the host. By type: pci, usb, mdev and scsi by address; usb also by vendor
 /// and product; scsi_host by wwpn; capabilities by block, char or interface.
-struct HostDeviceSource {
+struct VNUMA_SCHEMA_EXPORT HostDeviceSource {
   std::optional<std::string> startup_policy{};  ///< usb: mandatory, requisite, optional
   YesNo write_filtering{};                      ///< xen
   std::optional<std::string> guest_reset{};     ///< usb: off, uninitialized, on
@@ -75,7 +75,7 @@ struct HostDeviceSource {
 };
 
 /// `<hostdev>`: a device of the host that the guest is given.
-struct HostDevice {
+struct VNUMA_SCHEMA_EXPORT HostDevice {
   std::optional<std::string> mode{};  ///< subsystem, capabilities
   std::optional<std::string> type{};  ///< pci, usb, scsi, scsi_host, mdev; storage, misc, net
   YesNo managed{};                    ///< libvirt detaches the device from its host driver and gives it back
@@ -101,4 +101,3 @@ struct HostDevice {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

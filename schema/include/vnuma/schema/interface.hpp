@@ -9,14 +9,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<ip>`: an address of the interface.
-struct InterfaceIP {
+struct VNUMA_SCHEMA_EXPORT InterfaceIP {
   std::optional<std::string> address{};
   std::optional<std::string> family{};  ///< ipv4, ipv6
   UInt32 prefix{};
@@ -26,7 +26,7 @@ struct InterfaceIP {
 };
 
 /// `<route>`.
-struct InterfaceRoute {
+struct VNUMA_SCHEMA_EXPORT InterfaceRoute {
   std::optional<std::string> family{};
   std::optional<std::string> address{};
   std::optional<std::string> netmask{};
@@ -38,7 +38,7 @@ struct InterfaceRoute {
 };
 
 /// `<local>`: this end of a UDP tunnel.
-struct InterfaceLocal {
+struct VNUMA_SCHEMA_EXPORT InterfaceLocal {
   std::optional<std::string> address{};
   UInt32 port{};
   Unmodelled unmodelled{};
@@ -46,7 +46,7 @@ struct InterfaceLocal {
 };
 
 /// `<reconnect>` of a socket that the host connects to.
-struct InterfaceReconnect {
+struct VNUMA_SCHEMA_EXPORT InterfaceReconnect {
   YesNo enabled{};
   UInt32 timeout{};  ///< seconds
   Unmodelled unmodelled{};
@@ -55,7 +55,7 @@ struct InterfaceReconnect {
 
 /// `<source>` of an interface: what it is connected to on the host, by the interface's type. Of type hostdev, the
 /// address of the PCI or USB device.
-struct InterfaceSource {
+struct VNUMA_SCHEMA_EXPORT InterfaceSource {
   std::optional<std::string> network{};
   std::optional<std::string> port_group{};
   std::optional<std::string> port_id{};  ///< UUID of the network port; type vds: a number
@@ -84,7 +84,7 @@ struct InterfaceSource {
 };
 
 /// `<target>`: the host's tap device.
-struct InterfaceTarget {
+struct VNUMA_SCHEMA_EXPORT InterfaceTarget {
   std::optional<std::string> device{};
   YesNo managed{};  ///< no: the tap device exists already
   Unmodelled unmodelled{};
@@ -92,14 +92,14 @@ struct InterfaceTarget {
 };
 
 /// `<model>` of an interface: the NIC that the guest sees.
-struct Model {
+struct VNUMA_SCHEMA_EXPORT Model {
   std::optional<std::string> type{};  ///< virtio, e1000e, igb, ...
   Unmodelled unmodelled{};
   bool operator==(const Model&) const;
 };
 
 /// `<mac>`.
-struct MAC {
+struct VNUMA_SCHEMA_EXPORT MAC {
   MacText mac{};
   std::optional<std::string> type{};  ///< generated, static
   YesNo check{};
@@ -108,14 +108,14 @@ struct MAC {
 };
 
 /// `<mtu>`, in bytes.
-struct MTU {
+struct VNUMA_SCHEMA_EXPORT MTU {
   UInt32 size{};
   Unmodelled unmodelled{};
   bool operator==(const MTU&) const;
 };
 
 /// `<inbound>` or `<outbound>` of a bandwidth.
-struct BandWidthLimit {
+struct VNUMA_SCHEMA_EXPORT BandWidthLimit {
   UInt64 average{};  ///< KB/s
   UInt64 peak{};     ///< KB/s
   UInt64 floor{};    ///< KB/s that are guaranteed; inbound only
@@ -125,7 +125,7 @@ struct BandWidthLimit {
 };
 
 /// `<bandwidth>`: limits on traffic, seen from the guest.
-struct BandWidth {
+struct VNUMA_SCHEMA_EXPORT BandWidth {
   UInt32 class_id{};
   Box<BandWidthLimit> inbound{};
   Box<BandWidthLimit> outbound{};
@@ -134,14 +134,14 @@ struct BandWidth {
 };
 
 /// `<link>`.
-struct LinkState {
+struct VNUMA_SCHEMA_EXPORT LinkState {
   std::optional<std::string> state{};  ///< up, down
   Unmodelled unmodelled{};
   bool operator==(const LinkState&) const;
 };
 
 /// `<parameter>` of a filterref.
-struct FilterRefParameter {
+struct VNUMA_SCHEMA_EXPORT FilterRefParameter {
   std::optional<std::string> name{};
   std::optional<std::string> value{};
   Unmodelled unmodelled{};
@@ -149,7 +149,7 @@ struct FilterRefParameter {
 };
 
 /// `<filterref>`: a network filter of the host.
-struct FilterRef {
+struct VNUMA_SCHEMA_EXPORT FilterRef {
   std::optional<std::string> filter{};
   std::vector<FilterRefParameter> parameter{};
   Unmodelled unmodelled{};
@@ -157,7 +157,7 @@ struct FilterRef {
 };
 
 /// `<host>` of an interface's driver: offloads that the host side offers.
-struct InterfaceDriverHost {
+struct VNUMA_SCHEMA_EXPORT InterfaceDriverHost {
   OnOff csum{};
   OnOff gso{};
   OnOff tso4{};
@@ -170,7 +170,7 @@ struct InterfaceDriverHost {
 };
 
 /// `<guest>` of an interface's driver: offloads that the guest side is offered.
-struct InterfaceDriverGuest {
+struct VNUMA_SCHEMA_EXPORT InterfaceDriverGuest {
   OnOff csum{};
   OnOff tso4{};
   OnOff tso6{};
@@ -181,7 +181,7 @@ struct InterfaceDriverGuest {
 };
 
 /// `<driver>` of an interface.
-struct InterfaceDriver {
+struct VNUMA_SCHEMA_EXPORT InterfaceDriver {
   std::optional<std::string> name{};   ///< vhost, qemu; of type hostdev: vfio, kvm, xen
   std::optional<std::string> model{};  ///< of type hostdev: the host kernel's driver
   std::optional<std::string> tx_mode{};
@@ -203,7 +203,7 @@ struct InterfaceDriver {
 };
 
 /// `<backend>`: the process or files behind the NIC.
-struct InterfaceBackend {
+struct VNUMA_SCHEMA_EXPORT InterfaceBackend {
   std::optional<std::string> type{};  ///< default, passt
   std::optional<std::string> tap{};
   std::optional<std::string> vhost{};
@@ -215,7 +215,7 @@ struct InterfaceBackend {
 };
 
 /// `<range>` of a port forward.
-struct InterfacePortForwardRange {
+struct VNUMA_SCHEMA_EXPORT InterfacePortForwardRange {
   UInt32 start{};
   UInt32 end{};
   UInt32 to{};
@@ -225,7 +225,7 @@ struct InterfacePortForwardRange {
 };
 
 /// `<portForward>` of a passt interface.
-struct InterfacePortForward {
+struct VNUMA_SCHEMA_EXPORT InterfacePortForward {
   std::optional<std::string> proto{};  ///< tcp, udp
   std::optional<std::string> address{};
   std::optional<std::string> dev{};
@@ -235,7 +235,7 @@ struct InterfacePortForward {
 };
 
 /// `<parameters>` of a virtual port.
-struct VirtualPortParameters {
+struct VNUMA_SCHEMA_EXPORT VirtualPortParameters {
   UInt32 manager_id{};
   UInt32 type_id{};
   UInt32 type_id_version{};
@@ -247,7 +247,7 @@ struct VirtualPortParameters {
 };
 
 /// `<virtualport>`: how a switch knows the port.
-struct VirtualPort {
+struct VNUMA_SCHEMA_EXPORT VirtualPort {
   std::optional<std::string> type{};  ///< 802.1Qbg, 802.1Qbh, openvswitch, midonet
   Box<VirtualPortParameters> parameters{};
   Unmodelled unmodelled{};
@@ -255,7 +255,7 @@ struct VirtualPort {
 };
 
 /// `<tag>`.
-struct VLANTag {
+struct VNUMA_SCHEMA_EXPORT VLANTag {
   UInt32 id{};                               ///< 0-4095
   std::optional<std::string> native_mode{};  ///< tagged, untagged
   Unmodelled unmodelled{};
@@ -263,7 +263,7 @@ struct VLANTag {
 };
 
 /// `<vlan>`.
-struct VLAN {
+struct VNUMA_SCHEMA_EXPORT VLAN {
   YesNo trunk{};
   std::vector<VLANTag> tag{};
   Unmodelled unmodelled{};
@@ -271,7 +271,7 @@ struct VLAN {
 };
 
 /// `<guest>`: the name of the interface in a container.
-struct InterfaceGuest {
+struct VNUMA_SCHEMA_EXPORT InterfaceGuest {
   std::optional<std::string> dev{};
   std::optional<std::string> actual{};
   Unmodelled unmodelled{};
@@ -279,49 +279,49 @@ struct InterfaceGuest {
 };
 
 /// `<script>` or `<downscript>`.
-struct InterfaceScript {
+struct VNUMA_SCHEMA_EXPORT InterfaceScript {
   std::optional<std::string> path{};
   Unmodelled unmodelled{};
   bool operator==(const InterfaceScript&) const;
 };
 
 /// `<tune>`.
-struct InterfaceTune {
+struct VNUMA_SCHEMA_EXPORT InterfaceTune {
   UInt64 send_buffer{};
   Unmodelled unmodelled{};
   bool operator==(const InterfaceTune&) const;
 };
 
 /// `<port>`.
-struct InterfacePort {
+struct VNUMA_SCHEMA_EXPORT InterfacePort {
   YesNo isolated{};
   Unmodelled unmodelled{};
   bool operator==(const InterfacePort&) const;
 };
 
 /// `<frames>`.
-struct CoalesceFrames {
+struct VNUMA_SCHEMA_EXPORT CoalesceFrames {
   UInt32 max{};
   Unmodelled unmodelled{};
   bool operator==(const CoalesceFrames&) const;
 };
 
 /// `<rx>` of a coalesce.
-struct CoalesceReceive {
+struct VNUMA_SCHEMA_EXPORT CoalesceReceive {
   std::optional<CoalesceFrames> frames{};
   Unmodelled unmodelled{};
   bool operator==(const CoalesceReceive&) const;
 };
 
 /// `<coalesce>`.
-struct Coalesce {
+struct VNUMA_SCHEMA_EXPORT Coalesce {
   std::optional<CoalesceReceive> receive{};
   Unmodelled unmodelled{};
   bool operator==(const Coalesce&) const;
 };
 
 /// `<interface>`. Of type hostdev, it is a PCI device of the host, mostly an SR-IOV function.
-struct Interface {
+struct VNUMA_SCHEMA_EXPORT Interface {
   std::optional<std::string> type{};  ///< bridge, network, ethernet, direct, user, vhostuser, hostdev, vdpa, ...
   YesNo managed{};                    ///< hostdev: libvirt detaches the device from its host driver and gives it back
   YesNo trust_guest_rx_filters{};
@@ -358,4 +358,3 @@ struct Interface {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -8,14 +8,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<driver>` of an IOMMU.
-struct IOMMUDriver {
+struct VNUMA_SCHEMA_EXPORT IOMMUDriver {
   OnOff interrupt_remapping{};
   OnOff caching_mode{};  ///< intel: needed for VFIO in the guest's host
   OnOff eim{};           ///< intel: extended interrupt mode, for more than 255 vCPUs
@@ -36,7 +36,7 @@ struct IOMMUDriver {
 };
 
 /// `<iommu>`.
-struct IOMMUDevice {
+struct VNUMA_SCHEMA_EXPORT IOMMUDevice {
   std::optional<std::string> model{};  ///< intel, amd, smmuv3, virtio
   Box<IOMMUDriver> driver{};
   std::optional<Alias> alias{};
@@ -47,4 +47,3 @@ struct IOMMUDevice {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -9,14 +9,14 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<memory>`, `<currentMemory>` and other amounts, in units of `unit` (KiB if absent). bytes() gives it in bytes.
-struct Memory {
+struct VNUMA_SCHEMA_EXPORT Memory {
   UInt64 value{};
   UnitText unit{};
   OnOff dump_core{};
@@ -25,7 +25,7 @@ struct Memory {
 };
 
 /// `<maxMemory>`: up to where memory can be plugged in.
-struct MaxMemory {
+struct VNUMA_SCHEMA_EXPORT MaxMemory {
   UInt64 value{};
   UInt32 slots{};
   UnitText unit{};
@@ -34,7 +34,7 @@ struct MaxMemory {
 };
 
 /// `<page>` of `<hugepages>`.
-struct HugePage {
+struct VNUMA_SCHEMA_EXPORT HugePage {
   UInt64 size{};
   UnitText unit{};        ///< KiB if absent
   CpuSetText node_set{};  ///< guest cells
@@ -43,28 +43,28 @@ struct HugePage {
 };
 
 /// `<hugepages>`. Empty, pages of the host's default size.
-struct HugePages {
+struct VNUMA_SCHEMA_EXPORT HugePages {
   std::vector<HugePage> huge_page{};
   Unmodelled unmodelled{};
   bool operator==(const HugePages&) const;
 };
 
 /// `<source>` of `<memoryBacking>`.
-struct MemoryBackingSource {
+struct VNUMA_SCHEMA_EXPORT MemoryBackingSource {
   std::optional<std::string> type{};  ///< anonymous, file, memfd
   Unmodelled unmodelled{};
   bool operator==(const MemoryBackingSource&) const;
 };
 
 /// `<access>` of `<memoryBacking>`.
-struct MemoryBackingAccess {
+struct VNUMA_SCHEMA_EXPORT MemoryBackingAccess {
   std::optional<std::string> mode{};  ///< shared, private
   Unmodelled unmodelled{};
   bool operator==(const MemoryBackingAccess&) const;
 };
 
 /// `<allocation>` of `<memoryBacking>`.
-struct MemoryAllocation {
+struct VNUMA_SCHEMA_EXPORT MemoryAllocation {
   std::optional<std::string> mode{};  ///< immediate, ondemand
   UInt32 threads{};
   Unmodelled unmodelled{};
@@ -72,13 +72,13 @@ struct MemoryAllocation {
 };
 
 /// `<nosharepages/>`.
-struct NoSharePages {
+struct VNUMA_SCHEMA_EXPORT NoSharePages {
   Unmodelled unmodelled{};
   bool operator==(const NoSharePages&) const;
 };
 
 /// `<memoryBacking>`: how the host backs the guest's memory.
-struct MemoryBacking {
+struct VNUMA_SCHEMA_EXPORT MemoryBacking {
   Box<HugePages> huge_pages{};
   std::optional<NoSharePages> no_share_pages{};
   std::optional<Flag> locked{};  ///< the host may not swap it out
@@ -91,28 +91,28 @@ struct MemoryBacking {
 };
 
 /// `<address>` within the target of a virtio memory device.
-struct MemoryAddress {
+struct VNUMA_SCHEMA_EXPORT MemoryAddress {
   Hex64 base{};  ///< guest-physical address in bytes
   Unmodelled unmodelled{};
   bool operator==(const MemoryAddress&) const;
 };
 
 /// `<label>` of an NVDIMM.
-struct MemoryLabel {
+struct VNUMA_SCHEMA_EXPORT MemoryLabel {
   std::optional<Memory> size{};
   Unmodelled unmodelled{};
   bool operator==(const MemoryLabel&) const;
 };
 
 /// `<dynamicMemslots>` of virtio-mem.
-struct DynamicMemslots {
+struct VNUMA_SCHEMA_EXPORT DynamicMemslots {
   YesNo enabled{};
   Unmodelled unmodelled{};
   bool operator==(const DynamicMemslots&) const;
 };
 
 /// `<target>` of a memory device.
-struct MemoryTarget {
+struct VNUMA_SCHEMA_EXPORT MemoryTarget {
   std::optional<Memory> size{};
   UInt32 node{};                      ///< guest cell
   std::optional<Memory> block{};      ///< virtio-mem: granularity
@@ -127,7 +127,7 @@ struct MemoryTarget {
 };
 
 /// `<source>` of a memory device: what backs it on the host.
-struct MemoryDeviceSource {
+struct VNUMA_SCHEMA_EXPORT MemoryDeviceSource {
   std::optional<Memory> page_size{};   ///< the size of the huge pages to use
   CpuSetText node_mask{};              ///< host nodes
   std::optional<std::string> path{};   ///< nvdimm, virtio-pmem
@@ -138,7 +138,7 @@ struct MemoryDeviceSource {
 };
 
 /// `<memory>`.
-struct MemoryDevice {
+struct VNUMA_SCHEMA_EXPORT MemoryDevice {
   std::optional<std::string> model{};   ///< dimm, nvdimm, virtio-pmem, virtio-mem, sgx-epc
   std::optional<std::string> access{};  ///< shared, private
   YesNo discard{};
@@ -153,4 +153,3 @@ struct MemoryDevice {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -6,14 +6,14 @@
 #include <string>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// When the guest is killed that was asked to stop.
-struct GracePeriodMetadata {
+struct VNUMA_SCHEMA_EXPORT GracePeriodMetadata {
   Int64 deletion_grace_period_seconds{};
   std::optional<std::string> deletion_timestamp{};
   TrueFalse marked_for_graceful_shutdown{};
@@ -22,7 +22,7 @@ struct GracePeriodMetadata {
 };
 
 /// The last migration.
-struct MigrationMetadata {
+struct VNUMA_SCHEMA_EXPORT MigrationMetadata {
   std::optional<std::string> uid{};
   std::optional<std::string> start_timestamp{};
   std::optional<std::string> end_timestamp{};
@@ -35,7 +35,7 @@ struct MigrationMetadata {
 };
 
 /// The last backup.
-struct BackupMetadata {
+struct VNUMA_SCHEMA_EXPORT BackupMetadata {
   std::optional<std::string> name{};
   std::optional<std::string> mode{};
   TrueFalse skip_quiesce{};
@@ -52,7 +52,7 @@ struct BackupMetadata {
 };
 
 /// Whether the guest took its credentials.
-struct AccessCredentialMetadata {
+struct VNUMA_SCHEMA_EXPORT AccessCredentialMetadata {
   TrueFalse succeeded{};
   std::optional<std::string> message{};
   Unmodelled unmodelled{};
@@ -60,7 +60,7 @@ struct AccessCredentialMetadata {
 };
 
 /// The last memory dump.
-struct MemoryDumpMetadata {
+struct VNUMA_SCHEMA_EXPORT MemoryDumpMetadata {
   std::optional<std::string> file_name{};
   std::optional<std::string> start_timestamp{};
   std::optional<std::string> end_timestamp{};
@@ -73,7 +73,7 @@ struct MemoryDumpMetadata {
 
 /// `<kubevirt>` in the namespace http://kubevirt.io, found by its namespace, whatever its prefix. A new one declares
 /// the namespace as its default, as KubeVirt writes it.
-struct KubeVirtMetadata {
+struct VNUMA_SCHEMA_EXPORT KubeVirtMetadata {
   std::optional<std::string> uid{};
   Box<GracePeriodMetadata> grace_period{};
   Box<MigrationMetadata> migration{};
@@ -85,11 +85,10 @@ struct KubeVirtMetadata {
 };
 
 /// `<metadata>`: whatever programs store with a domain, each in its namespace.
-struct Metadata {
+struct VNUMA_SCHEMA_EXPORT Metadata {
   Box<KubeVirtMetadata> kubevirt{};
   Unmodelled unmodelled{};
   bool operator==(const Metadata&) const;
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<feature>` of `<firmware>`.
-struct FirmwareFeature {
+struct VNUMA_SCHEMA_EXPORT FirmwareFeature {
   YesNo enabled{};
   std::optional<std::string> name{};  ///< secure-boot, enrolled-keys
   Unmodelled unmodelled{};
@@ -22,14 +22,14 @@ struct FirmwareFeature {
 };
 
 /// `<firmware>`.
-struct FirmwareInfo {
+struct VNUMA_SCHEMA_EXPORT FirmwareInfo {
   std::vector<FirmwareFeature> features{};
   Unmodelled unmodelled{};
   bool operator==(const FirmwareInfo&) const;
 };
 
 /// `<type>` of `<os>`.
-struct OSType {
+struct VNUMA_SCHEMA_EXPORT OSType {
   std::optional<std::string> os{};  ///< hvm, xen, exe, ...
   std::optional<std::string> arch{};
   std::optional<std::string> machine{};  ///< q35, pc-q35-7.2, virt, ...
@@ -38,7 +38,7 @@ struct OSType {
 };
 
 /// `<table>`: a file with an ACPI table.
-struct ACPITable {
+struct VNUMA_SCHEMA_EXPORT ACPITable {
   std::optional<std::string> path{};
   std::optional<std::string> type{};  ///< slic, raw, rawset, msdm
   Unmodelled unmodelled{};
@@ -46,28 +46,28 @@ struct ACPITable {
 };
 
 /// `<acpi>` of `<os>`.
-struct OSACPI {
+struct VNUMA_SCHEMA_EXPORT OSACPI {
   std::vector<ACPITable> table{};
   Unmodelled unmodelled{};
   bool operator==(const OSACPI&) const;
 };
 
 /// `<smbios>`.
-struct SMBios {
+struct VNUMA_SCHEMA_EXPORT SMBios {
   std::optional<std::string> mode{};  ///< emulate, host, sysinfo
   Unmodelled unmodelled{};
   bool operator==(const SMBios&) const;
 };
 
 /// `<boot>` of `<os>`.
-struct Boot {
+struct VNUMA_SCHEMA_EXPORT Boot {
   std::optional<std::string> dev{};  ///< hd, cdrom, network, fd
   Unmodelled unmodelled{};
   bool operator==(const Boot&) const;
 };
 
 /// `<bootmenu>`.
-struct BootMenu {
+struct VNUMA_SCHEMA_EXPORT BootMenu {
   YesNo enable{};
   UInt32 timeout{};  ///< milliseconds, to 65535
   Unmodelled unmodelled{};
@@ -75,7 +75,7 @@ struct BootMenu {
 };
 
 /// `<bios>`.
-struct BIOS {
+struct VNUMA_SCHEMA_EXPORT BIOS {
   YesNo use_serial{};
   Int32 reboot_timeout{};  ///< milliseconds, to 65535; -1: never
   Unmodelled unmodelled{};
@@ -83,7 +83,7 @@ struct BIOS {
 };
 
 /// `<loader>`: the firmware image.
-struct Loader {
+struct VNUMA_SCHEMA_EXPORT Loader {
   std::optional<std::string> path{};
   YesNo read_only{};
   YesNo secure{};
@@ -95,7 +95,7 @@ struct Loader {
 };
 
 /// `<nvram>`: the firmware's variables.
-struct NVRam {
+struct VNUMA_SCHEMA_EXPORT NVRam {
   std::optional<std::string> nvram{};  ///< path
   std::optional<std::string> template_path{};
   std::optional<std::string> template_format{};
@@ -106,7 +106,7 @@ struct NVRam {
 };
 
 /// `<os>`.
-struct OS {
+struct VNUMA_SCHEMA_EXPORT OS {
   std::optional<std::string> firmware{};  ///< bios, efi: libvirt chooses the image
   Box<OSType> type{};
   Box<FirmwareInfo> firmware_info{};
@@ -126,7 +126,7 @@ struct OS {
 };
 
 /// `<entry>` of `<sysinfo>`.
-struct Entry {
+struct VNUMA_SCHEMA_EXPORT Entry {
   std::optional<std::string> value{};
   std::optional<std::string> name{};
   std::optional<std::string> file{};  ///< fwcfg: a file with the value
@@ -136,14 +136,14 @@ struct Entry {
 
 /// `<system>`, `<bios>`, ...: a table of `<sysinfo>`. There and empty is not the same as absent, so it is a struct of
 /// its own.
-struct SysInfoEntries {
+struct VNUMA_SCHEMA_EXPORT SysInfoEntries {
   std::vector<Entry> entry{};
   Unmodelled unmodelled{};
   bool operator==(const SysInfoEntries&) const;
 };
 
 /// `<sysinfo>`: SMBIOS strings, or fw_cfg entries.
-struct SysInfo {
+struct VNUMA_SCHEMA_EXPORT SysInfo {
   std::optional<std::string> type{};  ///< smbios, fwcfg
   Box<SysInfoEntries> bios{};
   Box<SysInfoEntries> system{};
@@ -156,4 +156,3 @@ struct SysInfo {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

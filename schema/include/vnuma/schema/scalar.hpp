@@ -18,8 +18,8 @@
 
 #include <vnuma/schema/cpu_set.hpp>
 #include <vnuma/schema/error.hpp>
+#include <vnuma/schema/export.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// How a value fits into 63 bits; pack gives nothing where it does not.
@@ -70,7 +70,7 @@ struct Packing<std::array<std::uint8_t, 6>> {
 /// It takes one word, for an address alone has dozens of scalars: 0 is nothing, an odd word is the value (63 bits, see
 /// Packing) above the lowest bit, an even one points to what does not fit.
 template <class Format>
-class Scalar {
+class VNUMA_SCHEMA_EXPORT Scalar {
  public:
   using value_type = typename Format::value_type;
 
@@ -153,7 +153,7 @@ class Scalar {
 /// octal. Written in decimal, or, with `Digits` > 0, as 0x and at least so many hexadecimal digits.
 /// Signs, spaces and values beyond `T` are no value.
 template <std::integral T, int Base, int Digits>
-struct IntegerFormat {
+struct VNUMA_SCHEMA_EXPORT IntegerFormat {
   using value_type = T;
   static std::optional<T> parse(std::string_view text);
   static std::string format(T value);
@@ -163,7 +163,7 @@ struct IntegerFormat {
 };
 
 /// "yes" or "no".
-struct YesNoFormat {
+struct VNUMA_SCHEMA_EXPORT YesNoFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
   static std::string_view format(bool value);
@@ -172,7 +172,7 @@ struct YesNoFormat {
 };
 
 /// "on" or "off".
-struct OnOffFormat {
+struct VNUMA_SCHEMA_EXPORT OnOffFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
   static std::string_view format(bool value);
@@ -181,7 +181,7 @@ struct OnOffFormat {
 };
 
 /// A set of CPUs or nodes, "0-3,^2,8".
-struct CpuSetFormat {
+struct VNUMA_SCHEMA_EXPORT CpuSetFormat {
   using value_type = CpuSet;
   static std::optional<CpuSet> parse(std::string_view text);
   static std::string format(const CpuSet& value);
@@ -191,7 +191,7 @@ struct CpuSetFormat {
 };
 
 /// "true" or "false", as Go writes them in KubeVirt's metadata; what else Go reads (1, t, TRUE, ...) is read, too.
-struct TrueFalseFormat {
+struct VNUMA_SCHEMA_EXPORT TrueFalseFormat {
   using value_type = bool;
   static std::optional<bool> parse(std::string_view text);
   static std::string_view format(bool value);
@@ -217,7 +217,7 @@ enum class Unit : std::uint64_t {
 
 /// A unit as libvirt reads it (virScaleInteger in src/util/virutil.c), in any case: b, byte, bytes; K or KiB; KB; and
 /// so on for M, G, T, P and E.
-struct UnitFormat {
+struct VNUMA_SCHEMA_EXPORT UnitFormat {
   using value_type = Unit;
   static std::optional<Unit> parse(std::string_view text);
   static std::string format(Unit value);
@@ -228,7 +228,7 @@ using Uuid = std::array<std::uint8_t, 16>;
 
 /// A UUID as libvirt reads it (virUUIDParse in src/util/viruuid.c): 32 hexadecimal digits of any case, with hyphens or
 /// spaces between any two bytes. Written in lower case as 8-4-4-4-12.
-struct UuidFormat {
+struct VNUMA_SCHEMA_EXPORT UuidFormat {
   using value_type = Uuid;
   static std::optional<Uuid> parse(std::string_view text);
   static std::string format(const Uuid& value);
@@ -239,7 +239,7 @@ struct UuidFormat {
 using MacAddress = std::array<std::uint8_t, 6>;
 
 /// Six bytes of one or two hexadecimal digits, with colons between. Written in lower case with two digits.
-struct MacFormat {
+struct VNUMA_SCHEMA_EXPORT MacFormat {
   using value_type = MacAddress;
   static std::optional<MacAddress> parse(std::string_view text);
   static std::string format(const MacAddress& value);
@@ -271,4 +271,3 @@ using UuidText = Scalar<UuidFormat>;
 using MacText = Scalar<MacFormat>;
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

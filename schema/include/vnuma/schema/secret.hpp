@@ -6,14 +6,14 @@
 #include <string>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<usage>`: by which name others refer to the secret.
-struct SecretUsage {
+struct VNUMA_SCHEMA_EXPORT SecretUsage {
   std::optional<std::string> type{};    ///< ceph, iscsi, volume, tls, vtpm
   std::optional<std::string> target{};  ///< iscsi
   std::optional<std::string> name{};    ///< ceph, tls, vtpm
@@ -23,7 +23,7 @@ struct SecretUsage {
 };
 
 /// `<secret>`.
-struct SecretSpec {
+struct VNUMA_SCHEMA_EXPORT SecretSpec {
   YesNo ephemeral{};   ///< kept in memory only
   YesNo is_private{};  ///< never given out again
   UuidText uuid{};
@@ -34,4 +34,3 @@ struct SecretSpec {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

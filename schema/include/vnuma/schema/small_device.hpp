@@ -8,15 +8,15 @@
 #include <vnuma/schema/address.hpp>
 #include <vnuma/schema/box.hpp>
 #include <vnuma/schema/device.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/memory.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<watchdog>`.
-struct Watchdog {
+struct VNUMA_SCHEMA_EXPORT Watchdog {
   std::optional<std::string> model{};
   std::optional<std::string> action{};  ///< reset, shutdown, poweroff, pause, none, dump, inject-nmi
   std::optional<Alias> alias{};
@@ -27,7 +27,7 @@ struct Watchdog {
 };
 
 /// `<backend>` of an rng: for model random, a device file.
-struct RngBackend {
+struct VNUMA_SCHEMA_EXPORT RngBackend {
   std::optional<std::string> source{};
   std::optional<std::string> model{};  ///< random, egd, builtin
   std::optional<std::string> type{};   ///< egd
@@ -36,7 +36,7 @@ struct RngBackend {
 };
 
 /// `<driver>` of an rng.
-struct RngDriver {
+struct VNUMA_SCHEMA_EXPORT RngDriver {
   UInt32 queues{};
   OnOff iommu{};
   OnOff ats{};
@@ -47,7 +47,7 @@ struct RngDriver {
 };
 
 /// `<rate>`: at most so many bytes per period.
-struct RngRate {
+struct VNUMA_SCHEMA_EXPORT RngRate {
   UInt32 bytes{};
   UInt32 period{};  ///< milliseconds
   Unmodelled unmodelled{};
@@ -55,7 +55,7 @@ struct RngRate {
 };
 
 /// `<rng>`.
-struct Rng {
+struct VNUMA_SCHEMA_EXPORT Rng {
   std::optional<std::string> model{};
   Box<RngDriver> driver{};
   Box<RngRate> rate{};
@@ -68,14 +68,14 @@ struct Rng {
 };
 
 /// `<stats>`.
-struct Stats {
+struct VNUMA_SCHEMA_EXPORT Stats {
   UInt32 period{};  ///< seconds
   Unmodelled unmodelled{};
   bool operator==(const Stats&) const;
 };
 
 /// `<driver>` of a balloon.
-struct MemBalloonDriver {
+struct VNUMA_SCHEMA_EXPORT MemBalloonDriver {
   OnOff iommu{};
   OnOff ats{};
   OnOff packed{};
@@ -85,7 +85,7 @@ struct MemBalloonDriver {
 };
 
 /// `<memballoon>`.
-struct MemBalloon {
+struct VNUMA_SCHEMA_EXPORT MemBalloon {
   std::optional<std::string> model{};  ///< virtio, xen, none
   OnOff autodeflate{};
   OnOff free_page_reporting{};
@@ -99,7 +99,7 @@ struct MemBalloon {
 };
 
 /// `<backend>` of a tpm.
-struct TPMBackend {
+struct VNUMA_SCHEMA_EXPORT TPMBackend {
   std::optional<std::string> type{};     ///< emulator, passthrough, external
   std::optional<std::string> version{};  ///< 1.2, 2.0
   YesNo persistent_state{};
@@ -109,7 +109,7 @@ struct TPMBackend {
 };
 
 /// `<tpm>`.
-struct TPM {
+struct VNUMA_SCHEMA_EXPORT TPM {
   std::optional<std::string> model{};
   Box<TPMBackend> backend{};
   std::optional<Alias> alias{};
@@ -120,7 +120,7 @@ struct TPM {
 };
 
 /// `<cid>`: the guest's address on the vsock.
-struct CID {
+struct VNUMA_SCHEMA_EXPORT CID {
   YesNo automatic{};  ///< libvirt chooses
   UInt32 address{};   ///< from 3
   Unmodelled unmodelled{};
@@ -128,7 +128,7 @@ struct CID {
 };
 
 /// `<vsock>`.
-struct VSOCK {
+struct VNUMA_SCHEMA_EXPORT VSOCK {
   std::optional<std::string> model{};
   std::optional<CID> cid{};
   Box<DeviceDriver> driver{};
@@ -140,7 +140,7 @@ struct VSOCK {
 };
 
 /// `<panic>`.
-struct PanicDevice {
+struct VNUMA_SCHEMA_EXPORT PanicDevice {
   std::optional<std::string> model{};  ///< isa, pseries, hyperv, s390, pvpanic
   std::optional<Alias> alias{};
   std::optional<ACPI> acpi{};
@@ -150,14 +150,14 @@ struct PanicDevice {
 };
 
 /// `<model>` of a shmem.
-struct ShmemModel {
+struct VNUMA_SCHEMA_EXPORT ShmemModel {
   std::optional<std::string> type{};  ///< ivshmem-plain, ivshmem-doorbell
   Unmodelled unmodelled{};
   bool operator==(const ShmemModel&) const;
 };
 
 /// `<shmem>`: memory shared with other guests.
-struct Shmem {
+struct VNUMA_SCHEMA_EXPORT Shmem {
   std::optional<std::string> name{};
   std::optional<std::string> role{};  ///< master, peer
   std::optional<ShmemModel> model{};
@@ -170,7 +170,7 @@ struct Shmem {
 };
 
 /// `<hub>`.
-struct Hub {
+struct VNUMA_SCHEMA_EXPORT Hub {
   std::optional<std::string> type{};  ///< usb
   std::optional<Alias> alias{};
   Box<Address> address{};
@@ -179,7 +179,7 @@ struct Hub {
 };
 
 /// `<nvram>` of pSeries.
-struct NVRAMDevice {
+struct VNUMA_SCHEMA_EXPORT NVRAMDevice {
   std::optional<Alias> alias{};
   Box<Address> address{};
   Unmodelled unmodelled{};
@@ -187,7 +187,7 @@ struct NVRAMDevice {
 };
 
 /// `<crypto>`.
-struct Crypto {
+struct VNUMA_SCHEMA_EXPORT Crypto {
   std::optional<std::string> model{};
   std::optional<std::string> type{};
   std::optional<Alias> alias{};
@@ -197,4 +197,3 @@ struct Crypto {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

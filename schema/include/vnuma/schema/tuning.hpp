@@ -7,14 +7,14 @@
 #include <vector>
 
 #include <vnuma/schema/box.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/scalar.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// `<vcpupin>`.
-struct CPUTuneVCPUPin {
+struct VNUMA_SCHEMA_EXPORT CPUTuneVCPUPin {
   UInt32 vcpu{};
   CpuSetText cpu_set{};  ///< host CPUs
   Unmodelled unmodelled{};
@@ -22,7 +22,7 @@ struct CPUTuneVCPUPin {
 };
 
 /// `<iothreadpin>`.
-struct CPUTuneIOThreadPin {
+struct VNUMA_SCHEMA_EXPORT CPUTuneIOThreadPin {
   UInt32 io_thread{};
   CpuSetText cpu_set{};  ///< host CPUs
   Unmodelled unmodelled{};
@@ -30,14 +30,14 @@ struct CPUTuneIOThreadPin {
 };
 
 /// `<emulatorpin>`.
-struct CPUEmulatorPin {
+struct VNUMA_SCHEMA_EXPORT CPUEmulatorPin {
   CpuSetText cpu_set{};  ///< host CPUs
   Unmodelled unmodelled{};
   bool operator==(const CPUEmulatorPin&) const;
 };
 
 /// `<vcpusched>`.
-struct CPUTuneVCPUSched {
+struct VNUMA_SCHEMA_EXPORT CPUTuneVCPUSched {
   CpuSetText vcpus{};
   std::optional<std::string> scheduler{};  ///< batch, idle, fifo, rr
   Int32 priority{};                        ///< fifo, rr: 1-99
@@ -46,7 +46,7 @@ struct CPUTuneVCPUSched {
 };
 
 /// `<iothreadsched>`.
-struct CPUTuneIOThreadSched {
+struct VNUMA_SCHEMA_EXPORT CPUTuneIOThreadSched {
   CpuSetText io_threads{};
   std::optional<std::string> scheduler{};
   Int32 priority{};
@@ -55,7 +55,7 @@ struct CPUTuneIOThreadSched {
 };
 
 /// `<emulatorsched>`.
-struct CPUTuneEmulatorSched {
+struct VNUMA_SCHEMA_EXPORT CPUTuneEmulatorSched {
   std::optional<std::string> scheduler{};
   Int32 priority{};
   Unmodelled unmodelled{};
@@ -63,7 +63,7 @@ struct CPUTuneEmulatorSched {
 };
 
 /// `<cache>` of a cachetune: a share of a host cache.
-struct CacheTuneCache {
+struct VNUMA_SCHEMA_EXPORT CacheTuneCache {
   UInt32 id{};  ///< of the host cache
   UInt32 level{};
   std::optional<std::string> type{};  ///< both, code, data
@@ -74,7 +74,7 @@ struct CacheTuneCache {
 };
 
 /// `<monitor>` of a cachetune.
-struct CacheTuneMonitor {
+struct VNUMA_SCHEMA_EXPORT CacheTuneMonitor {
   UInt32 level{};
   CpuSetText vcpus{};
   Unmodelled unmodelled{};
@@ -82,7 +82,7 @@ struct CacheTuneMonitor {
 };
 
 /// `<cachetune>`: cache for some vCPUs (resctrl).
-struct CacheTune {
+struct VNUMA_SCHEMA_EXPORT CacheTune {
   CpuSetText vcpus{};
   std::optional<std::string> id{};  ///< of a running domain: the name of the resctrl group
   std::vector<CacheTuneCache> caches{};
@@ -92,7 +92,7 @@ struct CacheTune {
 };
 
 /// `<node>` of a memorytune.
-struct MemoryTuneNode {
+struct VNUMA_SCHEMA_EXPORT MemoryTuneNode {
   UInt32 id{};         ///< host node
   UInt32 bandwidth{};  ///< per cent
   Unmodelled unmodelled{};
@@ -100,14 +100,14 @@ struct MemoryTuneNode {
 };
 
 /// `<monitor>` of a memorytune.
-struct MemoryTuneMonitor {
+struct VNUMA_SCHEMA_EXPORT MemoryTuneMonitor {
   CpuSetText vcpus{};
   Unmodelled unmodelled{};
   bool operator==(const MemoryTuneMonitor&) const;
 };
 
 /// `<memorytune>`: memory bandwidth for some vCPUs (resctrl).
-struct MemoryTune {
+struct VNUMA_SCHEMA_EXPORT MemoryTune {
   CpuSetText vcpus{};
   std::optional<std::string> id{};
   std::vector<MemoryTuneNode> nodes{};
@@ -117,7 +117,7 @@ struct MemoryTune {
 };
 
 /// `<cputune>`. Periods and quotas are in microseconds; a negative quota is no limit.
-struct CPUTune {
+struct VNUMA_SCHEMA_EXPORT CPUTune {
   UInt64 shares{};
   UInt64 period{};  ///< 1000-1000000
   Int64 quota{};
@@ -140,7 +140,7 @@ struct CPUTune {
 };
 
 /// `<memory>` of `<numatune>`: of all guest memory that no memnode names.
-struct NumaTuneMemory {
+struct VNUMA_SCHEMA_EXPORT NumaTuneMemory {
   std::optional<std::string> mode{};       ///< strict, preferred, interleave, restrictive
   CpuSetText node_set{};                   ///< host nodes
   std::optional<std::string> placement{};  ///< static, auto
@@ -149,7 +149,7 @@ struct NumaTuneMemory {
 };
 
 /// `<memnode>`: the host nodes of one guest cell's memory.
-struct MemNode {
+struct VNUMA_SCHEMA_EXPORT MemNode {
   UInt32 cell_id{};  ///< guest cell
   std::optional<std::string> mode{};
   CpuSetText node_set{};  ///< host nodes
@@ -158,7 +158,7 @@ struct MemNode {
 };
 
 /// `<numatune>`.
-struct NUMATune {
+struct VNUMA_SCHEMA_EXPORT NUMATune {
   std::optional<NumaTuneMemory> memory{};
   std::vector<MemNode> mem_nodes{};
   Unmodelled unmodelled{};
@@ -166,14 +166,14 @@ struct NUMATune {
 };
 
 /// `<iothreads>`: how many there are.
-struct IOThreads {
+struct VNUMA_SCHEMA_EXPORT IOThreads {
   UInt32 io_threads{};
   Unmodelled unmodelled{};
   bool operator==(const IOThreads&) const;
 };
 
 /// `<iothread>` of `<iothreadids>`.
-struct IOThreadID {
+struct VNUMA_SCHEMA_EXPORT IOThreadID {
   UInt32 id{};
   Int32 thread_pool_min{};
   Int32 thread_pool_max{};
@@ -182,14 +182,14 @@ struct IOThreadID {
 };
 
 /// `<iothreadids>`.
-struct IOThreadIDs {
+struct VNUMA_SCHEMA_EXPORT IOThreadIDs {
   std::vector<IOThreadID> io_thread{};
   Unmodelled unmodelled{};
   bool operator==(const IOThreadIDs&) const;
 };
 
 /// `<defaultiothread>`: the main event loop.
-struct DefaultIOThread {
+struct VNUMA_SCHEMA_EXPORT DefaultIOThread {
   Int32 thread_pool_min{};
   Int32 thread_pool_max{};
   Unmodelled unmodelled{};
@@ -197,4 +197,3 @@ struct DefaultIOThread {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -11,13 +11,14 @@
 
 #include <boost/property_tree/ptree.hpp>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// One child of an element that the schema does not name: an element (`name` as written, with its prefix), or one of
 /// PropertyTree's special keys: `<xmlcomment>` (a comment), `<xmltext>` (text between children) and, an addition of
 /// ours, `<xmlpi>` (a processing instruction: its target, a space, its content).
-struct UnmodelledChild {
+struct VNUMA_SCHEMA_EXPORT UnmodelledChild {
   std::string name{};
   boost::property_tree::ptree tree{};
   std::uint32_t place = 0;  ///< kept by the codec; leave it 0 for a new child
@@ -32,7 +33,7 @@ struct UnmodelledChild {
 /// that is not the schema's own. Equality compares attributes and children, not the order in which siblings of
 /// different kinds stood, nor where between them a text was cut in two: to compare documents, compare what to_xml
 /// gives.
-class Unmodelled {
+class VNUMA_SCHEMA_EXPORT Unmodelled {
  public:
   using Attribute = std::pair<std::string, std::string>;  ///< name as written (with prefix; also xmlns:..), value
 
@@ -65,4 +66,3 @@ class Unmodelled {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

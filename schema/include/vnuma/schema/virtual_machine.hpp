@@ -9,7 +9,6 @@
 
 #include <vnuma/schema/cpu.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// An entry of devices.gpus or devices.hostDevices.
@@ -68,4 +67,3 @@ struct VirtualMachine {
 };
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#pragma GCC visibility push(default)
+#include <vnuma/schema/export.hpp>
+
 namespace vnuma::schema {
 
 /// The text on one line that does no harm to a terminal: control characters, line separators, what turns text from left
 /// to right around (Unicode's bidirectional controls), and bytes that are not UTF-8 become `\n`, `\t`, `\r` or `\x1b`.
 /// All messages of this library's exceptions have been through it.
-std::string visible(std::string_view text);
+VNUMA_SCHEMA_EXPORT std::string visible(std::string_view text);
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

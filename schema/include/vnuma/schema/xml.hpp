@@ -14,9 +14,9 @@
 #include <boost/property_tree/ptree.hpp>
 
 #include <vnuma/schema/error.hpp>
+#include <vnuma/schema/export.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::schema {
 
 /// A struct of domain.hpp, capabilities.hpp, backup.hpp or secret.hpp. Those are all: the functions below are compiled
@@ -45,26 +45,26 @@ inline constexpr std::size_t max_depth = 200;
 /// Complexity: linear. Safe to call from several threads; each keeps its parser for its next document, mostly
 /// 70 KB, at most some 200.
 template <XmlModel T>
-T from_xml(std::string_view text);
+VNUMA_SCHEMA_EXPORT T from_xml(std::string_view text);
 
 /// The document, in UTF-8, without XML declaration; indented, it ends in a newline.
 /// \throws ValueError if the model is no document, or holds what none can: a control character, text that is not UTF-8,
 /// an unmodelled attribute or child with a name that XML does not allow, an unmodelled attribute that a member stands
 /// for. Complexity: linear.
 template <XmlModel T>
-std::string to_xml(const T& value, Layout layout = Layout::indented);
+VNUMA_SCHEMA_EXPORT std::string to_xml(const T& value, Layout layout = Layout::indented);
 
 /// Reads a tree in PropertyTree's conventions. For a document (Domain, Capabilities, DomainBackup,
 /// DomainCheckpoint, SecretSpec), the tree that PropertyTree's read_xml gives, with the root element as child; for any
 /// other model, the tree below its element.
 /// \throws ParseError (without line) if the tree is not such a document, or nested deeper than max_depth.
 template <XmlModel T>
-T from_ptree(const boost::property_tree::ptree& tree);
+VNUMA_SCHEMA_EXPORT T from_ptree(const boost::property_tree::ptree& tree);
 
 /// The reverse of from_ptree, with the same promise. What a model holds and no document can is refused by from_ptree
 /// and not here, but for attributes in `unmodelled`: \throws ValueError as to_xml.
 template <XmlModel T>
-boost::property_tree::ptree to_ptree(const T& value);
+VNUMA_SCHEMA_EXPORT boost::property_tree::ptree to_ptree(const T& value);
 
 /// A place in a text; line and column count from 1, the column in bytes (in characters, where the text is not UTF-8).
 struct Location {
@@ -75,7 +75,6 @@ struct Location {
 
 /// Where a path as in Error::path() stands in the text of the document: an element's start tag, or an attribute's
 /// name. nullopt if the text is not well-formed up to there, has a DOCTYPE or no such place. Linear in the text.
-std::optional<Location> locate(std::string_view text, std::string_view path);
+VNUMA_SCHEMA_EXPORT std::optional<Location> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema
-#pragma GCC visibility pop

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include <vnuma/topology/cpu_set.hpp>
+#include <vnuma/topology/export.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The CPUs of a cgroup, by the file that KubeVirt reads for those of a pod (GetGlobalCpuSetPath in
@@ -15,7 +15,6 @@ namespace vnuma::topology {
 ///
 /// \throws HostError for a folder without these files, and for a file that is unreadable, larger than 64 KiB, empty,
 /// or holds no list of CPUs.
-CpuSet read_cgroup(const std::filesystem::path& folder);
+VNUMA_TOPOLOGY_EXPORT CpuSet read_cgroup(const std::filesystem::path& folder);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

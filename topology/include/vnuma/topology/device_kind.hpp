@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// By the classes of the PCI ID database.
@@ -17,10 +17,9 @@ struct DeviceKind {
 };
 
 /// \param class_code 24 bits: class, subclass, programming interface
-DeviceKind device_kind(std::uint32_t class_code);
+VNUMA_TOPOLOGY_EXPORT DeviceKind device_kind(std::uint32_t class_code);
 
 /// The word for a device; a virtual function is a "NIC VF".
-std::string device_word(const PciDevice& device);
+VNUMA_TOPOLOGY_EXPORT std::string device_word(const PciDevice& device);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// A node that no memnode names and that no vCPU is pinned to is in no cell.
@@ -21,7 +21,7 @@ struct GuestMap {
 };
 
 /// Whether the domain has guest cells (`<cpu><numa>`); without, there is nothing to map.
-bool has_guest_cells(const schema::Domain& domain);
+VNUMA_TOPOLOGY_EXPORT bool has_guest_cells(const schema::Domain& domain);
 
 /// Which cell stands for each host node; nothing for a domain without guest cells.
 ///
@@ -37,7 +37,6 @@ bool has_guest_cells(const schema::Domain& domain);
 /// \throws schema::Error, with the path, for cells that overlap, two cells with one id, a pinning to a CPU that the
 /// host does not have, a vCPU pinned twice, and numbers and CPU sets that are none.
 /// Complexity: the product of the numbers of vcpupins, cells and nodes. Reads its arguments only.
-GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict = false);
+VNUMA_TOPOLOGY_EXPORT GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict = false);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

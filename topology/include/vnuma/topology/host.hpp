@@ -11,9 +11,9 @@
 #include <vector>
 
 #include <vnuma/topology/cpu_set.hpp>
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/pci_address.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The number of a NUMA node of the host.
@@ -78,7 +78,7 @@ struct MediatedDevice {
 };
 
 /// A machine, as far as placing devices needs it.
-struct Host {
+struct VNUMA_TOPOLOGY_EXPORT Host {
   std::vector<Node> nodes{};  ///< by id
   std::vector<Cpu> cpus{};    ///< by id; none if the source does not say, or was not asked
   /// Bits of a physical address, fewest_address_bits to most_address_bits: the smallest number that any of its
@@ -97,7 +97,7 @@ struct Host {
 };
 
 /// A host that cannot be read. `what()` names the file, what is wrong with it, and the remedy.
-class HostError : public std::runtime_error {
+class VNUMA_TOPOLOGY_EXPORT HostError : public std::runtime_error {
  public:
   HostError(std::string file, const std::string& message);
   const std::string& file() const noexcept { return file_; }
@@ -107,4 +107,3 @@ class HostError : public std::runtime_error {
 };
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// How near two devices are, nearest first, in the words of `nvidia-smi topo -m` and of NCCL.
@@ -24,7 +24,7 @@ namespace vnuma::topology {
 enum class Level { pix, pxb, phb, node, sys };
 
 /// "PIX", "PXB", "PHB", "NODE" or "SYS".
-std::string_view name(Level level);
+VNUMA_TOPOLOGY_EXPORT std::string_view name(Level level);
 
 /// Where a device hangs, as far as nearness goes. Places of one machine can be compared, of the host or of a guest.
 struct Place {
@@ -38,11 +38,11 @@ struct Place {
 
 /// The place of the device at `own` behind `bridges`, from the root port down to its parent: root port, then upstream
 /// and downstream port of each switch in turn. Linear.
-Place place_of(std::string root_complex, std::span<const PciAddress> bridges, const PciAddress& own,
-               std::optional<NodeId> node);
-Place place_of(const PciDevice& device);
+VNUMA_TOPOLOGY_EXPORT Place place_of(std::string root_complex, std::span<const PciAddress> bridges,
+                                     const PciAddress& own, std::optional<NodeId> node);
+VNUMA_TOPOLOGY_EXPORT Place place_of(const PciDevice& device);
 /// That of its parent; nullopt if the host does not have that.
-std::optional<Place> place_of(const MediatedDevice& device, const Host& host);
+VNUMA_TOPOLOGY_EXPORT std::optional<Place> place_of(const MediatedDevice& device, const Host& host);
 
 /// How near two places of one machine are:
 ///
@@ -54,7 +54,6 @@ std::optional<Place> place_of(const MediatedDevice& device, const Host& host);
 ///
 /// Symmetric. Where all devices of a root complex have one node, as they do on a machine whose firmware says so, also
 /// transitive: of three pairs of three devices, no level is above both others. Linear in the depth.
-Level level(const Place& a, const Place& b);
+VNUMA_TOPOLOGY_EXPORT Level level(const Place& a, const Place& b);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

@@ -9,13 +9,13 @@
 #include <string_view>
 
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/topology/export.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Domain, bus, slot (0-31) and function (0-7), ordered in this order. On the host, domains can exceed 16 bits
 /// (Intel VMD: 10000:e1:00.0); in a guest's libvirt address, `bus` is the index of a controller.
-struct PciAddress {
+struct VNUMA_TOPOLOGY_EXPORT PciAddress {
   std::uint32_t domain = 0;
   std::uint8_t bus = 0;
   std::uint8_t slot = 0;
@@ -35,7 +35,6 @@ struct PciAddress {
 /// The PCI address that an `<address>` gives; what is absent is 0, as in libvirt.
 /// \throws schema::ValueError for what is no number, schema::Error if bus, slot or function is more than 255, 31 or 7;
 /// both with the place by `path`, the address' own.
-PciAddress pci_address(const schema::Address& address, const std::string& path = {});
+VNUMA_TOPOLOGY_EXPORT PciAddress pci_address(const schema::Address& address, const std::string& path = {});
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include <vnuma/schema/error.hpp>
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// The version that to_snapshot writes and from_snapshot reads.
@@ -21,7 +21,7 @@ inline constexpr std::size_t max_snapshot_size = std::size_t{16} << 20;
 /// A text that is no snapshot. `path()` is the place in the JSON, as "devices[3].bars[0][2]", with line and column of
 /// what stands there, or of the object that lacks it; where the text is no JSON the path is empty, and where the place
 /// is not known line and column are 0.
-class SnapshotError : public schema::ParseError {
+class VNUMA_TOPOLOGY_EXPORT SnapshotError : public schema::ParseError {
  public:
   using ParseError::ParseError;
 };
@@ -39,7 +39,7 @@ class SnapshotError : public schema::ParseError {
 ///     mediated_devices  uuid, parent (address)
 ///
 /// Linear.
-std::string to_snapshot(const Host& host);
+VNUMA_TOPOLOGY_EXPORT std::string to_snapshot(const Host& host);
 
 /// The host that a snapshot holds: from_snapshot(to_snapshot(host)) == host for what read_sysfs gives. Elements may
 /// come in any order. Members that this version does not know are ignored, so that what is added to later snapshots of
@@ -50,7 +50,6 @@ std::string to_snapshot(const Host& host);
 /// of range; for more than 255 bridges above a device; and for what contradicts itself: nodes, CPUs or devices that are
 /// there twice, nodes that share a CPU, siblings that make no cores, a numa_node or a parent that is not there. Linear,
 /// times a logarithm.
-Host from_snapshot(std::string_view text);
+VNUMA_TOPOLOGY_EXPORT Host from_snapshot(std::string_view text);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

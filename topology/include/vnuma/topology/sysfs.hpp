@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Reads all nodes, CPUs, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that
@@ -34,15 +34,14 @@ namespace vnuma::topology {
 /// siblings that make no cores (each CPU is among its own, and those of two are the same or share none), for a
 /// numa_node that is not among the nodes, and for a mediated device below a PCI device that bus/pci/devices does not
 /// have.
-Host read_sysfs(const std::filesystem::path& root = "/sys");
+VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root = "/sys");
 
 /// What placing devices needs, and no other file: address_bits, no CPUs, of the nodes their CPUs and distances, and of
 /// the devices only those named, by address or, the `mediated`, by UUID in any spelling that libvirt reads; with these
 /// the parents of the mediated devices, and the physical functions of virtual ones that have no node of their own. Of
 /// these the node, the place and the BARs: class, vendor, device and IOMMU group stay 0 or unknown. A device that is
 /// not there is left out.
-Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> devices,
-                std::span<const std::string> mediated = {});
+VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> devices,
+                                      std::span<const std::string> mediated = {});
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

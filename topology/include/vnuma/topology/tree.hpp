@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <vnuma/topology/export.hpp>
 #include <vnuma/topology/host.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::topology {
 
 /// Numbers of the PCI ID database.
@@ -83,12 +83,12 @@ struct PciTree {
 /// which sysfs does not tell apart, the first below a root complex is a root port, and below it upstream and downstream
 /// ports of switches take turns; what has devices beside ports, or, as an upstream port, has no ports, is a bridge.
 /// Devices are shown if guests are given them for their nearness (DeviceKind::is_near). Linear, times a logarithm.
-PciTree host_tree(const Host& host);
+VNUMA_TOPOLOGY_EXPORT PciTree host_tree(const Host& host);
 
 /// A shorter tree for the same machine: devices that are not shown, and ports that have no devices, are counted in a
 /// summary at the end of what they hang on ("12 other devices, 3 empty ports"); so are root complexes that have nothing
 /// that is shown, and four or more equal virtual functions in a row. Linear in the entries times the depth.
-PciTree summarised(const PciTree& tree);
+VNUMA_TOPOLOGY_EXPORT PciTree summarised(const PciTree& tree);
 
 /// How a text is laid out.
 struct TextStyle {
@@ -100,10 +100,10 @@ struct TextStyle {
 /// For a person: a line for each entry, what hangs on it below it and indented; what is alone on a port, beside it
 /// where that fits the width. Details that do not fit are cut; names and addresses never are. Control characters, and
 /// bytes that are not UTF-8, are written as visible() has them. Linear.
-std::string tree_text(const PciTree& tree, const TextStyle& style = {});
+VNUMA_TOPOLOGY_EXPORT std::string tree_text(const PciTree& tree, const TextStyle& style = {});
 
 /// For Graphviz's dot: a digraph from left to right, with a box for each NUMA node. Linear.
-std::string tree_dot(const PciTree& tree);
+VNUMA_TOPOLOGY_EXPORT std::string tree_dot(const PciTree& tree);
 
 /// For a program: one JSON object with "machine" ("host" or "guest"), "name" (the domain's; null for a host) and
 /// "nodes", a list of entries. Each entry has "kind", "below", a list of entries, and by its kind:
@@ -125,7 +125,6 @@ std::string tree_dot(const PciTree& tree);
 /// Addresses are as "0000:18:00.0": `address` is the machine's own, in a guest that which it will have,
 /// `domain_address` that of the domain's XML. What is not known, or is not there, is null. Members may be added. Text
 /// that is not UTF-8 is replaced. Linear.
-std::string tree_json(const PciTree& tree);
+VNUMA_TOPOLOGY_EXPORT std::string tree_json(const PciTree& tree);
 
 }  // namespace vnuma::topology
-#pragma GCC visibility pop

@@ -4,10 +4,10 @@
 
 #include <string_view>
 
+#include <vnuma/manifest/export.hpp>
 #include <vnuma/manifest/limits.hpp>
 #include <vnuma/schema/virtual_machine.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::manifest {
 
 /// Reads the VirtualMachine or VirtualMachineInstance of a manifest in YAML or JSON: the only one in its documents and
@@ -26,7 +26,6 @@ namespace vnuma::manifest {
 /// libvirt's aliases of devices libvirt, does not take, or that two devices have. A machine without
 /// guestMappingPassthrough is refused too, for its domain would have no cells, and so is one with an instance type,
 /// whose CPUs and memory the manifest does not have.
-schema::VirtualMachine read_virtual_machine(std::string_view text);
+VNUMA_MANIFEST_EXPORT schema::VirtualMachine read_virtual_machine(std::string_view text);
 
 }  // namespace vnuma::manifest
-#pragma GCC visibility pop
