@@ -1,4 +1,4 @@
-// The codec beside libxml2 (a bare SAX2 pass, and its own tree), pugixml and PropertyTree, on the same documents.
+// Compares the codec with libxml2 (a bare SAX2 pass, and its tree), pugixml and PropertyTree on the same documents.
 #include <sstream>
 #include <string>
 
@@ -19,7 +19,7 @@ using vnuma::schema::Domain;
 
 int size(const std::string& text) { return static_cast<int>(text.size()); }
 
-// What any program pays that uses libxml2's SAX2: the parser, with handlers that do nothing.
+// The minimum cost of libxml2's SAX2 for any program: the parser with handlers that do nothing.
 void sax(benchmark::State& state, const std::string& text) {
   xmlSAXHandler handlers{};
   handlers.initialized = XML_SAX2_MAGIC;
@@ -75,7 +75,7 @@ void pugixml_print(benchmark::State& state, const std::string& text) {
   }
 }
 
-// White space between elements is dropped, as it is here.
+// Drops white space between elements, like the codec.
 void ptree_read(benchmark::State& state, const std::string& text) {
   for (auto _ : state) {
     std::istringstream in(text);

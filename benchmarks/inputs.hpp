@@ -1,4 +1,4 @@
-// Domains and hosts of any size, for benchmarks and for the test that counts instructions.
+// Domains and hosts of any size, for the benchmarks and for test/growth.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ inline std::string read(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The document with all that is in its <devices> repeated.
+// The document with the content of its <devices> repeated.
 inline std::string with_devices_repeated(const std::string& document, unsigned times) {
   const std::string begin = "<devices>";
   const std::size_t from = document.find(begin) + begin.size();
@@ -29,10 +29,11 @@ inline std::string with_devices_repeated(const std::string& document, unsigned t
   return out + document.substr(to);
 }
 
-// Of up to 200 GPUs: each has a bus of its own; the first half is on node 0.
+// The address of one of up to 200 GPUs. Each has its own bus.
 inline topology::PciAddress gpu_address(unsigned number) { return {0, static_cast<std::uint8_t>(0x20 + number), 0, 0}; }
 
-// A host of two nodes, with ten GPUs for each root complex, below a root port each.
+// A host with two nodes. Each root complex has ten GPUs, each below its own root port. The first half of the GPUs is on
+// node 0.
 inline topology::Host host_of(unsigned gpus) {
   topology::Host host;
   host.nodes = {{.id = 0, .cpus = topology::CpuSet::parse("0-7").value(), .distances = {{0, 10}, {1, 21}}},
@@ -54,8 +55,8 @@ inline topology::Host host_of(unsigned gpus) {
   return host;
 }
 
-// A domain for it, with a guest cell for each node, that is given all of its GPUs; and `others` devices besides that
-// are on no PCI bus: disks of a SCSI controller and channels.
+// A domain for this host, with a guest cell for each node and all GPUs. `others` is the number of further devices,
+// which are not on a PCI bus: disks of a SCSI controller, and channels.
 inline std::string domain_of(unsigned gpus, unsigned others = 0) {
   std::string text = R"(<domain type="kvm">
   <name>growth</name>

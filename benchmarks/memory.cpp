@@ -1,4 +1,4 @@
-// Bytes that a parsed domain holds, and whether parsing for long makes the process grow. Prints names and numbers.
+// Measures the bytes of a parsed domain, and whether the process grows during many parses. Prints names and numbers.
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,7 @@
 
 namespace {
 
-std::size_t held = 0;  // bytes allocated with new and not given back, as large as malloc made them
+std::size_t held = 0;  // bytes allocated with new and not freed, with the sizes that malloc chose
 
 void* allocate(std::size_t size) {
   void* memory = std::malloc(size);
@@ -68,7 +68,7 @@ int main() try {
       {"libvirt", vnuma::benchmarks::read(VNUMA_SOURCE_DIR "/benchmarks/documents/libvirt.xml")},
       {"eight-gpu", vnuma::benchmarks::read(VNUMA_PLACED)}};
   for (const auto& [name, text] : documents) {
-    bytes_of_domain(text);  // what is made once is not the domain's
+    bytes_of_domain(text);  // one-time allocations do not count
     std::printf("held/%s %zu\ntext/%s %zu\n", name, bytes_of_domain(text), name, text.size());
   }
   const std::string& text = documents[0].second;

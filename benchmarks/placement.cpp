@@ -1,4 +1,4 @@
-// Planning and applying, for few and many devices.
+// Measures plan and apply, for few and many devices.
 #include <ctime>
 #include <string>
 
@@ -14,14 +14,14 @@ namespace {
 namespace benchmarks = vnuma::benchmarks;
 namespace placement = vnuma::placement;
 
-// Seconds that this thread has run, so that what else runs on the machine does not count.
+// The CPU time of this thread in seconds, so that other processes do not count.
 double processor_time() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-// A domain is planned only once, so each round has a copy, which is not timed.
+// apply changes the domain, so each round has a copy, which is not timed.
 void plan_and_apply(benchmark::State& state, unsigned others) {
   const auto gpus = static_cast<unsigned>(state.range(0));
   const auto domain = vnuma::schema::from_xml<vnuma::schema::Domain>(benchmarks::domain_of(gpus, others));
@@ -36,7 +36,7 @@ void plan_and_apply(benchmark::State& state, unsigned others) {
   for (const auto& device : plan.devices) {
     if (device.outcome != placement::Outcome::placed) state.SkipWithError("a device is not placed");
   }
-  if (!plan.warnings.empty()) state.SkipWithError(plan.warnings.front().c_str());
+  if (!plan.warnings.empty()) state.SkipWithError(to_string(plan.warnings.front()).c_str());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Reading a host from sysfs beside a loop that merely opens and reads the same files.
+// Compares read_sysfs with a loop that only opens and reads the same files.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using vnuma::topology::PciAddress;
 
-// Two nodes without CPUs, and 200 PCI devices: eight root complexes with a root port, a switch and 22 functions each.
+// Two nodes with 64 CPUs each, and 200 PCI devices: eight root complexes, each with a NIC, and with a root port that
+// has a switch with eleven GPUs.
 std::string host_of_200_devices() {
   const auto hex = [](unsigned number) {
     constexpr const char* digits = "0123456789abcdef";
@@ -40,7 +41,7 @@ std::string host_of_200_devices() {
   return text;
 }
 
-// The folder is removed with the program.
+// A temporary folder, which the destructor removes.
 class Sysfs {
  public:
   Sysfs() {
@@ -61,7 +62,7 @@ class Sysfs {
   fs::path folder_;
 };
 
-// The files that read_sysfs reads for all of the host, or for named devices, and the links of which it reads the text.
+// The files and links that read_sysfs reads, for the whole host or for named devices.
 struct Names {
   std::vector<std::string> files;
   std::vector<std::string> links;

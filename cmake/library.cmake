@@ -24,7 +24,7 @@ endif()
 
 function(vnuma_library name folder description)
   cmake_parse_arguments(PARSE_ARGV 3 arg "" "" "NEEDS;PUBLIC;PRIVATE;PKG_CONFIG")
-  file(GLOB sources CONFIGURE_DEPENDS ${folder}/src/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.cpp)
   add_library(vnuma_${name} ${sources})
   add_library(vnuma::${name} ALIAS vnuma_${name})
   # Before 1.0 there is no promise of ABI, so SOVERSION says nothing yet: the Debian packages demand the very version

@@ -1,6 +1,6 @@
 // Reads a domain, changes it, and prints it: edit_domain < domain.xml
-// It gets one more virtio disk, and its vCPU 0 the host's CPU 7. All else is the same XML, down to comments and what
-// the library does not know, laid out as libvirt does.
+// Adds a virtio disk and pins vCPU 0 to host CPU 7. The rest of the XML stays the same, including comments and elements
+// that the library does not know. The output is formatted like libvirt's.
 #include <algorithm>
 #include <iostream>
 #include <iterator>

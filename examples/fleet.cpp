@@ -1,7 +1,7 @@
 // Plans domains for hosts, on all cores, and prints a table: fleet [--jobs N] DOMAIN... HOST...
-// A file that ends in .json is a host, as `vnuma capture` writes it, and any other a domain; a folder stands for what
-// is in it that ends in .json or .xml. Each domain is planned for each host. Nothing is changed. The exit status is 1
-// if any is refused.
+// A file that ends in .json is a host from `vnuma capture`, any other file is a domain. A folder means all its files
+// that end in .json or .xml. Each domain is planned for each host; no file is changed. The exit status is 1 if any plan
+// is refused.
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -69,7 +69,7 @@ std::string read(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// A bar on a terminal, and nothing elsewhere.
+// A progress bar, which is only shown on a terminal.
 class Progress {
  public:
   explicit Progress(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
@@ -93,7 +93,7 @@ class Progress {
   std::size_t percent_ = 101;
 };
 
-// Calls `work`, which throws nothing, for each number below `count`, on several threads; the first shows the progress.
+// Calls `work`, which must not throw, for each number below `count`, on several threads. The first one shows progress.
 void for_each(std::size_t count, std::size_t jobs, const auto& work) {
   Progress progress(count);
   std::atomic<std::size_t> next = 0;
@@ -108,7 +108,7 @@ void for_each(std::size_t count, std::size_t jobs, const auto& work) {
   run(true);
 }
 
-using Host = std::variant<vnuma::topology::Host, std::string>;  // or why it is refused
+using Host = std::variant<vnuma::topology::Host, std::string>;  // or the reason why it is refused
 
 Host read_host(const std::string& file) try {
   return vnuma::topology::from_snapshot(read(file));

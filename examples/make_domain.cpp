@@ -7,7 +7,7 @@ namespace schema = vnuma::schema;
 
 namespace {
 
-// Cell n has 4 vCPUs, pinned to the first CPUs of host node n, of which each has 32.
+// Cell n has 4 vCPUs, which are pinned to the first CPUs of host node n. Each host node has 32 CPUs.
 void add_cell(schema::Domain& domain, unsigned n) {
   const unsigned first = 4 * n;
   domain.cpu->numa->cells.push_back(

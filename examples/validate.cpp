@@ -1,5 +1,5 @@
-// Reads every domain in a folder and prints what is wrong with it, a line each: validate FOLDER
-// That is what is no domain, and what no plan can be made on. The exit status is 1 if there is any.
+// Reads all domains in a folder and prints a line for each one with a fault: validate FOLDER
+// A fault is a file that is not a domain, or a domain that cannot be planned. The exit status is 1 if there is a fault.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -13,10 +13,10 @@ namespace schema = vnuma::schema;
 
 namespace {
 
-// A host that has every CPU: which host the domain is for is not known here.
+// A host that has every CPU, because the host of the domain is unknown.
 const vnuma::topology::Host any_host{.nodes = {{.id = 0, .cpus = schema::CpuSet::parse("0-4294967295").value()}}};
 
-// Whether the document is in order. Errors know their place: in the text, or as a path, which locate() finds in it.
+// Returns whether the document is valid. Errors have a position in the text, or a path, which locate() finds in it.
 bool validate(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
   if (!file) return std::cout << name << ": cannot be read\n", false;
@@ -28,8 +28,8 @@ bool validate(const std::string& name) {
   } catch (const schema::ParseError& error) {
     std::cout << name << ":" << error.line() << ":" << error.column() << ": " << error.what() << "\n";
   } catch (const schema::Error& error) {
-    const auto place = error.path().empty() ? std::nullopt : schema::locate(text, error.path());
-    std::cout << name << ":" << (place ? place->line : 1) << ": " << error.what() << "\n";
+    const auto position = error.path().empty() ? std::nullopt : schema::locate(text, error.path());
+    std::cout << name << ":" << (position ? position->line : 1) << ": " << error.what() << "\n";
   }
   return false;
 }

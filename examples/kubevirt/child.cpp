@@ -17,7 +17,7 @@ namespace {
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-[[noreturn]] void be_child(const std::function<std::string()>& work, int out) noexcept {
+[[noreturn]] void run_as_child(const std::function<std::string()>& work, int out) noexcept {
   try {
     if (write_all(out, work())) ::_exit(0);
   } catch (const std::exception& error) {
@@ -26,7 +26,7 @@ namespace {
   ::_exit(1);
 }
 
-// Reads to the end, which comes when the child does. Whether all was read.
+// Reads until the child closes its end. Returns whether everything was read.
 bool read_all(int in, std::string& text) {
   std::array<char, 65536> part;
   for (;;) {
@@ -46,7 +46,7 @@ std::optional<std::string> run_in_child(const std::function<std::string()>& work
   if (::pipe2(ends, O_CLOEXEC) != 0) fail("pipe2");
   const pid_t pid = ::fork();
   if (pid < 0) fail("fork");
-  if (pid == 0) be_child(work, ends[1]);
+  if (pid == 0) run_as_child(work, ends[1]);
   ::close(ends[1]);
   std::string text;
   const bool whole = read_all(ends[0], text);
@@ -54,7 +54,8 @@ std::optional<std::string> run_in_child(const std::function<std::string()>& work
   while (::waitpid(pid, &status, 0) < 0) {
     if (errno != EINTR) fail("waitpid");
   }
-  if (WIFSIGNALED(status)) log_line(fmt::format("placing was ended by signal {}", WTERMSIG(status)));
+  if (WIFSIGNALED(status))
+    log_line(fmt::format("the process that places devices was ended by signal {}", WTERMSIG(status)));
   if (!whole || !WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
   return text;
 }

@@ -1,7 +1,7 @@
 // onDefineDomain: the hook that KubeVirt's sidecar-shim runs for each domain that is defined.
 //
-// The domain that it was given is in its arguments, and it has written nothing until the result is whole. So whatever
-// happens, it can still write the former, or nothing.
+// It gets the domain as an argument, and writes nothing before the result is complete. After any error, it can
+// therefore still write the original domain, or nothing.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -25,8 +25,9 @@ namespace {
 constexpr std::string_view usage =
     "Usage: onDefineDomain --vmi JSON --domain XML\n\n"
     "Prints the domain with its passthrough devices on their guest NUMA cells, if the VMI asks for\n"
-    "guestMappingPassthrough; else, and if anything is wrong, the domain as it is. KubeVirt's sidecar-shim runs it.\n"
-    "VNUMA_STRICT=true: if anything is wrong, print nothing and fail. README.md lists the other options.\n";
+    "guestMappingPassthrough. Otherwise, and after any error, prints the original domain. KubeVirt's sidecar-shim\n"
+    "runs this program. With VNUMA_STRICT=true, it prints nothing after an error, and fails. README.md lists the\n"
+    "other options.\n";
 
 struct Arguments {
   bool help = false;
@@ -36,7 +37,7 @@ struct Arguments {
   const char* problem_word = "";
 };
 
-// Goes on after a problem, for the domain's sake. Takes no memory.
+// Continues after a problem, because the domain may follow. Allocates no memory.
 Arguments read_arguments(char** words) {
   Arguments arguments;
   const auto complain = [&](const char* problem, const char* word) {
@@ -68,7 +69,7 @@ Arguments read_arguments(char** words) {
   return arguments;
 }
 
-// The options, as far as there is a VMI to read them from. Throws for what is wrong with the call.
+// Reads the options, if there is a VMI. Throws if the arguments or the VMI are wrong.
 Request request_of(const Arguments& arguments, bool& strict) {
   Request request;
   if (arguments.vmi != nullptr) request = read_request(arguments.vmi, strict);
@@ -88,7 +89,7 @@ void log_lines(std::string_view text) {
 
 int write_domain(std::string_view domain) noexcept {
   if (write_all(STDOUT_FILENO, domain) && ::close(STDOUT_FILENO) == 0) return 0;
-  // Part of it may be out. Only the exit status can say so; sidecar-shim drops what a hook that fails has written.
+  // A part may already be written, so the exit status must report the failure: sidecar-shim then drops the output.
   const int error = errno;
   log_line("the domain cannot be written to standard output: ", std::strerror(error));
   return 1;
@@ -96,10 +97,10 @@ int write_domain(std::string_view domain) noexcept {
 
 int give_up(const Arguments& arguments, bool strict) noexcept {
   if (strict) {
-    log_line("strict: no domain is given back, so the guest does not start");
+    log_line("strict mode: no domain is returned, so the guest does not start");
     return 1;
   }
-  log_line("the domain is given back as it was");
+  log_line("the original domain is returned");
   return write_domain(arguments.domain);
 }
 
@@ -109,7 +110,7 @@ int run(const Arguments& arguments) noexcept {
     const Request request = request_of(arguments, strict);
     const auto domain = run_in_child([&] {
       Placed placed = place(arguments.domain, request);
-      log_lines(placed.report);  // before the domain: sidecar-shim may lose what is written last
+      log_lines(placed.report);  // before the domain, because sidecar-shim may lose the last output
       return std::move(placed.domain);
     });
     if (domain) return write_domain(*domain);
@@ -119,9 +120,10 @@ int run(const Arguments& arguments) noexcept {
   return give_up(arguments, strict);
 }
 
-// Without, what is written to a descriptor that is closed would end in whatever is opened next: the pipe of the child.
+// Opens standard descriptors that are closed. Otherwise the next file, the pipe of the child, would get their numbers
+// and receive what is written to them.
 void open_standard_descriptors() noexcept {
-  // Not for writing, so that it is still known for closed.
+  // Read-only, so that writing to a closed descriptor still fails.
   while (true) {
     const int fd = ::open("/dev/null", O_RDONLY);
     if (fd > STDERR_FILENO) ::close(fd);

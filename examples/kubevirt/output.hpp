@@ -1,12 +1,12 @@
-// Writing to file descriptors, which works also where no memory is left.
+// Writes to file descriptors, even when memory runs out.
 #pragma once
 
 #include <string_view>
 
-// Writes all of it, also where the descriptor takes it in parts or is not ready yet. Whether all was written; if not,
-// errno says why.
+// Writes the whole text, even if the descriptor takes it in parts or is not ready yet. Returns whether everything was
+// written; if not, errno has the reason.
 bool write_all(int fd, std::string_view text) noexcept;
 
-// A line on standard error: "vnuma: " and the message. sidecar-shim logs it; it stops reading at a line of 512 KiB, and
-// who goes on writing then waits for ever. So it is made one line, and shortened. What cannot be written is lost.
+// Writes a line to standard error: "vnuma: " and the message, which sidecar-shim logs. The shim stops reading after a
+// line of 512 KiB, and further writes would block forever, so the message is shortened to one line. Errors are ignored.
 void log_line(std::string_view message, std::string_view detail = "") noexcept;

@@ -14,30 +14,52 @@ namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 
+namespace {
+
+// The spelling of options as annotations of a VMI. There is none for readdress.
+std::string annotation_spelling(const placement::OptionHint& hint) {
+  using placement::Option;
+  switch (hint.option) {
+    case Option::numa_nodes: return fmt::format("the annotation vnuma.io/numa-node: {}=NODE", hint.device);
+    case Option::unaligned: return "the annotation vnuma.io/unaligned";
+    case Option::mmio_automatic: return "the annotation vnuma.io/mmio: auto";
+    case Option::mirror_switch: return "the annotation vnuma.io/mirror: switch";
+    case Option::firmware: return "the annotation vnuma.io/firmware if the version is known";
+    case Option::plan:
+    case Option::readdress: return "";
+  }
+  return "";
+}
+
+}  // namespace
+
 Placed place(const std::string& text, const Request& request) {
   if (!request.guest_mapping) {
     return {text, "the VMI does not ask for guestMappingPassthrough; nothing is changed\n"};
   }
-  return in_file("--domain", text, [&]() -> Placed {
-    auto domain = schema::from_xml<schema::Domain>(text);
-    const auto devices = placement::passthrough_devices(domain);
-    const auto mediated = placement::mediated_devices(domain);
-    if (devices.empty() && mediated.empty()) {
-      return {text, "the domain has no passthrough devices; nothing is changed\n"};
-    }
-    if (request.options.strict && !topology::has_guest_cells(domain)) {
-      throw schema::Error("/domain/cpu", "the guest has no NUMA cells for its passthrough devices to be on");
-    }
-    const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
-    const auto restored = placement::restore(domain, host, request.options);
-    const placement::Plan plan = placement::plan(domain, host, request.options);
-    placement::apply(plan, domain);
-    Placed placed{plan.changed || !restored.empty() ? schema::to_xml(domain) : text, ""};
-    if (!restored.empty()) {
-      placed.report = fmt::format("gave {} expander bus{} back what an earlier call had given {}\n", restored.size(),
-                                  restored.size() == 1 ? "" : "es", restored.size() == 1 ? "it" : "them");
-    }
-    placed.report += placement::report_text(plan);
-    return placed;
-  });
+  return in_file(
+      "--domain", text,
+      [&]() -> Placed {
+        auto domain = schema::from_xml<schema::Domain>(text);
+        const auto devices = placement::passthrough_devices(domain);
+        const auto mediated = placement::mediated_devices(domain);
+        if (devices.empty() && mediated.empty()) {
+          return {text, "the domain has no passthrough devices; nothing is changed\n"};
+        }
+        if (request.options.strict && !topology::has_guest_cells(domain)) {
+          throw schema::Error("/domain/cpu", "the guest has no NUMA cells for its passthrough devices");
+        }
+        const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
+        const auto restored = placement::restore(domain, host, request.options);
+        const placement::Plan plan = placement::plan(domain, host, request.options);
+        placement::apply(plan, domain);
+        Placed placed{plan.changed || !restored.empty() ? schema::to_xml(domain) : text, ""};
+        if (!restored.empty()) {
+          placed.report = fmt::format("restored {} expander bus{} of an earlier call\n", restored.size(),
+                                      restored.size() == 1 ? "" : "es");
+        }
+        placed.report += placement::report_text(plan, annotation_spelling);
+        return placed;
+      },
+      annotation_spelling);
 }

@@ -1,4 +1,4 @@
-// What the hook does with a domain.
+// Places the devices of a domain.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 #include "request.hpp"
 
 struct Placed {
-  std::string domain;  // the text as it was, where nothing is to be done
-  std::string report;  // for a person, in lines
+  std::string domain;  // the original text, if there was nothing to do
+  std::string report;  // lines for a person
 };
 
-// Restores what KubeVirt has lost of an earlier call's work, and places the devices that have no address. Throws
-// FileError, with "--domain" as file, for a domain that cannot be read or placed, and topology::HostError.
+// Restores the parts of an earlier call's result that KubeVirt has dropped, and places the devices without an address.
+// Throws FileError, with "--domain" as the file, if the domain cannot be read or placed, and topology::HostError.
 Placed place(const std::string& domain, const Request& request);

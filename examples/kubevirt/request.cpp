@@ -23,30 +23,30 @@ using nlohmann::json;
 
 constexpr std::string_view prefix = "vnuma.io/";
 
-// Options by name, where each was found ("vnuma.io/mirror"), and its value.
+// For each option, the name that set it ("vnuma.io/mirror") and its value.
 using Found = std::map<std::string, std::pair<std::string, std::string>, std::less<>>;
 
 void set_options(const Found& found, placement::Options& options) {
   for (const PlanOption& known : plan_options()) {
     const auto entry = found.find(known.option.name);
     if (entry == found.end()) continue;
-    const auto& [where, value] = entry->second;
+    const auto& [source, value] = entry->second;
     try {
       known.set(value, options);
     } catch (const BadValue& error) {
-      throw RequestError(fmt::format("{} is \"{}\"; {}", where, value, error.what()));
+      throw RequestError(fmt::format("{} is \"{}\"; {}", source, value, error.what()));
     }
   }
 }
 
-// The value of a variable; an empty one counts as none, as manifests cannot unset variables.
+// The value of a variable. An empty one counts as absent, because manifests cannot unset variables.
 std::optional<std::string> variable(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
 }
 
-// VNUMA_RESERVE_BUSES for reserve-buses.
+// Returns VNUMA_RESERVE_BUSES for reserve-buses.
 std::string variable_name(const std::string& option) {
   std::string name = "VNUMA_";
   for (const char c : option) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -68,12 +68,12 @@ json parse(std::string_view vmi) {
   }
 }
 
-// The member at the path, nullptr if it or something above it is absent or null.
+// Returns the member at the path; nullptr if it or a member above it is absent or null.
 const json* find(const json& vmi, std::initializer_list<const char*> path) {
   const json* here = &vmi;
   std::string shown = "the VMI";
   for (const char* name : path) {
-    if (!here->is_object()) throw RequestError(fmt::format("--vmi: {} is no object", shown));
+    if (!here->is_object()) throw RequestError(fmt::format("--vmi: {} is not an object", shown));
     const auto member = here->find(name);
     if (member == here->end() || member->is_null()) return nullptr;
     here = &*member;
@@ -82,19 +82,18 @@ const json* find(const json& vmi, std::initializer_list<const char*> path) {
   return here;
 }
 
-// What is no truth value counts as strict, so that whoever wrote it learns of it.
-bool says_strict(std::string_view value) { return value != "false"; }
+// An invalid value counts as strict, so that the user notices it.
+bool is_strict(std::string_view value) { return value != "false"; }
 
 void read_annotations(const json& annotations, Found& found) {
   std::vector<std::string> known;
   for (const PlanOption& one : plan_options()) known.push_back(one.option.name);
   for (const auto& [name, value] : annotations.items()) {
     if (!name.starts_with(prefix)) continue;
-    if (!value.is_string()) throw RequestError(fmt::format("--vmi: the annotation {} is no string", name));
+    if (!value.is_string()) throw RequestError(fmt::format("--vmi: the annotation {} is not a string", name));
     const std::string option = name.substr(prefix.size());
     if (std::find(known.begin(), known.end(), option) == known.end()) {
-      throw RequestError(
-          fmt::format("there is no annotation {}; expected {} after {}", name, alternatives(known), prefix));
+      throw RequestError(fmt::format("unknown annotation {}; expected {} after {}", name, alternatives(known), prefix));
     }
     found[option] = {name, value.get<std::string>()};
   }
@@ -104,7 +103,7 @@ void read_annotations(const json& annotations, Found& found) {
 
 bool environment_is_strict() noexcept {
   const char* value = std::getenv("VNUMA_STRICT");
-  return value != nullptr && *value != '\0' && says_strict(value);
+  return value != nullptr && *value != '\0' && is_strict(value);
 }
 
 Request read_request(std::string_view vmi, bool& strict) {
@@ -112,24 +111,19 @@ Request read_request(std::string_view vmi, bool& strict) {
   const json parsed = parse(vmi);
   const json* annotations = find(parsed, {"metadata", "annotations"});
   if (annotations != nullptr && !annotations->is_object()) {
-    throw RequestError("--vmi: metadata.annotations is no object");
+    throw RequestError("--vmi: metadata.annotations is not an object");
   }
   if (const json* annotated = find(parsed, {"metadata", "annotations", "vnuma.io/strict"})) {
-    strict = !annotated->is_string() || says_strict(annotated->get<std::string>());
+    strict = !annotated->is_string() || is_strict(annotated->get<std::string>());
   }
   Found found;
   read_environment(found);
   if (annotations != nullptr) read_annotations(*annotations, found);
   set_options(found, request.options);
-  request.options.names = {.readdress = "",
-                           .numa_node = "vnuma.io/numa-node:",
-                           .unaligned = "vnuma.io/unaligned",
-                           .mmio = "vnuma.io/mmio: auto",
-                           .firmware = "vnuma.io/firmware"};
   if (const auto sysfs = variable("VNUMA_SYSFS")) request.sysfs = *sysfs;
   const json* mapping = find(parsed, {"spec", "domain", "cpu", "numa", "guestMappingPassthrough"});
   if (mapping != nullptr && !mapping->is_object()) {
-    throw RequestError("--vmi: spec.domain.cpu.numa.guestMappingPassthrough is no object");
+    throw RequestError("--vmi: spec.domain.cpu.numa.guestMappingPassthrough is not an object");
   }
   request.guest_mapping = mapping != nullptr;
   return request;

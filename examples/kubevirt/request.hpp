@@ -1,4 +1,4 @@
-// What a VMI, and the environment of the sidecar, ask of the hook.
+// The request of a VMI and of the sidecar's environment to the hook.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include <vnuma/placement/plan.hpp>
 
-// A VMI or an option that cannot be read; what() names it, and what was expected.
+// A VMI or an option is invalid; what() has its name and the expected value.
 struct RequestError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -19,11 +19,11 @@ struct Request {
   std::filesystem::path sysfs = "/sys";
 };
 
-// Whether the environment asks for strict: VNUMA_STRICT is there, and neither empty nor "false". What is no truth value
-// counts as strict, so that whoever wrote it learns of it.
+// Returns whether VNUMA_STRICT is set to a value other than "" and "false". An invalid value counts as strict, so that
+// the user notices it.
 bool environment_is_strict() noexcept;
 
-// Reads the options of the environment (VNUMA_MIRROR, ...) and of the VMI's annotations (vnuma.io/mirror, ...), which
-// win. `strict` is what the environment says; where an annotation says otherwise it is set, at once, so that it holds
-// for what is thrown later. Throws RequestError.
+// Reads the options from the environment (VNUMA_MIRROR, ...) and from the VMI's annotations (vnuma.io/mirror, ...),
+// which have priority. `strict` has the value from the environment; if an annotation changes it, it is set before any
+// later error is thrown, so that it applies to that error. Throws RequestError.
 Request read_request(std::string_view vmi, bool& strict);

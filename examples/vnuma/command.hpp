@@ -1,5 +1,5 @@
-// What a command is. Its parser, its help, the man page and the completions of shells are all made of this, so that
-// whoever adds an option says it once.
+// The description of a command. Its parser, its help, the man page and the completions of shells are made from this, so
+// each option is declared once.
 #pragma once
 
 #include <optional>
@@ -15,27 +15,28 @@ using OptionValues = boost::program_options::variables_map;
 
 struct Example {
   std::string words;
-  std::string what;  // it does, or says
+  std::string what;  // what these words do or mean
 };
 
 struct Command {
-  std::string name{};   // of the table in commands.cpp; empty: vnuma itself
-  std::string summary;  // on one line
-  std::string usage;    // what follows the name
+  std::string name{};   // from the table in commands.cpp; empty for vnuma itself
+  std::string summary;  // one line
+  std::string usage;    // the words after the name
   std::string description;
   std::vector<std::string> more{};    // paragraphs of the man page
-  std::vector<Example> examples{};    // the first is in help
-  bool takes_domain = false;          // a word that is no option names one
-  bool reads_standard_input = false;  // without such a word, the domain comes from there
+  std::vector<Example> examples{};    // help shows the first one
+  bool takes_domain = false;          // whether a word that is not an option names a domain
+  bool reads_standard_input = false;  // whether the domain comes from there without such a word
   Options options{};
-  int (*run)(const OptionValues& values) = nullptr;  // the exit status; throws UsageError and what readers throw
+  int (*run)(const OptionValues& values) =
+      nullptr;  // returns the exit status; throws UsageError and the errors of readers
 };
 
-// vnuma without a command.
+// vnuma itself, without a command.
 const Command& tool();
-// In the order of help.
+// All commands, in the order of help.
 const std::vector<Command>& commands();
-// 0, 1 and 2, and what they say.
+// The exit statuses 0, 1 and 2, with their meaning.
 const std::vector<Example>& exit_statuses();
-// That one alone, for a run of the tool needs no other; nullopt if there is none.
+// Makes only one command, because a run of the tool needs no other; nullopt if there is no such command.
 std::optional<Command> make_command(std::string_view name);

@@ -10,9 +10,9 @@
 
 namespace {
 
-// All have it, behind their own.
+// Adds the option that all commands have, after their own.
 Command with_help(Command command) {
-  command.options.push_back({.name = "help", .help = "this text", .letter = 'h'});
+  command.options.push_back({.name = "help", .help = "print this text", .letter = 'h'});
   return command;
 }
 
@@ -39,25 +39,25 @@ const Command& tool() {
   static const Command itself = with_help(
       {.summary = "give GPU virtual machines their host's NUMA and PCIe locality",
        .usage = "COMMAND ...",
-       .description = "In a virtual machine a GPU normally hangs on the root bus and reports NUMA node\n"
+       .description = "In a virtual machine, a GPU normally sits on the root bus and reports NUMA node\n"
                       "-1. vnuma rewrites a libvirt domain so that the guest sees each passthrough\n"
-                      "device on the right node.",
+                      "device on the correct node.",
        .more =
-           {"It reads where each device sits on the host, in sysfs or in a snapshot of it, and which guest cell stands "
-            "for which node of the host, in the domain. It then gives the domain a pcie-expander-bus for each cell "
-            "that has devices, and a pcie-root-port for each device.",
-            "The result goes to standard output, or with -o to a file, which is either the old or the whole new "
-            "one. The report and every message go to standard error. A file may be - for standard input, or after "
-            "-o for standard output.",
-            "FORMATS.md, in the sources' examples/vnuma and in share/doc/vnuma, describes the JSON of place, generate, "
-            "check and show, for programs."},
-       .examples = {{"vnuma place --help", "explains a command"}},
+           {"vnuma reads the location of each device on the host from sysfs or from a snapshot, and finds the guest "
+            "cell of each host node in the domain. It adds a pcie-expander-bus for each cell that has devices, and a "
+            "pcie-root-port for each device.",
+            "The result goes to standard output, or with -o to a file, which always has either the old or the complete "
+            "new content. The report and all messages go to standard error. The file name - is standard input, or "
+            "after -o standard output.",
+            "FORMATS.md, in examples/vnuma/ of the sources and in share/doc/vnuma, describes the JSON of place, "
+            "generate, check and show."},
+       .examples = {{"vnuma place --help", "explains the command place"}},
        .options = {{.name = "completion",
-                    .help = "print completions, for",
+                    .help = "print shell completions for",
                     .kind = Value::choice,
                     .value = "SHELL",
                     .choices = {"bash", "zsh", "fish"},
-                    .more = "For a shell that does not find those that are installed: source <(vnuma --completion "
+                    .more = "For a shell that does not find the installed completions: source <(vnuma --completion "
                             "bash)."},
                    {.name = "manual", .help = "print the man page: vnuma --manual | man -l -"},
                    {.name = "version", .help = "print the version"}}});
@@ -76,10 +76,10 @@ const std::vector<Command>& commands() {
 
 const std::vector<Example>& exit_statuses() {
   static const std::vector<Example> all{
-      {"0", "Done, also when there was nothing to do."},
+      {"0", "Done, even if there was nothing to do."},
       {"1",
-       "An input was refused, or the result cannot be written: nothing was written, and a message names the file, "
-       "the place in it and the remedy. Or check found something."},
+       "An input was refused or the result could not be written. Nothing was written, and a message has the file, "
+       "the position, the fault and the remedy. Or check found an error or a warning."},
       {"2", "Wrong usage. Nothing was read."}};
   return all;
 }

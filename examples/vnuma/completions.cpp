@@ -8,7 +8,7 @@
 
 namespace {
 
-// In single quotes, for any of the shells. A quote itself is left and entered again by what comes between.
+// The text in single quotes, for any of the shells. `quote` ends the quotes, adds a quote and starts them again.
 std::string shell_word(std::string_view text, std::string_view quote = "'\\''") {
   std::string out = "'";
   for (const char c : text) {
@@ -20,11 +20,10 @@ std::string shell_word(std::string_view text, std::string_view quote = "'\\''") 
   return out + "'";
 }
 
-// The host's devices are those of /sys, or of the sysfs that the line names, without bridges. They are listed when they
-// are asked for.
+// The functions list the devices of /sys, or of the sysfs in the line, when they are called. Bridges are left out.
 constexpr std::string_view bash_functions = R"(# Completions of vnuma for bash; made by vnuma --completion bash.
 
-# Prints the host's devices, with what else can be passed through.
+# Prints the devices of the host that can be passed through.
 _vnuma_devices() {
   local i device class sysfs=/sys
   for ((i = 1; i < ${#words[@]}; ++i)); do
@@ -41,7 +40,7 @@ _vnuma_devices() {
   done
 }
 
-# Offers words; bash takes : and = for the ends of words, so what stands before the last of them is taken away.
+# Offers words. For bash, : and = end a word, so the part up to the last one of them is removed.
 _vnuma_words() {
   local before=${word%"${word##*[:=]}"}
   compopt +o default +o bashdefault 2>/dev/null
@@ -63,7 +62,7 @@ _vnuma() {
   fi
 )";
 
-// What completes the value of an option.
+// The command that completes the value of an option.
 std::string bash_value(const Option& option) {
   switch (option.kind) {
     case Value::choice: return fmt::format("_vnuma_words {}", fmt::join(option.choices, " "));
@@ -99,7 +98,7 @@ std::string bash_command(const Command& command) {
 
 std::string bash() {
   std::string out(bash_functions);
-  // The command decides which options there are.
+  // The options depend on the command.
   out += "  if [[ $word == \"$command\" || $command == -* ]] && ((${#words[@]} < 4)); then\n" + bash_command(tool());
   out += "    return\n  fi\n  case $command in\n";
   for (const Command& command : commands()) {
@@ -113,7 +112,7 @@ std::string bash() {
 constexpr std::string_view zsh_functions = R"(#compdef vnuma
 # Completions of vnuma for zsh; made by vnuma --completion zsh.
 
-# The host's devices, with what else can be passed through: those of /sys, or of the sysfs that the line names.
+# The devices that can be passed through: those of /sys, or of the sysfs in the line.
 _vnuma_devices() {
   local device class sysfs=${opt_args[--sysfs]:-/sys}
   local -a devices
@@ -144,7 +143,7 @@ std::string zsh_value(const Option& option) {
   return fmt::format(":{}: ", option.value);
 }
 
-// Brackets end a description of _arguments, and a colon what stands before a value.
+// Escapes brackets, which end a description for _arguments, and colons, which start a value.
 std::string zsh_description(const Option& option) {
   std::string out;
   for (const char c : meaning(option)) {
@@ -185,13 +184,13 @@ std::string zsh() {
     out += "\n      ;;\n";
   }
   out += "    esac\n    ;;\n  esac\n}\n\n";
-  // Where the file is sourced, there is no function that it is the body of.
+  // zsh runs an autoloaded file as the body of the function, and a sourced file outside of it.
   return out + "if [[ $funcstack[1] == _vnuma ]]; then _vnuma \"$@\"; else compdef _vnuma vnuma; fi\n";
 }
 
 constexpr std::string_view fish_functions = R"(# Completions of vnuma for fish; made by vnuma --completion fish.
 
-# The host's devices, with what else can be passed through: those of /sys, or of the sysfs that the line names.
+# The devices that can be passed through: those of /sys, or of the sysfs in the line.
 function __vnuma_devices
     set -l sysfs /sys
     set -l words (commandline -opc)

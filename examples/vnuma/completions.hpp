@@ -1,4 +1,4 @@
-// Completions for shells.
+// Shell completions.
 #pragma once
 
 #include <string>

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <type_traits>
 
-// libpci's header is C's, and does not say so.
+// The header of libpci is in C and has no extern "C".
 extern "C" {
 #include <pci/pci.h>
 }
@@ -25,8 +25,8 @@ namespace {
 
 using vnuma::topology::TreeEntry;
 
-// libpci knows no way back from an error, as in a line of pci.ids that is none. To clang, [[noreturn]] is not a part of
-// the function's type, and libpci's pointer wants it to be.
+// Must not return: libpci cannot recover from an error, such as an invalid line in pci.ids. For clang, [[noreturn]] is
+// not a part of the function's type, but the type of libpci's pointer requires it.
 __attribute__((noreturn)) void fail(char* format, ...) {
   char buffer[1000];
   va_list arguments;
@@ -41,7 +41,7 @@ __attribute__((noreturn)) void fail(char* format, ...) {
 
 void ignore(char*, ...) {}
 
-// libpci, loaded when names are wanted: no other command needs it, nor what it needs itself.
+// libpci, loaded only for names, so that the other commands do not load it and its dependencies.
 struct Libpci {
   Libpci() {
     void* library = ::dlopen("libpci.so.3", RTLD_NOW | RTLD_LOCAL);
@@ -50,11 +50,11 @@ struct Libpci {
       function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
       return function != nullptr;
     };
-    there = find(alloc, "pci_alloc") && find(cleanup, "pci_cleanup") && find(lookup_name, "pci_lookup_name") &&
-            find(set_name_list_path, "pci_set_name_list_path");
+    is_loaded = find(alloc, "pci_alloc") && find(cleanup, "pci_cleanup") && find(lookup_name, "pci_lookup_name") &&
+                find(set_name_list_path, "pci_set_name_list_path");
   }
 
-  bool there = false;
+  bool is_loaded = false;
   decltype(&::pci_alloc) alloc = nullptr;
   decltype(&::pci_cleanup) cleanup = nullptr;
   decltype(&::pci_lookup_name) lookup_name = nullptr;
@@ -63,12 +63,12 @@ struct Libpci {
 
 class PciIdsFile {
  public:
-  // pci_init is for reading devices, and fails where there is no way to.
+  // Without pci_init, which is only needed to read devices, and fails if there is no way to read them.
   PciIdsFile(const Libpci& pci, const std::optional<std::string>& file) : pci_(pci), access_(pci.alloc()) {
     access_->error = fail;
     access_->warning = ignore;
     access_->debug = ignore;
-    access_->id_lookup_mode = 0;  // no cache in the user's folder
+    access_->id_lookup_mode = 0;  // no cache in the user's home
     if (file) pci_.set_name_list_path(access_, ::strdup(file->c_str()), 1);
   }
   PciIdsFile(const PciIdsFile&) = delete;
@@ -84,7 +84,7 @@ class PciIdsFile {
   }
 
  private:
-  // Empty if the file has none.
+  // Empty if the file does not have the name.
   std::string look_up(int what, int vendor, int device) const {
     char buffer[256];
     const char* name = pci_.lookup_name(access_, buffer, sizeof buffer,
@@ -101,11 +101,12 @@ class PciIdsFile {
 bool knows_device_names() { return true; }
 
 void name_devices(vnuma::topology::PciTree& tree, const std::optional<std::string>& file) {
-  if (file == "-") throw UsageError("--pci-ids: name a file, libpci reads no standard input");
-  if (file) read_file(*file);  // libpci takes a file that is not there for an empty one
+  if (file == "-") throw UsageError("--pci-ids: libpci cannot read standard input; name a file");
+  if (file) read_file(*file);  // libpci treats a missing file as empty
   const Libpci pci;
-  if (file && !pci.there) throw UsageError("--pci-ids: libpci reads such a file, and libpci.so.3 is not installed");
-  if (!pci.there) return;
+  if (file && !pci.is_loaded)
+    throw UsageError("--pci-ids needs libpci.so.3, which is not installed; install it, or omit the option");
+  if (!pci.is_loaded) return;
   const PciIdsFile ids(pci, file);
   for (TreeEntry& node : tree.nodes) ids.name(node);
 }

@@ -28,10 +28,10 @@ namespace fs = std::filesystem;
       std::error_code error;
       const bool is_sysfs = fs::is_directory(fs::path(name) / "devices/system/node", error);
       errno = EISDIR;
-      fail(name, "read", is_sysfs ? "it is a host's sysfs, which --sysfs reads; name a file" : "name a file");
+      fail(name, "read", is_sysfs ? "this is a sysfs: pass it with --sysfs, or name a file" : "name a file");
     }
     case EACCES: fail(name, "read", "make it readable for this user");
-    default: fail(name, "read", "name a file that is there and can be read");
+    default: fail(name, "read", "name an existing file");
   }
 }
 
@@ -41,12 +41,12 @@ namespace fs = std::filesystem;
     case EACCES:
     case EROFS: fail(name, "written", "name a file in a folder that this user may write to");
     case ENOSPC:
-    case EDQUOT: fail(name, "written", "make room, or name a file elsewhere");
-    default: fail(name, "written", "name a file in a folder that is there");
+    case EDQUOT: fail(name, "written", "free some space, or name another file");
+    default: fail(name, "written", "name a file in an existing folder");
   }
 }
 
-// Whether all was written; if not, errno says why.
+// Returns whether everything was written; if not, errno has the reason.
 bool write_all(int fd, const std::string& content) {
   std::size_t done = 0;
   while (done < content.size()) {
@@ -58,7 +58,7 @@ bool write_all(int fd, const std::string& content) {
   return true;
 }
 
-// What a chain of symbolic links ends in, which need not exist. Links in the folders above are the kernel's business.
+// The target of a chain of symbolic links, which need not exist. The kernel resolves links in the folders above it.
 std::string target_of(const std::string& name) {
   fs::path path = name;
   std::error_code error;
@@ -70,7 +70,7 @@ std::string target_of(const std::string& name) {
   return path.string();
 }
 
-// `old`: the file that is replaced, if there is one; its owner and mode are kept.
+// Replaces a file, or makes a new one. `old` is the file that is replaced, if any; its owner and mode are kept.
 void replace(const std::string& name, const std::string& content, const struct stat* old) {
   const std::string target = target_of(name);
   std::string temporary = target + ".XXXXXX";
@@ -79,7 +79,7 @@ void replace(const std::string& name, const std::string& content, const struct s
   const mode_t mask = ::umask(0);
   ::umask(mask);
   bool good = write_all(fd, content);
-  // Only root may give a file away; for anyone else the file simply becomes theirs.
+  // Only root may change the owner; otherwise the file belongs to the user.
   if (good && old && ::fchown(fd, old->st_uid, old->st_gid) < 0 && errno != EPERM) good = false;
   good = good && ::fchmod(fd, old ? old->st_mode & 0777 : 0666 & ~mask) == 0 && ::fsync(fd) == 0;
   int error = errno;
@@ -121,7 +121,7 @@ std::string read_file(const std::string& name) {
 
 void write_standard_output(const std::string& content) {
   if (!write_all(STDOUT_FILENO, content))
-    fail("standard output", "written", "send it to a file or a program that takes it all");
+    fail("standard output", "written", "redirect it to a file, or to a program that reads all of it");
 }
 
 void write_standard_error(const std::string& content) { write_all(STDERR_FILENO, content); }
@@ -130,7 +130,7 @@ void write_file(const std::string& name, const std::string& content) {
   struct stat status{};
   const bool exists = ::stat(name.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) fail_write(name);
-  // A file that may not be written to is not replaced either, though the folder would allow it.
+  // Refuses to replace a file that may not be written, even if the folder allows it.
   if (exists && ::access(name.c_str(), W_OK) != 0) fail_write(name);
   if (!exists || S_ISREG(status.st_mode)) return replace(name, content, exists ? &status : nullptr);
   const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);

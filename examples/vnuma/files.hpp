@@ -1,22 +1,23 @@
-// Reading and writing whole files.
+// Reads and writes whole files.
 #pragma once
 
 #include <optional>
 #include <string>
 
-// The file's content; "-" is standard input. Throws FileError, also for a file that is larger than any document that
-// is read.
+// Returns the content of a file; "-" is standard input. Throws FileError, also if the file is larger than the largest
+// document that the readers accept.
 std::string read_file(const std::string& name);
 
-// Writes to a temporary file beside the target and renames it, so that the target is either the old or the whole new
-// file; a symbolic link stays, and what it points to is replaced. A device or a pipe is written to. Throws FileError.
+// Writes a temporary file beside the target and renames it, so that the target always has either the old or the
+// complete new content. A symbolic link stays, and its target is replaced. A device or a pipe is written directly.
+// Throws FileError.
 void write_file(const std::string& name, const std::string& content);
 
-// To standard output. Throws FileError.
+// Writes to standard output. Throws FileError.
 void write_standard_output(const std::string& content);
 
-// To standard error: reports and warnings, which nobody need read.
+// Writes to standard error, for reports and warnings. Ignores errors, because the result does not depend on them.
 void write_standard_error(const std::string& content);
 
-// To the file, or to standard output if none is named, or "-". Throws FileError.
+// Writes to the file, or to standard output if the name is absent or "-". Throws FileError.
 void write_output(const std::optional<std::string>& name, const std::string& content);

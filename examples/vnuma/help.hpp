@@ -1,15 +1,15 @@
-// What --help prints.
+// The text of --help.
 #pragma once
 
 #include <string>
 
 #include "command.hpp"
 
-// At most 24 lines of 80 columns.
+// Returns at most 24 lines of 80 columns.
 std::string help(const Command& command);
 
-// "-o, --output FILE".
+// Returns "-o, --output FILE".
 std::string spelling(const Option& option);
 
-// What the option does: "rebuild numa (default), root-complex or switch".
+// Returns the help with the choices: "hierarchy level: numa (default), root-complex or switch".
 std::string meaning(const Option& option);

@@ -45,18 +45,18 @@ Options host_options(const std::string& sysfs, const std::string& from_capabilit
            .help = sysfs,
            .kind = Value::folder,
            .value = "DIR",
-           .more = "Any folder of the shape of /sys will do, as a copy with its links. Beside a folder named sys, "
-                   "proc/cpuinfo is read for the physical address bits."},
+           .more = "Any folder with the structure of /sys works, such as a copy with its links. If the folder is named "
+                   "sys, the physical address bits come from proc/cpuinfo beside it."},
           {.name = "host",
            .help = "the host's snapshot, from vnuma capture",
            .kind = Value::file,
            .value = "FILE",
-           .more = "It stands for the host's sysfs."},
+           .more = "It replaces the host's sysfs."},
           {.name = "capabilities",
            .help = "take " + from_capabilities + " from virsh capabilities",
            .kind = Value::file,
            .value = "FILE",
-           .more = "They then come from what virsh capabilities printed there."}};
+           .more = "FILE has the output of virsh capabilities on that host."}};
 }
 
 Option output_option(const std::string& what) {
@@ -65,19 +65,19 @@ Option output_option(const std::string& what) {
           .kind = Value::new_file,
           .value = "FILE",
           .letter = 'o',
-          .more = "A file that is there is replaced when the new one is whole."};
+          .more = "An existing file is replaced only after the new one is complete."};
 }
 
 HostSource host_source(const OptionValues& values) {
   HostSource source{text(values, "sysfs"), text(values, "host"), text(values, "capabilities"),
                     plan_of(values).numa_nodes};
-  if (source.sysfs && source.snapshot) throw UsageError("--sysfs and --host exclude each other; name one host");
+  if (source.sysfs && source.snapshot) throw UsageError("--sysfs and --host cannot be combined; name one host");
   return source;
 }
 
 namespace {
 
-// A file, where a folder belongs, is told what it is.
+// The folder of the sysfs. If it is a file, the error names the kind of the file.
 std::string sysfs_of(const HostSource& source) {
   std::string root = source.name();
   std::error_code error;
@@ -103,7 +103,7 @@ void take_capabilities(const std::string& file, topology::Host& host, bool cpus_
   });
 }
 
-// The host with what comes from elsewhere in it.
+// The host with the nodes and CPUs from --capabilities and the nodes from --numa-node.
 topology::Host completed(topology::Host host, const HostSource& source, bool cpus_matter = false) {
   if (source.capabilities) take_capabilities(*source.capabilities, host, cpus_matter);
   for (const auto& [address, node] : source.numa_nodes) {
@@ -138,7 +138,8 @@ topology::Host read_host(const HostSource& source, const schema::Domain& domain)
     devices = placement::passthrough_devices(domain);
     mediated = placement::mediated_devices(domain);
   } catch (const schema::Error&) {
-    return read_host(source);  // all, as they cannot be listed; who plans says why, and for check it is a finding
+    // Reads all devices, because those of the domain cannot be listed. plan() and check() report the reason.
+    return read_host(source);
   }
   return completed(topology::read_sysfs(root, devices, mediated), source);
 }

@@ -1,4 +1,4 @@
-// What the commands read: domains, hosts, manifests; and the options that name them.
+// The inputs of the commands (domains, hosts and manifests) and the options that name them.
 #pragma once
 
 #include <map>
@@ -11,40 +11,40 @@
 
 #include "command.hpp"
 
-// For use in in_file(): the text is that of a file.
+// Reads a domain. Call it in in_file(), which adds the name of the file to errors.
 vnuma::schema::Domain read_domain(const std::string& text);
 
-// A VirtualMachine or VirtualMachineInstance.
+// Reads a VirtualMachine or VirtualMachineInstance.
 vnuma::schema::VirtualMachine read_manifest(const std::string& file);
 
-// Whether the KubeVirt CR enables the feature gate.
+// Returns whether the KubeVirt CR enables the feature gate.
 bool gate_of_kubevirt(const std::string& file);
 
-// What the options say of the host: a sysfs or a snapshot, this machine's /sys where neither is named, and what of it
-// comes from elsewhere.
+// The host that the options name: a sysfs or a snapshot, by default this machine's /sys, and the parts that come from
+// --capabilities and --numa-node.
 struct HostSource {
   std::optional<std::string> sysfs;
   std::optional<std::string> snapshot;
   std::optional<std::string> capabilities;
   std::map<vnuma::topology::PciAddress, vnuma::topology::NodeId> numa_nodes;
 
-  // The folder or file.
+  // The name of the folder or file.
   std::string name() const { return snapshot ? *snapshot : sysfs.value_or("/sys"); }
-  // Whether any option says anything of a host; without, commands that need none take none.
+  // Whether any option concerns a host. If not, commands that need no host use none.
   bool is_named() const { return sysfs || snapshot || capabilities || !numa_nodes.empty(); }
 };
 
-// --sysfs, with its help, --host, and --capabilities, for what is taken from there.
+// The options --sysfs, with its help, --host and --capabilities, with the parts that come from there.
 Options host_options(const std::string& sysfs = "the host's sysfs; /sys if no host is named",
                      const std::string& from_capabilities = "the host's nodes");
-// Of these and --numa-node, of which a command may have some. Throws UsageError.
+// Reads these options and --numa-node; a command may have only some of them. Throws UsageError.
 HostSource host_source(const OptionValues& values);
 
-// --output, for what the command makes: "the domain".
+// The option --output. `what` is the result of the command: "the domain".
 Option output_option(const std::string& what);
 
-// All of the host. Where capabilities are given, its nodes are theirs, and its CPUs where they matter.
+// Reads the whole host. With --capabilities, its nodes come from there, and with `cpus_matter` its CPUs too.
 vnuma::topology::Host read_host(const HostSource& source, bool cpus_matter = false);
-// What placing and checking need: its nodes, and of its devices those at least that the domain is given, without class
-// and identifiers.
+// Reads the parts of the host that place and check need: the nodes, and at least the devices of the domain, without
+// class and identifiers.
 vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain);

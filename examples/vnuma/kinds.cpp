@@ -11,19 +11,19 @@ namespace {
 using namespace std::string_view_literals;
 
 struct Known {
-  std::string_view what;   // it is
-  std::string_view whose;  // the option that takes it, or what makes something that can be read of it
+  std::string_view what;  // completes "this is ..."
+  std::string_view hint;  // the option that takes it, or the program that extracts something readable
   std::optional<Kind> kind = std::nullopt;
 };
 
-constexpr Known domain{"a libvirt domain", "which stands without an option", Kind::domain};
-constexpr Known capabilities{"the output of virsh capabilities", "which --capabilities reads", Kind::capabilities};
-constexpr Known snapshot{"a host's snapshot", "which --host reads", Kind::snapshot};
-constexpr Known machine{"a KubeVirt virtual machine", "which vnuma generate --vmi reads", Kind::virtual_machine};
-constexpr Known kubevirt{"a KubeVirt CR", "which vnuma place --kubevirt reads", Kind::kubevirt};
-constexpr Known report{"a report of vnuma", "which nothing reads"};
-constexpr Known object{"a Kubernetes object of another kind", "which nothing reads"};
-constexpr Known binary{"a binary file", "which nothing reads"};
+constexpr Known domain{"a libvirt domain", "pass it as the positional argument", Kind::domain};
+constexpr Known capabilities{"the output of virsh capabilities", "pass it with --capabilities", Kind::capabilities};
+constexpr Known snapshot{"a host's snapshot", "pass it with --host", Kind::snapshot};
+constexpr Known machine{"a KubeVirt virtual machine", "pass it with vnuma generate --vmi", Kind::virtual_machine};
+constexpr Known kubevirt{"a KubeVirt CR", "pass it with vnuma place --kubevirt", Kind::kubevirt};
+constexpr Known report{"a report of vnuma", "vnuma cannot use it"};
+constexpr Known object{"a Kubernetes object of another kind", "vnuma cannot use it"};
+constexpr Known binary{"a binary file", "vnuma cannot use it"};
 
 struct Beginning {
   std::string_view bytes;
@@ -31,13 +31,13 @@ struct Beginning {
 };
 
 constexpr Beginning beginnings[] = {
-    {"\x1f\x8b"sv, {"compressed by gzip", "which zcat unpacks"}},
-    {"\xfd\x37zXZ"sv, {"compressed by xz", "which xzcat unpacks"}},
-    {"\x28\xb5\x2f\xfd"sv, {"compressed by zstd", "which zstdcat unpacks"}},
-    {"BZh"sv, {"compressed by bzip2", "which bzcat unpacks"}},
-    {"PK\x03\x04"sv, {"a zip archive", "which unzip -p unpacks"}},
-    {"QFI\xfb"sv, {"a disk image of QEMU", "which nothing reads"}},
-    {"\x7f\x45LF"sv, {"a program", "which nothing reads"}},
+    {"\x1f\x8b"sv, {"a gzip file", "unpack it with zcat"}},
+    {"\xfd\x37zXZ"sv, {"an xz file", "unpack it with xzcat"}},
+    {"\x28\xb5\x2f\xfd"sv, {"a zstd file", "unpack it with zstdcat"}},
+    {"BZh"sv, {"a bzip2 file", "unpack it with bzcat"}},
+    {"PK\x03\x04"sv, {"a zip archive", "unpack it with unzip -p"}},
+    {"QFI\xfb"sv, {"a disk image of QEMU", "vnuma cannot use it"}},
+    {"\x7f\x45LF"sv, {"a program", "vnuma cannot use it"}},
 };
 
 struct Root {
@@ -48,12 +48,12 @@ struct Root {
 constexpr Root roots[] = {
     {"/domain", domain},
     {"/capabilities", capabilities},
-    {"/domainCapabilities", {"the output of virsh domcapabilities", "which nothing reads"}},
-    {"/domstatus", {"libvirt's own note of a running domain", "of which virsh dumpxml prints the domain"}},
-    {"/domainsnapshot", {"a libvirt snapshot of a domain", "of which virsh dumpxml prints the domain"}},
+    {"/domainCapabilities", {"the output of virsh domcapabilities", "vnuma cannot use it"}},
+    {"/domstatus", {"libvirt's status file of a running domain", "virsh dumpxml prints the domain"}},
+    {"/domainsnapshot", {"a libvirt snapshot of a domain", "virsh dumpxml prints the domain"}},
 };
 
-// The word after the next `kind:`, of YAML or JSON; the text goes on behind it. Empty if there is none.
+// Returns the word after the next `kind:` in YAML or JSON and removes the text up to it; empty if there is none.
 std::string_view next_kind(std::string_view& text) {
   constexpr std::string_view name = "kind";
   const auto skip = [&](std::string_view characters) {
@@ -107,12 +107,12 @@ std::optional<Known> recognise(std::string_view text) {
 
 std::string_view wish(Kind wanted) {
   switch (wanted) {
-    case Kind::domain: return "give a libvirt domain, as `virsh dumpxml` prints it";
+    case Kind::domain: return "give a libvirt domain, as printed by `virsh dumpxml`";
     case Kind::capabilities: return "give the output of `virsh capabilities`";
-    case Kind::snapshot: return "give what `vnuma capture` wrote";
-    case Kind::virtual_machine: return "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
-    case Kind::sysfs: return "give the folder of a sysfs, as /sys is, or a copy of it";
-    case Kind::kubevirt: return "give a KubeVirt CR, as `kubectl get kubevirt -A -o yaml` prints it";
+    case Kind::snapshot: return "give a snapshot from `vnuma capture`";
+    case Kind::virtual_machine: return "give a VirtualMachine, as printed by `kubectl get vm NAME -o yaml`";
+    case Kind::sysfs: return "give the folder of a sysfs, such as /sys or a copy of it";
+    case Kind::kubevirt: return "give a KubeVirt CR, as printed by `kubectl get kubevirt -A -o yaml`";
   }
   return "";
 }
@@ -120,8 +120,8 @@ std::string_view wish(Kind wanted) {
 std::string mistaken(std::string_view text, Kind wanted) {
   const auto known = recognise(text);
   if (!known || known->kind == wanted) return "";
-  // Who reads manifests says it better.
+  // For these, the reader of manifests has a better message.
   const bool manifest_wanted = wanted == Kind::virtual_machine || wanted == Kind::kubevirt;
   if (manifest_wanted && (known->what == object.what || known->what == binary.what)) return "";
-  return fmt::format("this is {}, {}; {}", known->what, known->whose, wish(wanted));
+  return fmt::format("this is {} ({}); {}", known->what, known->hint, wish(wanted));
 }

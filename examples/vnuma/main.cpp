@@ -29,7 +29,7 @@ Words command_names() {
 Command command_named(const std::string& name) {
   if (auto command = make_command(name)) return *std::move(command);
   const std::string nearest = nearest_word(name, command_names());
-  throw UsageError(fmt::format("\"{}\" is no command; {}expected {}", name,
+  throw UsageError(fmt::format("\"{}\" is not a command; {}expected {}", name,
                                nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest),
                                alternatives(command_names())));
 }
@@ -63,7 +63,7 @@ int run(const Words& words) {
 }  // namespace
 
 int main(int count, char** words) {
-  // A reader that went away, and a file that may not grow, are errors like others.
+  // A closed pipe or a file size limit must be an error of write, not a signal.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   int status = 1;
@@ -73,6 +73,8 @@ int main(int count, char** words) {
   } catch (const UsageError& error) {
     message = error.what();
     status = 2;
+  } catch (const vnuma::schema::Error& error) {
+    message = message_of(error);
   } catch (const std::exception& error) {
     message = error.what();
   }

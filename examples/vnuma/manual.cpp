@@ -10,8 +10,8 @@
 
 namespace {
 
-// A word as it is: a backslash begins an escape, a dash may become a hyphen that nobody can search for, an apostrophe a
-// quotation mark, and a dot at the beginning of a line makes it a request.
+// Escapes a word for roff: a backslash starts an escape, a dash may become a hyphen that searches do not find, an
+// apostrophe becomes a quotation mark, and a dot at the start of a line makes it a request.
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -30,7 +30,8 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// On lines of at most 80 characters, which man fills anew. A new sentence is on a new line, so that man sees its end.
+// Breaks a text into lines of at most 80 characters, which man fills again. Each sentence starts on a new line, so that
+// man recognizes its end.
 std::string folded(std::string_view text) {
   std::string out;
   std::size_t width = 0;
@@ -49,7 +50,7 @@ std::string folded(std::string_view text) {
 
 std::string paragraph(std::string_view text) { return fmt::format(".PP\n{}\n", folded(text)); }
 
-// The option in bold, its value in italics, and what it does.
+// The option in bold, its value in italics, and its meaning.
 std::string entry(const Option& option) {
   const std::string letter = option.letter ? fmt::format("\\fB\\-{}\\fR, ", option.letter) : "";
   const std::string value = option.value.empty() ? "" : fmt::format(" \\fI{}\\fR", escaped(option.value));

@@ -4,5 +4,5 @@
 #include <string>
 #include <string_view>
 
-// vnuma.1, in man(7)'s macros.
+// Returns vnuma.1 in the macros of man(7).
 std::string manual(std::string_view version);

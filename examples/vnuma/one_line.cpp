@@ -3,7 +3,7 @@
 #include <vnuma/schema/visible.hpp>
 
 std::string one_line(std::string_view message) {
-  // The place stands at the beginning, the remedy at the end.
+  // Keeps the beginning, which has the position, and the end, which has the remedy.
   constexpr std::size_t most = 2000;
   constexpr std::size_t ending = 500;
   using vnuma::schema::visible;

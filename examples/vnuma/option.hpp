@@ -1,28 +1,28 @@
-// What an option is.
+// The description of an option.
 #pragma once
 
 #include <initializer_list>
 #include <string>
 #include <vector>
 
-// What the value of an option is. Choices and names of files are checked where words are read, the rest by the command.
+// The kind of value of an option. parse_options() checks choices and file names; commands check the other kinds.
 enum class Value { none, text, choice, file, new_file, folder, device, device_node };
 
 struct Option {
   std::string name;  // without the dashes
-  std::string help;  // one line, with the name and the choices
+  std::string help;  // one line, which is printed after the name and before the choices
   Value kind = Value::none;
-  std::string value{};                 // what help calls its value: "FILE"
-  std::vector<std::string> choices{};  // of Value::choice
-  std::string preset{};                // its value where it is not given
+  std::string value{};                 // the name of its value in help: "FILE"
+  std::vector<std::string> choices{};  // for Value::choice
+  std::string preset{};                // the default value
   char letter = '\0';                  // 'o' for -o
   bool repeats = false;
-  std::string more{};  // what the man page says besides
+  std::string more{};  // more text for the man page
 };
 
 using Options = std::vector<Option>;
 
-// The lists one after the other.
+// Concatenates the lists.
 inline Options join(std::initializer_list<Options> lists) {
   Options all;
   for (const Options& list : lists) all.insert(all.end(), list.begin(), list.end());

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* operands = "<words>";  // which nobody types as an option
+constexpr const char* operands = "<words>";  // a name that cannot be typed as an option
 
 using Texts = std::vector<std::string>;
 
@@ -36,21 +36,21 @@ std::string help_of(const Command& command) {
   return fmt::format("vnuma {}--help lists the options", command.name.empty() ? "" : command.name + " ");
 }
 
-// What a word that is no option of the command may have been meant for.
+// A hint for an unknown option: the commands that have it, or the nearest option of this command.
 std::string hint(std::string_view word, const Command& command) {
   word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
   word = word.substr(0, word.find('='));
   Texts own;
   for (const Option& option : command.options) own.push_back(option.name);
-  Texts others;  // commands that have it
+  Texts others;  // commands that have the option
   for (const Command& other : commands()) {
     if (std::any_of(other.options.begin(), other.options.end(), [&](const Option& one) { return one.name == word; })) {
       others.push_back(other.name);
     }
   }
   if (!others.empty()) {
-    return fmt::format("{} {} it{}", fmt::join(others, " and "), others.size() == 1 ? "has" : "have",
-                       command.name.empty() ? ", behind the command" : "");
+    return fmt::format("it is an option of {}{}", fmt::join(others, " and "),
+                       command.name.empty() ? ", after the command" : "");
   }
   const std::string nearest = nearest_word(word, own);
   return nearest.empty() ? "" : fmt::format("did you mean --{}?", nearest);
@@ -66,7 +66,7 @@ std::string expectation(const Option& option) {
                      option.choices.empty() ? option.value : alternatives(option.choices));
 }
 
-// An option without the value that it needs, or with one and needing none.
+// Refuses an option that lacks its value, or has a value but takes none.
 [[noreturn]] void refuse_syntax(const options::invalid_command_line_syntax& error, const Command& command) {
   std::string name = error.get_option_name();
   name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
@@ -85,8 +85,8 @@ OptionValues parse(const Texts& words, const Command& command) {
   positional.add(operands, -1);
   OptionValues values;
   try {
-    // Without guessing, so that a mistyped option is never taken for another one, and a script that says half an
-    // option's name does not break when another one begins like that.
+    // No guessing: a mistyped option must not select another one, and scripts with abbreviated options would break when
+    // a new option has the same beginning.
     options::store(options::command_line_parser(words)
                        .options(all)
                        .positional(positional)
@@ -111,9 +111,9 @@ Texts values_of(const Option& option, const OptionValues& values) {
 
 void check(const Option& option, const std::string& value) {
   const bool is_name = option.kind == Value::file || option.kind == Value::new_file || option.kind == Value::folder;
-  // As in --kubevirt "$FILE" where FILE is not set.
+  // This happens with --kubevirt "$FILE" if FILE is not set.
   if (is_name && value.empty()) {
-    throw UsageError(fmt::format("--{}: expected a name, not an empty word", option.name));
+    throw UsageError(fmt::format("--{}: the value is empty; name a file or folder", option.name));
   }
   if (option.kind != Value::choice || std::count(option.choices.begin(), option.choices.end(), value) > 0) return;
   const std::string nearest = nearest_word(value, option.choices);
@@ -122,11 +122,11 @@ void check(const Option& option, const std::string& value) {
 }
 
 bool is_same_file(const std::string& a, const std::string& b) {
-  std::error_code error;  // a name that is not there yet is no other's
+  std::error_code error;  // ignored: a file that does not exist yet is not the same file
   return a != "-" && fs::is_regular_file(a, error) && fs::equivalent(a, b, error);
 }
 
-// The domain may be replaced by what is made of it, and nothing else that is read.
+// An output may replace the domain, but no other input.
 void check_outputs(const Command& command, const OptionValues& values) {
   for (const Option& output : command.options) {
     if (output.kind != Value::new_file || !values.count(output.name)) continue;
@@ -135,7 +135,7 @@ void check_outputs(const Command& command, const OptionValues& values) {
       if (input.kind != Value::file) continue;
       for (const std::string& read : values_of(input, values)) {
         if (!is_same_file(written, read)) continue;
-        throw UsageError(fmt::format("--{} {} would replace what --{} {} reads; name another file", output.name,
+        throw UsageError(fmt::format("--{} {} would overwrite the input --{} {}; name another file", output.name,
                                      written, input.name, read));
       }
     }
@@ -147,7 +147,7 @@ void check_outputs(const Command& command, const OptionValues& values) {
 OptionValues parse_options(const Texts& words, const Command& command) {
   OptionValues values = parse(words, command);
   if (values.count("help")) return values;
-  int readers = 0;  // of standard input
+  int readers = 0;  // inputs that read standard input
   for (const Option& option : command.options) {
     for (const std::string& value : values_of(option, values)) {
       check(option, value);
@@ -158,7 +158,7 @@ OptionValues parse_options(const Texts& words, const Command& command) {
     const auto domain = domain_name(values);
     readers += domain ? *domain == "-" : command.reads_standard_input;
   }
-  if (readers > 1) throw UsageError("standard input can be one file only; name the others");
+  if (readers > 1) throw UsageError("only one input can be standard input; name a file for the others");
   check_outputs(command, values);
   return values;
 }
@@ -174,7 +174,7 @@ Texts texts(const OptionValues& values, const char* name) {
 std::optional<std::string> domain_name(const OptionValues& values) {
   const Texts domains = texts(values, operands);
   if (domains.empty()) return std::nullopt;
-  if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: name one domain", domains[0], domains[1]));
-  if (domains[0].empty()) throw UsageError("the domain's name is an empty word; name a file, or - for stdin");
+  if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: expected one domain", domains[0], domains[1]));
+  if (domains[0].empty()) throw UsageError("the name of the domain is empty; name a file, or - for standard input");
   return domains[0];
 }

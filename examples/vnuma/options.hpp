@@ -1,4 +1,4 @@
-// Reads the words that follow a command.
+// Parses the words after a command.
 #pragma once
 
 #include <optional>
@@ -7,14 +7,15 @@
 
 #include "command.hpp"
 
-// Throws UsageError for options that the command does not have, for values that are none, and where standard input
-// would be read twice or a file that an option names would be read and replaced. With --help, values are not looked at.
+// Throws UsageError for unknown options and invalid values, if standard input would be read twice, and if the output
+// would replace an input that an option names. With --help, values are not checked.
 OptionValues parse_options(const std::vector<std::string>& words, const Command& command);
 
+// Returns the value of an option; nullopt if it is absent.
 std::optional<std::string> text(const OptionValues& values, const char* name);
 
-// The values of an option that repeats.
+// Returns the values of an option that may be repeated.
 std::vector<std::string> texts(const OptionValues& values, const char* name);
 
-// The one domain that is named; "-" is standard input.
+// Returns the name of the domain, if there is one; "-" is standard input. Throws UsageError if there are several.
 std::optional<std::string> domain_name(const OptionValues& values);

@@ -40,7 +40,7 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
   if (arguments.feature_gates && arguments.kubevirt) {
-    throw UsageError("--feature-gates and --kubevirt exclude each other; name one");
+    throw UsageError("--feature-gates and --kubevirt cannot be combined; name one");
   }
   if (auto name = domain_name(values)) arguments.domain = *std::move(name);
   return arguments;
@@ -52,7 +52,7 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
-// Where the host has none of the domain's devices, it is another one's.
+// Refuses a host that has none of the domain's devices, because it is not the host of this domain.
 void check_host(const schema::Domain& domain, const topology::Host& host, const HostSource& source) {
   const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
   std::vector<std::string> names;
@@ -63,13 +63,12 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
   if (devices.empty()) return;
   throw FileError(
       fmt::format("{}: the host has none of the passthrough devices of the domain ({}{}); name the host that the "
-                  "domain is for with "
-                  "--sysfs or --host",
+                  "domain is for with --sysfs or --host",
                   source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
-// Without passthrough devices there is nothing to do, and the host does not matter; nor does it without guest cells,
-// unless the window for BARs is to be set.
+// Reads the host only if the plan needs it: there must be passthrough devices, and guest cells or a window for BARs
+// that vnuma sets.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
@@ -111,40 +110,41 @@ int place(const OptionValues& values) {
 }  // namespace
 
 Command place_command() {
-  return {.summary = "put the passthrough devices of a libvirt domain on their NUMA cells",
-          .usage = "[DOMAIN|-] [options]",
-          .description =
-              "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"
-              "cell. The domain goes to standard output, the report to standard error.",
-          .more = {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to the host's CPUs or a <numatune> with "
-                   "memnodes, a machine with PCIe (q35, or virt on aarch64) and ACPI; what is missing is said. Nothing "
-                   "else in it changes. Without DOMAIN it comes from standard input.",
-                   "A device is placed, kept (it has an address in the guest) or left (and the report says why). "
-                   "libvirt gives every device an address when a domain is defined, so what virsh dumpxml prints needs "
-                   "--readdress."},
-          .examples = {{"virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml",
-                        "places the devices of a domain that libvirt knows; virsh define placed.xml takes the result"},
-                       {"vnuma place domain.xml --host host.json --mirror switch -v -o placed.xml",
-                        "plans for another host, by its snapshot, and says why each choice was made"}},
-          .takes_domain = true,
-          .reads_standard_input = true,
-          .options = join({host_options(),
-                           {{.name = "readdress",
-                             .help = "move devices that have an address off their cell",
-                             .more = "The ports that this empties are removed."},
-                            output_option("the domain")},
-                           plan_and_report_options(),
-                           {{.name = "feature-gates",
-                             .help = "place only if GPUDeviceNUMA is in LIST",
-                             .kind = Value::text,
-                             .value = "LIST",
-                             .more = "KubeVirt's feature gates, with commas between them. PCINUMAAwareTopology, as "
-                                     "KubeVirt 1.8 calls it, counts as well. With the gate off the output is the "
-                                     "input, byte for byte."},
-                            {.name = "kubevirt",
-                             .help = "place only if the KubeVirt CR enables the gate",
-                             .kind = Value::file,
-                             .value = "FILE",
-                             .more = "The gates are those of the CR, in YAML or JSON."}}}),
-          .run = place};
+  return {
+      .summary = "place the passthrough devices of a domain on their NUMA cells",
+      .usage = "[DOMAIN|-] [options]",
+      .description =
+          "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"
+          "cell. The domain goes to standard output, the report to standard error.",
+      .more = {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to host CPUs (or a <numatune> with "
+               "memnodes), a machine with PCIe (q35, or virt on aarch64) and ACPI; missing parts are reported. "
+               "Nothing else in the domain changes. Without DOMAIN, it comes from standard input.",
+               "Each device is placed, kept (it has an address in the guest) or left (the report has the reason). "
+               "libvirt gives every device an address when it defines a domain, so the output of virsh dumpxml "
+               "needs --readdress."},
+      .examples = {{"virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml",
+                    "places the devices of a defined domain; virsh define placed.xml stores the result"},
+                   {"vnuma place domain.xml --host host.json --mirror switch -v -o placed.xml",
+                    "places the devices for another host, from its snapshot, and explains each choice"}},
+      .takes_domain = true,
+      .reads_standard_input = true,
+      .options = join({host_options(),
+                       {{.name = "readdress",
+                         .help = "move devices whose address is not on their cell",
+                         .more = "Ports that become empty are removed."},
+                        output_option("the domain")},
+                       plan_and_report_options(),
+                       {{.name = "feature-gates",
+                         .help = "place only if GPUDeviceNUMA is in LIST",
+                         .kind = Value::text,
+                         .value = "LIST",
+                         .more = "LIST has KubeVirt's feature gates, separated by commas. PCINUMAAwareTopology, its "
+                                 "name in KubeVirt 1.8, counts too. If the gate is off, the output is the input, "
+                                 "byte for byte."},
+                        {.name = "kubevirt",
+                         .help = "place only if the KubeVirt CR enables the gate",
+                         .kind = Value::file,
+                         .value = "FILE",
+                         .more = "FILE has the CR in YAML or JSON."}}}),
+      .run = place};
 }

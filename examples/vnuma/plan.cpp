@@ -16,18 +16,18 @@ Options plan_and_report_options() {
   Options all;
   for (const PlanOption& one : plan_options()) all.push_back(one.option);
   all.push_back({.name = "report",
-                 .help = "on standard error:",
+                 .help = "report on standard error:",
                  .kind = Value::choice,
                  .value = "KIND",
                  .choices = {"text", "json", "none"},
                  .preset = "text",
-                 .more = "The report has each device with its host node, guest cell, outcome and addresses, and the "
-                         "warnings; json is one object."});
+                 .more = "The report lists each device with its host node, guest cell, outcome and addresses, and the "
+                         "warnings. json is one object."});
   all.push_back({.name = "verbose",
-                 .help = "say why: each cell, bus number, slot and port",
+                 .help = "explain each cell, bus number, slot and port",
                  .letter = 'v',
-                 .more = "The report then explains each choice that the plan made: why a guest cell stands for a host "
-                         "node, why there is a new bus or port, and how its numbers were chosen."});
+                 .more = "The report then has the reasons for each choice of the plan: the guest cell of each host "
+                         "node, each new bus or port, and its numbers."});
   return all;
 }
 
@@ -38,11 +38,6 @@ Option plan_option(const std::string& name) {
 
 placement::Options plan_of(const OptionValues& values) {
   placement::Options plan;
-  plan.names = {.readdress = "--readdress",
-                .numa_node = "--numa-node",
-                .unaligned = "--unaligned",
-                .mmio = "--mmio auto",
-                .firmware = "--firmware"};
   const auto set = [&](const PlanOption& one, const std::string& value) {
     try {
       one.set(value, plan);
@@ -65,11 +60,13 @@ placement::Options plan_of(const OptionValues& values) {
 }
 
 Report::Report(const OptionValues& values) : kind(*text(values, "report")), verbose(values.count("verbose") > 0) {
-  if (verbose && kind == "none") throw UsageError("--verbose explains the report, which --report none leaves out");
+  if (verbose && kind == "none")
+    throw UsageError("--verbose extends the report, but --report none disables it; omit one of them");
 }
 
 std::string Report::of(const placement::Plan& plan) const {
   if (kind == "none") return "";
-  if (kind == "json") return placement::report_json(plan, verbose);
-  return verbose ? placement::explanation(plan) + placement::report_text(plan) : placement::report_text(plan);
+  if (kind == "json") return placement::report_json(plan, verbose, tool_spelling);
+  const std::string report = placement::report_text(plan, tool_spelling);
+  return verbose ? placement::explanation(plan, tool_spelling) + report : report;
 }

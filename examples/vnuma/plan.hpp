@@ -1,4 +1,4 @@
-// What the commands place and generate share: the options of a plan, and its report.
+// The options of a plan and its report, which the commands place and generate share.
 #pragma once
 
 #include <string>
@@ -9,18 +9,18 @@
 
 // --mirror and the others of plan_options(), --report and --verbose.
 Options plan_and_report_options();
-// One of them, for commands that do not plan.
+// Returns one of them, for commands that do not plan.
 Option plan_option(const std::string& name);
 
-// By those options of a plan that the command has. Throws UsageError.
+// Reads those options of a plan that the command has. Throws UsageError.
 vnuma::placement::Options plan_of(const OptionValues& values);
 
-// What --report and --verbose ask for.
+// The kind of report, from --report and --verbose.
 struct Report {
   std::string kind;
   bool verbose = false;
 
   explicit Report(const OptionValues& values);  // throws UsageError
-  // Empty for none.
+  // Returns the report of a plan; empty for "none".
   std::string of(const vnuma::placement::Plan& plan) const;
 };

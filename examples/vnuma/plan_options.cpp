@@ -14,10 +14,10 @@ namespace {
 const std::vector<std::string> mirrors{"numa", "root-complex", "switch"};
 const std::vector<std::string> mmio_modes{"off", "warn", "auto"};
 const std::vector<std::string> firmwares{"ovmf-2022", "ovmf-2025", "seabios"};
-const std::vector<std::string> ways{"leave", "nearest", "cell"};
+const std::vector<std::string> unaligned_modes{"leave", "nearest", "cell"};
 const std::vector<std::string> truths{"true", "false"};
 
-// The enumerators are in the order of the words.
+// The enumerators have the order of the words.
 template <class Enum>
 Enum choice(const std::string& value, const std::vector<std::string>& words) {
   const auto found = std::find(words.begin(), words.end(), value);
@@ -40,7 +40,7 @@ void set_firmware(const std::string& value, placement::Options& plan) {
 }
 
 void set_unaligned(const std::string& value, placement::Options& plan) {
-  plan.unaligned = choice<placement::Unaligned>(value, ways);
+  plan.unaligned = choice<placement::Unaligned>(value, unaligned_modes);
 }
 
 void reserve_buses(const std::string& value, placement::Options& plan) {
@@ -49,7 +49,7 @@ void reserve_buses(const std::string& value, placement::Options& plan) {
   plan.reserve_buses = *number;
 }
 
-// Adds to the nodes that are there.
+// Adds nodes, because the option may be repeated.
 void add_numa_nodes(const std::string& value, placement::Options& plan) {
   for (std::size_t begin = 0; begin <= value.size();) {
     const std::size_t end = std::min(value.find(',', begin), value.size());
@@ -57,78 +57,108 @@ void add_numa_nodes(const std::string& value, placement::Options& plan) {
     const std::size_t equals = std::min(entry.find('='), entry.size());
     const auto address = placement::PciAddress::parse(entry.substr(0, equals));
     const auto node = schema::UInt32::from_text(equals < entry.size() ? entry.substr(equals + 1) : "");
-    if (!address || !node.valid()) throw BadValue("expected BDF=N, as 0000:27:00.0=1, with commas between several");
+    if (!address || !node.valid())
+      throw BadValue("expected BDF=N, such as 0000:27:00.0=1; separate several with commas");
     const auto [known, fresh] = plan.numa_nodes.emplace(*address, *node);
     if (!fresh && known->second != *node) {
-      throw BadValue(fmt::format("expected BDF=N for each device once; it was given node {} already", known->second));
+      throw BadValue(
+          fmt::format("expected BDF=N once for each device; this device already has node {}", known->second));
     }
     begin = end + 1;
   }
 }
 
+PlanOption mirror() {
+  return {
+      {.name = "mirror",
+       .help = "hierarchy level:",
+       .kind = Value::choice,
+       .value = "LEVEL",
+       .choices = mirrors,
+       .preset = "numa",
+       .more = "The part of the host's PCIe hierarchy that the guest gets: an expander bus for each guest cell (numa), "
+               "an expander bus for each guest cell and root complex of the host (root-complex), or also the PCIe "
+               "switches of the host (switch), so that NCCL in the guest finds the NIC that shares a switch with a "
+               "GPU. Parts that do not fit are left out, with a warning."},
+      set_mirror};
+}
+
+PlanOption unaligned() {
+  return {
+      {.name = "unaligned",
+       .help = "devices without a cell:",
+       .kind = Value::choice,
+       .value = "HOW",
+       .choices = unaligned_modes,
+       .preset = "leave",
+       .more = "For devices whose host node has no guest cell, such as the GPUs of Grace machines: they stay as they "
+               "are (leave), go to the cell of the nearest host node (nearest), or get a new cell without CPUs "
+               "(cell)."},
+      set_unaligned};
+}
+
+PlanOption mmio() {
+  return {
+      {.name = "mmio",
+       .help = "room for BARs:",
+       .kind = Value::choice,
+       .value = "MODE",
+       .choices = mmio_modes,
+       .preset = "warn",
+       .more = "Large BARs need more address space than some firmware provides. warn reports missing room, auto adds "
+               "it, and off does neither. auto sets opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware, "
+               "and, for OVMF 2022.11, io-reserve=0 and hotplug=off for ports that would take all I/O addresses."},
+      set_mmio};
+}
+
+PlanOption firmware() {
+  return {
+      {.name = "firmware",
+       .help = "guest firmware:",
+       .kind = Value::choice,
+       .value = "NAME",
+       .choices = firmwares,
+       .more = "A domain specifies whether it boots UEFI, but not the version of the firmware. If only some versions "
+               "lack room for BARs, that is a doubt until the version is specified. ovmf-2022 is edk2 2022.11 "
+               "(Debian 12), ovmf-2025 edk2 2025.02 (Debian 13), seabios SeaBIOS 1.16."},
+      set_firmware};
+}
+
+PlanOption numa_node() {
+  return {{.name = "numa-node",
+           .help = "host node of a device; may be repeated",
+           .kind = Value::device_node,
+           .value = "BDF=N",
+           .repeats = true,
+           .more = "For devices whose node the firmware of the host does not report or reports wrongly. One value can "
+                   "have several, separated by commas."},
+          add_numa_nodes};
+}
+
+PlanOption reserved_buses() {
+  return {{.name = "reserve-buses",
+           .help = "free bus numbers behind each new bus (0)",
+           .kind = Value::text,
+           .value = "N",
+           .preset = "0",
+           .more = "The number of bus numbers that stay free behind each new expander bus, for devices that are added "
+                   "later: 0 to 254."},
+          reserve_buses};
+}
+
+PlanOption strict() {
+  return {
+      {.name = "strict",
+       .help = "fail if a device would not be on its cell",
+       .more = "Without --strict, a device that cannot be placed stays as it is, and the report has the reason. In a "
+               "guest without cells there is nothing to place: that gives a warning, and is not a failure."},
+      set_strict};
+}
+
 }  // namespace
 
 const std::vector<PlanOption>& plan_options() {
-  static const std::vector<PlanOption> all{
-      {{.name = "mirror",
-        .help = "rebuild",
-        .kind = Value::choice,
-        .value = "LEVEL",
-        .choices = mirrors,
-        .preset = "numa",
-        .more = "How much of the host's PCIe hierarchy the guest gets: an expander bus for each guest cell (numa), for "
-                "each guest cell and root complex of the host (root-complex), or the host's PCIe switches as well "
-                "(switch), so that the guest's NCCL finds the NIC that shares a switch with a GPU. What does not fit "
-                "is left out, with a warning."},
-       set_mirror},
-      {{.name = "unaligned",
-        .help = "devices without a cell:",
-        .kind = Value::choice,
-        .value = "HOW",
-        .choices = ways,
-        .preset = "leave",
-        .more = "What becomes of devices whose host node no guest cell stands for, as the GPUs of Grace machines: they "
-                "stay as they are, go to the cell of the nearest host node, or get a new cell without CPUs."},
-       set_unaligned},
-      {{.name = "mmio",
-        .help = "room for BARs:",
-        .kind = Value::choice,
-        .value = "MODE",
-        .choices = mmio_modes,
-        .preset = "warn",
-        .more = "Large BARs need more address space than some firmware gives. auto sets what is missing: "
-                "opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware, and, for OVMF 2022.11, io-reserve=0 and "
-                "hotplug=off for ports that would take all I/O addresses. off says nothing of it."},
-       set_mmio},
-      {{.name = "firmware",
-        .help = "the guest's:",
-        .kind = Value::choice,
-        .value = "NAME",
-        .choices = firmwares,
-        .more = "A domain says whether it boots UEFI, and not which version: where only some versions lack room for "
-                "BARs, that is in doubt until this is said. ovmf-2022 is edk2 2022.11 (Debian 12), ovmf-2025 edk2 "
-                "2025.02 (Debian 13), seabios SeaBIOS 1.16."},
-       set_firmware},
-      {{.name = "numa-node",
-        .help = "the host node of a device; may be repeated",
-        .kind = Value::device_node,
-        .value = "BDF=N",
-        .repeats = true,
-        .more = "For devices of which the host's firmware does not say the node, or not the right one. Several stand "
-                "in one word with commas between them."},
-       add_numa_nodes},
-      {{.name = "reserve-buses",
-        .help = "bus numbers to keep free behind new buses (0)",
-        .kind = Value::text,
-        .value = "N",
-        .preset = "0",
-        .more = "So many bus numbers stay free behind each new expander bus, for devices that come later: 0 to 254."},
-       reserve_buses},
-      {{.name = "strict",
-        .help = "fail unless every device ends on its cell, if it has any",
-        .more = "Without it, a device that cannot be placed stays as it is, and the report says why. A guest without "
-                "cells has none to be on: nothing is done, with a warning, and that is no failure."},
-       set_strict},
-  };
+  static const std::vector<PlanOption> all{mirror(),    unaligned(),      mmio(),  firmware(),
+                                           numa_node(), reserved_buses(), strict()};
   return all;
 }

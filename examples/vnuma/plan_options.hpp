@@ -1,4 +1,5 @@
-// The options of a plan, which the commands place and generate share with the hook, whose annotations have their names.
+// The options of a plan. The commands place and generate share them with the hook, whose annotations have the same
+// names.
 #pragma once
 
 #include <stdexcept>
@@ -9,7 +10,7 @@
 
 #include "option.hpp"
 
-// A value that is none; what() says what was expected.
+// An invalid value; what() describes the expected value.
 struct BadValue : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

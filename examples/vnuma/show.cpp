@@ -22,7 +22,7 @@ namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
 using Places = std::vector<std::optional<topology::Place>>;
 
-// The one that a domain is for; nullopt if none is named.
+// The host of a domain; nullopt if no option names one.
 std::optional<topology::Host> host_of_domain(const HostSource& source) {
   return source.is_named() ? std::optional(read_host(source)) : std::nullopt;
 }
@@ -43,7 +43,7 @@ std::string host_matrix(const topology::Host& host) {
   return matrix_text(labels, places);
 }
 
-// The domain's devices, and with the host's sysfs where they are there.
+// The devices of the domain in the guest and, if a host is named, on the host.
 std::string domain_matrix(const schema::Domain& domain, const HostSource& source) {
   topology::MatrixLabels labels{{"ON THE HOST", "IN THE GUEST", "ALIAS"}};
   const auto devices = placement::guest_devices(domain);
@@ -57,14 +57,14 @@ std::string domain_matrix(const schema::Domain& domain, const HostSource& source
     on_host.push_back(host ? place_on_host(device, *host) : std::nullopt);
     if (host && !on_host.back()) {
       write_standard_error(
-          fmt::format("warning: the host has no device {}; is it the one that the domain is for?\n", device.name()));
+          fmt::format("warning: the host has no device {}; name the host that the domain is for\n", device.name()));
     }
     in_guest.push_back(device.place);
   }
   return host ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
 }
 
-// In the format that the options name.
+// The tree in the format of the options.
 std::string tree(topology::PciTree tree, const OptionValues& values, const std::string& format) {
   name_devices(tree, text(values, "pci-ids"));
   if (format == "json") return tree_json(tree);
@@ -98,39 +98,41 @@ int show(const OptionValues& values) {
 
 Command show_command() {
   Command command{
-      .summary = "the PCIe topology of a host or a guest, and how near devices are",
+      .summary = "show the PCIe topology of a host or guest, and how near devices are",
       .usage = "[DOMAIN|-] [options]",
       .description =
-          "Shows the PCIe topology: without DOMAIN, of the host; with DOMAIN, of its\n"
-          "guest, by the addresses that the guest will have. With DOMAIN and --sysfs or\n"
-          "--host, each passthrough device comes with what it is and whether it is on the\n"
-          "cell that stands for its host node.",
-      .more = {"The matrix says how near devices are to each other, in NVIDIA's words: of the host, its GPUs, NICs, "
-               "accelerators, NVMe disks and mediated devices; of a domain, its passthrough devices, on the host and "
-               "in the guest side by side where both are named."},
+          "Shows the PCIe topology of the host or, with DOMAIN, of its guest, with the\n"
+          "addresses that the guest will give. With DOMAIN and --sysfs or --host, it also\n"
+          "shows the kind of each passthrough device, and whether the device is on the cell\n"
+          "of its host node.",
+      .more = {"A matrix shows how near devices are, with NVIDIA's names. For a host, it has the GPUs, NICs, "
+               "accelerators, NVMe disks and mediated devices; for a domain, the passthrough devices, in the guest "
+               "and, if a host is named, on the host."},
       .examples = {{"vnuma show placed.xml --sysfs /sys",
-                    "shows what the guest of a domain will see, and what is right"},
+                    "shows the topology that the guest will see, and which devices are on their cells"},
                    {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
                    {"vnuma show placed.xml --sysfs /sys --format matrix",
-                    "holds the guest's nearness against the host's"}},
+                    "compares how near the devices are in the guest and on the host"}},
       .takes_domain = true,
-      .options = join({host_options("the host's sysfs; /sys if nothing else is named"),
-                       {plan_option("numa-node"),
-                        {.name = "format",
-                         .help = "the form:",
-                         .kind = Value::choice,
-                         .value = "FORMAT",
-                         .choices = {"text", "dot", "json", "matrix"},
-                         .preset = "text",
-                         .more = "A tree; a drawing, for Graphviz; a tree for programs; how near devices are."},
-                        {.name = "all",
-                         .help = "list what text and dot else count",
-                         .letter = 'a',
-                         .more = "Devices that guests are seldom given, and empty ports."}}}),
+      .options =
+          join({host_options("the host's sysfs; /sys without DOMAIN and other host"),
+                {plan_option("numa-node"),
+                 {.name = "format",
+                  .help = "output format:",
+                  .kind = Value::choice,
+                  .value = "FORMAT",
+                  .choices = {"text", "dot", "json", "matrix"},
+                  .preset = "text",
+                  .more = "text is a tree, dot a drawing for Graphviz, json a tree for programs, and matrix a table of "
+                          "how near devices are."},
+                 {.name = "all",
+                  .help = "list the entries that text and dot only count",
+                  .letter = 'a',
+                  .more = "These are devices that guests seldom get, and empty ports."}}}),
       .run = show};
   if (knows_device_names()) {
     command.options.push_back({.name = "pci-ids",
-                               .help = "names of devices, instead of the system's pci.ids",
+                               .help = "file of device names, instead of the system's pci.ids",
                                .kind = Value::file,
                                .value = "FILE"});
   }

@@ -17,7 +17,7 @@ std::string_view variable(const char* name) {
 
 bool locale_is_utf8() {
   const locale_t locale = ::newlocale(LC_CTYPE_MASK, "", nullptr);
-  if (!locale) return false;  // named in the environment, and not installed
+  if (!locale) return false;  // the locale is in the environment, but not installed
   const bool utf8 = std::strcmp(::nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
   ::freelocale(locale);
   return utf8;

@@ -1,8 +1,9 @@
-// What standard output can show.
+// The abilities of standard output.
 #pragma once
 
 #include <vnuma/topology/tree.hpp>
 
-// Lines in Unicode, colour, and as many columns as there are, on a terminal that has them; else plain and as wide as it
-// takes. NO_COLOR (no-color.org), if not empty, and TERM=dumb keep colour away; Unicode takes a locale in UTF-8.
+// Returns the style for standard output. On a terminal: its width, Unicode lines if the locale is UTF-8, and colour
+// unless NO_COLOR (no-color.org) is set and not empty, or TERM is unset or "dumb". Otherwise plain, with unlimited
+// width.
 vnuma::topology::TextStyle standard_output_style();

@@ -15,7 +15,7 @@ std::string lower(std::string_view word) {
   return lower;
 }
 
-// How many letters are to be changed, added, taken away, or swapped with the next (optimal string alignment).
+// The number of letters to change, add, remove or swap with the next (optimal string alignment).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before;
   std::vector<std::size_t> last;

@@ -5,10 +5,10 @@
 
 #include <vnuma/placement/plan.hpp>
 
-#include "cells.hpp"
-#include "guest_pci.hpp"
-#include "mmio.hpp"
-#include "passthrough.hpp"
+#include "changed_cells.hpp"
+#include "domain/guest_address.hpp"
+#include "stale.hpp"
+#include "window/qemu_settings.hpp"
 
 namespace vnuma::placement {
 
@@ -40,7 +40,9 @@ schema::Controller to_controller(const PlannedController& planned) {
   return controller;
 }
 
-[[noreturn]] void stale() { throw PlanError("/domain/devices", "the plan is not for this domain; plan it again"); }
+Element element_of(const PlannedDevice& device) {
+  return {device.kind == DeviceKind::hostdev ? "hostdev" : "interface", device.position};
+}
 
 bool is_source(const schema::Address& address, const PlannedDevice& device) {
   if (device.uuid.empty()) return topology::pci_address(address) == device.source;
@@ -50,15 +52,16 @@ bool is_source(const schema::Address& address, const PlannedDevice& device) {
 // The guest address of the planned device.
 schema::Box<schema::Address>& address_of(schema::Devices& devices, const PlannedDevice& device) {
   const auto check = [&](auto& list) -> schema::Box<schema::Address>& {
-    if (device.position >= list.size()) stale();
+    if (device.position >= list.size()) refuse_stale("/domain/devices");
     auto& target = list[device.position];
-    if (!target.source || !target.source->address || !is_source(*target.source->address, device)) stale();
+    if (!target.source || !target.source->address || !is_source(*target.source->address, device))
+      refuse_stale("/domain/devices");
     return target.address;
   };
-  return device.kind == PlannedDevice::Kind::hostdev ? check(devices.host_devices) : check(devices.interfaces);
+  return device.kind == DeviceKind::hostdev ? check(devices.host_devices) : check(devices.interfaces);
 }
 
-// Whether those to remove are there, and none has an index that is to be added.
+// Throws unless the controllers to remove exist, and no other has an index that is to be added.
 void check_controllers(const Plan& plan, const std::vector<schema::Controller>& controllers) {
   std::bitset<256> added;
   for (const PlannedController& planned : plan.controllers) added.set(planned.index);
@@ -66,27 +69,27 @@ void check_controllers(const Plan& plan, const std::vector<schema::Controller>& 
   for (std::size_t i = 0; i < controllers.size(); ++i) {
     const schema::Controller& controller = controllers[i];
     if (removed != plan.removed.end() && removed->position == i) {
-      if (controller.type != "pci" || controller.index != removed->index) stale();
+      if (controller.type != "pci" || controller.index != removed->index) refuse_stale("/domain/devices");
       ++removed;
     } else if (controller.type == "pci" && controller.index && *controller.index < 256 && added[*controller.index]) {
-      stale();
+      refuse_stale("/domain/devices");
     }
   }
-  if (removed != plan.removed.end()) stale();
+  if (removed != plan.removed.end()) refuse_stale("/domain/devices");
 }
 
 void apply_changes(const Plan& plan, schema::Domain& domain) {
-  if (!domain.devices) stale();
+  if (!domain.devices) refuse_stale("/domain/devices");
   schema::Devices& devices = *domain.devices;
   std::vector<schema::Controller>& controllers = devices.controllers;
 
-  // First all that can throw, on the side; then only moves.
+  // First all that can throw, in copies; then only moves.
   ChangedCells cells(plan.cells, domain);
   std::vector<std::pair<schema::Box<schema::Address>*, schema::Box<schema::Address>>> addresses;
   for (const PlannedDevice& device : plan.devices) {
     schema::Box<schema::Address>& address = address_of(devices, device);
     if (device.outcome == Outcome::placed) {
-      if (guest_address(address, element_of(device)) != device.moved_from) stale();
+      if (guest_address(address, element_of(device)) != device.moved_from) refuse_stale("/domain/devices");
       addresses.emplace_back(&address, to_address(*device.address, device.multifunction));
     }
   }
@@ -95,7 +98,7 @@ void apply_changes(const Plan& plan, schema::Domain& domain) {
   added.reserve(plan.controllers.size());
   for (const PlannedController& planned : plan.controllers) added.push_back(to_controller(planned));
   controllers.reserve(controllers.size() + added.size() + 1);
-  MmioSettings settings(plan.mmio, domain);
+  SettingsChange settings(plan.mmio, domain);
 
   cells.move_into(domain);
   for (auto& [target, address] : addresses) *target = std::move(address);
@@ -112,10 +115,11 @@ void apply(const Plan& plan, schema::Domain& domain) {
   if (!plan.changed) return;
   try {
     apply_changes(plan, domain);
-  } catch (const PlanError&) {
-    throw;
+  } catch (const PlanError& error) {
+    if (error.diagnostic().code == Code::stale_plan) throw;
+    refuse_stale("/domain/devices");
   } catch (const schema::Error&) {
-    stale();  // what is no value was one when it was planned
+    refuse_stale("/domain/devices");  // a value no longer parses; the domain changed since it was planned
   }
 }
 

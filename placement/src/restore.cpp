@@ -8,37 +8,37 @@
 
 #include <vnuma/topology/guest_map.hpp>
 
-#include "allocation.hpp"
-#include "cells.hpp"
-#include "guest_pci.hpp"
-#include "passthrough.hpp"
-#include "rules.hpp"
+#include "assign/assignment.hpp"
+#include "assign/new_cells.hpp"
+#include "changed_cells.hpp"
+#include "domain/domain_view.hpp"
+#include "domain/machine.hpp"
+#include "outcomes.hpp"
 
 namespace vnuma::placement {
 
 namespace {
 
-// An expander bus in need.
+// An expander bus that has lost its busNr, its node or its cell.
 struct Need {
   PciController expander;
-  std::vector<std::size_t> devices;  // below it, in list_passthrough
+  std::vector<std::size_t> devices;  // below it, in DomainView::devices
   PciAddress lowest_source;
   std::uint32_t cell = 0;
 };
 
 using Needs = std::vector<Need>;
 
-Needs find_needs(const schema::Domain& domain, const GuestPci& pci) {
+Needs find_needs(const DomainView& view) {
   std::map<std::uint32_t, Need> found;  // by index
-  for (const PciController& controller : pci.controllers()) {
+  for (const PciController& controller : view.pci.controllers()) {
     if (!controller.is_expander()) continue;
-    const bool in_need = controller.node ? !is_cell(domain, *controller.node) : !controller.bus_nr;
+    const bool in_need = controller.node ? !find_cell(view.cells, *controller.node) : !controller.bus_nr;
     if (in_need) found[controller.index].expander = controller;
   }
-  const auto devices = list_passthrough(domain);
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    const auto address = guest_address(guest_address_of(*domain.devices, devices[i]), element_of(devices[i]));
-    const PciController* expander = address ? pci.expander_of(address->bus) : nullptr;
+  for (std::size_t i = 0; i < view.devices.size(); ++i) {
+    const auto& address = view.devices[i].address;
+    const PciController* expander = address ? view.pci.expander_of(address->bus) : nullptr;
     const auto need = expander ? found.find(expander->index) : found.end();
     if (need != found.end()) need->second.devices.push_back(i);
   }
@@ -47,61 +47,66 @@ Needs find_needs(const schema::Domain& domain, const GuestPci& pci) {
   return needs;
 }
 
-[[noreturn]] void refuse(const PciController& expander, const std::string& reason) {
-  throw PlanError(fmt::format("/domain/devices/controller[{}]", expander.position + 1),
-                  fmt::format("the expander bus {}, and cannot be given back what it has lost: {}",
-                              expander.node ? fmt::format("is on {}, which is no guest cell", *expander.node)
-                                            : "has neither busNr nor node",
-                              reason));
+[[noreturn]] void refuse(const PciController& expander, const std::string& reason,
+                         std::vector<OptionHint> options = {}) {
+  throw PlanError(
+      make_diagnostic(Code::not_restorable, expander.path(),
+                      fmt::format("the expander bus {}, and cannot be restored: {}",
+                                  expander.node ? fmt::format("is on {}, which is not a guest cell", *expander.node)
+                                                : "has neither busNr nor node",
+                                  reason),
+                      {}, std::move(options)));
 }
 
-// Which cells devices are on does not depend on the PCI tree: the plan of a domain that has nothing but passthrough
-// devices says it, with the cells to add.
-Plan plan_without_tree(const schema::Domain& domain, const topology::Host& host, const Options& options,
-                       const Needs& needs) {
-  schema::Domain bare = domain;
-  schema::Devices devices;
-  for (const schema::Controller& controller : bare.devices->controllers) {
-    const bool is_root = controller.model == "pcie-root" || controller.model == "pci-root";
-    if (controller.type == "pci" && is_root) devices.controllers.push_back(controller);
-  }
-  devices.host_devices = std::move(bare.devices->host_devices);
-  devices.interfaces = std::move(bare.devices->interfaces);
-  const auto listed = list_passthrough(domain);
+// The view with the devices below the expander buses in need as plan() first saw them: without an address.
+DomainView before_placing(DomainView view, const Needs& needs) {
   for (const Need& need : needs) {
     for (const std::size_t i : need.devices) {
-      const bool is_hostdev = listed[i].kind == PlannedDevice::Kind::hostdev;
-      (is_hostdev ? devices.host_devices[listed[i].position].address : devices.interfaces[listed[i].position].address)
-          .reset();
+      view.devices[i].address.reset();
+      view.devices[i].has_address_element = false;
     }
   }
-  *bare.devices = std::move(devices);
-  return plan(bare, host, {.numa_nodes = options.numa_nodes, .unaligned = options.unaligned, .mmio = Mmio::off});
+  return view;
 }
 
-void find_cell(Need& need, const Plan& bare) {
+// The cells that plan() found or added the first time.
+CellMap cells_of(const DomainView& view, const topology::Host& host, const HostLocations& locations,
+                 const Options& options) {
+  CellMap cells = map_cells(view, host, locations, {.unaligned = options.unaligned});
+  if (options.unaligned != Unaligned::cell) return cells;
+  const std::set<NodeId> without = nodes_without_cell(view, locations, cells, false);
+  return with_new_cells(std::move(cells), without, view, host);
+}
+
+std::uint32_t cell_of(const Need& need, std::size_t i, const DomainView& view, const HostLocations& locations,
+                      const CellMap& cells) {
+  if (const auto cell = cells.cell_of(locations[i].node)) return *cell;
+  const PassthroughDevice& device = view.devices[i];
+  const DeviceReason reason = cell_reasons(device, locations[i], cells).front();
+  refuse(need.expander, fmt::format("{}: {}", device.name(), reason.sentence),
+         reason.option ? std::vector{*reason.option} : std::vector<OptionHint>());
+}
+
+void find_cell(Need& need, const DomainView& view, const HostLocations& locations, const CellMap& cells) {
   if (need.devices.empty()) refuse(need.expander, "no passthrough device is below it");
-  const PlannedDevice& first = bare.devices[need.devices.front()];
-  need.lowest_source = first.source.value_or(PciAddress{});
+  const std::size_t first = need.devices.front();
+  need.cell = cell_of(need, first, view, locations, cells);
+  need.lowest_source = *locations[first].source;
   for (const std::size_t i : need.devices) {
-    const PlannedDevice& device = bare.devices[i];
-    if (device.outcome != Outcome::placed) {
-      refuse(need.expander, fmt::format("{}: {}", device.name(), device.reason));
+    const std::uint32_t cell = cell_of(need, i, view, locations, cells);
+    if (cell != need.cell) {
+      refuse(need.expander, fmt::format("{} belongs on guest cell {}, {} on {}", view.devices[first].name(), need.cell,
+                                        view.devices[i].name(), cell));
     }
-    if (device.guest_cell != first.guest_cell) {
-      refuse(need.expander, fmt::format("{} belongs on guest cell {}, {} on {}", first.name(), *first.guest_cell,
-                                        device.name(), *device.guest_cell));
-    }
-    need.lowest_source = std::min(need.lowest_source, *device.source);
+    need.lowest_source = std::min(need.lowest_source, *locations[i].source);
   }
-  need.cell = *first.guest_cell;
   if (need.expander.node && *need.expander.node != need.cell) {
-    refuse(need.expander, fmt::format("{} belongs on guest cell {}", first.name(), need.cell));
+    refuse(need.expander, fmt::format("{} belongs on guest cell {}", view.devices[first].name(), need.cell));
   }
 }
 
-// As for new ones: in the order of the host's addresses, and without the reserve where that does not fit.
-void set_targets(Needs& needs, const GuestPci& pci, unsigned reserve, schema::Devices& devices) {
+// As for new expander buses: in the order of the host's addresses, and without the reserve if that does not fit.
+void set_targets(Needs& needs, const PciTree& pci, unsigned reserve, schema::Devices& devices) {
   std::sort(needs.begin(), needs.end(), [](const Need& a, const Need& b) { return a.lowest_source < b.lowest_source; });
   std::vector<BusRequest> requests;
   std::vector<schema::ControllerTarget*> without;
@@ -119,28 +124,36 @@ void set_targets(Needs& needs, const GuestPci& pci, unsigned reserve, schema::De
     for (BusRequest& request : requests) request.size -= reserve;
     ranges = numbers.take(requests);
   }
-  if (!ranges) refuse(needs.front().expander, "the bus numbers up to 255 do not suffice for it and those like it");
+  if (!ranges) refuse(needs.front().expander, "the bus numbers up to 255 do not suffice");
   for (std::size_t i = 0; i < without.size(); ++i) without[i]->bus_nr = (*ranges)[i].first;
+}
+
+std::vector<std::uint32_t> restore_domain(schema::Domain& domain, const topology::Host& host, const Options& options) {
+  if (!domain.devices || !topology::has_guest_cells(domain)) return {};
+  const DomainView view(domain);
+  check_given_once(view.devices, {});
+  Needs needs = find_needs(view);
+  if (needs.empty()) return {};
+  if (!has_pcie_root(domain)) refuse(needs.front().expander, "the machine has no PCIe root");
+  const DomainView before = before_placing(view, needs);
+  const HostLocations locations = locate_on_host(before.devices, &host, options.numa_nodes);
+  const CellMap cells = cells_of(before, host, locations, options);
+  for (Need& need : needs) find_cell(need, before, locations, cells);
+
+  schema::Domain restored = domain;
+  ChangedCells(cells.added, restored).move_into(restored);
+  set_targets(needs, view.pci, options.reserve_buses, *restored.devices);
+  std::vector<std::uint32_t> indexes;
+  for (const Need& need : needs) indexes.push_back(need.expander.index);
+  std::sort(indexes.begin(), indexes.end());
+  domain = std::move(restored);  // from here on `view` is invalid
+  return indexes;
 }
 
 }  // namespace
 
 std::vector<std::uint32_t> restore(schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (!domain.devices || !topology::has_guest_cells(domain)) return {};
-  const GuestPci pci(domain);
-  Needs needs = find_needs(domain, pci);
-  if (needs.empty()) return {};
-  const Plan bare = plan_without_tree(domain, host, options, needs);
-  for (Need& need : needs) find_cell(need, bare);
-
-  schema::Domain restored = domain;
-  ChangedCells(bare.cells, restored).move_into(restored);
-  set_targets(needs, pci, options.reserve_buses, *restored.devices);
-  domain = std::move(restored);
-  std::vector<std::uint32_t> indexes;
-  for (const Need& need : needs) indexes.push_back(need.expander.index);
-  std::sort(indexes.begin(), indexes.end());
-  return indexes;
+  return with_codes([&] { return restore_domain(domain, host, options); });
 }
 
 }  // namespace vnuma::placement

@@ -6,10 +6,23 @@
 
 namespace vnuma::schema {
 
-Error::Error(std::string path, const std::string& message)
-    : std::runtime_error(visible(path.empty() ? message : path + ": " + message)), path_(std::move(path)) {}
+namespace {
 
-ParseError::ParseError(std::size_t line, std::size_t column, std::string path, const std::string& message)
-    : Error(std::move(path), message), line_(line), column_(column) {}
+std::string whole(const std::string& path, const std::string& message, const std::string& remedy) {
+  std::string text = path.empty() ? message : path + ": " + message;
+  if (!remedy.empty()) text += "; " + remedy;
+  return visible(text);
+}
+
+}  // namespace
+
+Error::Error(std::string path, std::string message, std::string remedy)
+    : std::runtime_error(whole(path, message, remedy)),
+      path_(std::move(path)),
+      message_(std::move(message)),
+      remedy_(std::move(remedy)) {}
+
+TextError::TextError(std::size_t line, std::size_t column, std::string path, std::string message)
+    : Error(std::move(path), std::move(message)), line_(line), column_(column) {}
 
 }  // namespace vnuma::schema

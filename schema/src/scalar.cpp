@@ -58,7 +58,7 @@ void Scalar<Format>::clear() noexcept {
 
 template <class Format>
 void Scalar<Format>::refuse() const {
-  if (!has_value()) throw ValueError("", fmt::format("a value is missing; expected {}", Format::expected()));
+  if (!has_value()) throw ValueError("", "a value is missing", fmt::format("expected {}", Format::expected()));
   throw ValueError(apart()->path, fmt::format("\"{}\" is not {}", *apart()->spelling, Format::expected()));
 }
 

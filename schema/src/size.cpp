@@ -7,14 +7,15 @@
 namespace vnuma::schema {
 
 std::uint64_t bytes(const UInt64& value, const UnitText& unit, std::string_view path) {
-  if (!value) throw ValueError(std::string(path), "the size is missing; give a whole number, with a unit or in KiB");
+  if (!value) throw ValueError(std::string(path), "the size is missing", "give a whole number, with a unit or in KiB");
   const std::uint64_t number = *value;
   // An empty unit is none: virScaleInteger takes it so.
   const bool given = unit.has_value() && !unit.text().empty();
   const auto scale = static_cast<std::uint64_t>(given ? *unit : Unit::KiB);
   if (number > std::numeric_limits<std::uint64_t>::max() / scale) {
-    throw ValueError(std::string(path), fmt::format("{} {} are more than 2^64 - 1 bytes; give a smaller size", number,
-                                                    given ? unit.text() : "KiB"));
+    throw ValueError(std::string(path),
+                     fmt::format("{} {} are more than 2^64 - 1 bytes", number, given ? unit.text() : "KiB"),
+                     "give a smaller size");
   }
   return number * scale;
 }

@@ -1,4 +1,4 @@
-// The programs of examples/ that embed the library, run as a user would.
+// The programs in examples/ that embed the library, run like a user runs them.
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +20,7 @@ std::string program(const std::string& name) { return std::string(VNUMA_EXAMPLES
 
 BOOST_AUTO_TEST_SUITE(examples)
 
-BOOST_AUTO_TEST_CASE(make_domain_makes_a_domain_that_can_be_placed) {
+BOOST_AUTO_TEST_CASE(make_domain_prints_a_domain_that_can_be_placed) {
   const Result made = run({program("make_domain")});
   BOOST_TEST(made.status == 0);
   const TemporaryFolder folder;
@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(make_domain_makes_a_domain_that_can_be_placed) {
   BOOST_TEST(placed.err.ends_with("2 of 2 devices placed, 4 controllers added, 0 removed\n"));
 }
 
-// The sample with what the program adds, and nothing else.
-BOOST_AUTO_TEST_CASE(edit_domain_changes_what_it_says) {
+// Nothing else in the sample changes.
+BOOST_AUTO_TEST_CASE(edit_domain_adds_a_disk_and_pins_a_vcpu) {
   const std::string before = read(domain_file("proposal"));
   const Result edited = run({program("edit_domain")}, before);
   BOOST_TEST(edited.status == 0);
@@ -66,11 +66,11 @@ struct Fleet : TemporaryFolder {
   }
 };
 
-BOOST_FIXTURE_TEST_CASE(fleet_has_a_line_for_each_host, Fleet) {
+BOOST_FIXTURE_TEST_CASE(fleet_prints_a_line_for_each_host, Fleet) {
   const Result one = fleet({domain, own});
   BOOST_TEST(one.status == 0);
   BOOST_TEST(one.out == heading + line);
-  BOOST_TEST(one.err == "");  // the bar is for terminals
+  BOOST_TEST(one.err == "");  // the progress bar is only for terminals
   const Result two = fleet({domain, other, own});
   BOOST_TEST(two.status == 1);
   BOOST_TEST(two.out.find("refused: " + domain + " on " + other +
@@ -95,8 +95,8 @@ BOOST_FIXTURE_TEST_CASE(fleet_plans_each_domain_for_each_host, Fleet) {
   BOOST_TEST(std::count(four.out.begin(), four.out.end(), '\n') == 5);
 }
 
-// However many threads there are, the lines are the same, in the same order.
-BOOST_FIXTURE_TEST_CASE(fleet_plans_on_several_threads, Fleet) {
+// The order of the lines does not depend on the threads either.
+BOOST_FIXTURE_TEST_CASE(fleet_prints_the_same_with_any_number_of_threads, Fleet) {
   std::vector<std::string> words{"--jobs", "1"};
   for (int i = 0; i < 50; ++i) words.insert(words.end(), {domain, domain_file("eight-node"), "/nowhere.xml"});
   words.push_back(own);
@@ -114,7 +114,7 @@ BOOST_FIXTURE_TEST_CASE(fleet_plans_on_several_threads, Fleet) {
   BOOST_TEST(fleet({own}).status == 2);
 }
 
-BOOST_AUTO_TEST_CASE(validate_reads_a_folder) {
+BOOST_AUTO_TEST_CASE(validate_reports_each_fault_in_a_folder) {
   const Result samples = run({program("validate"), example("domains")});
   BOOST_TEST(samples.status == 0);
   BOOST_TEST(samples.out.ends_with(" domains, 0 refused\n"));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(validate_reads_a_folder) {
   BOOST_TEST(mixed.status == 1);
   BOOST_TEST(mixed.out.starts_with(broken + ":3:1: "));
   BOOST_TEST(mixed.out.find(twice + ":") != std::string::npos);
-  BOOST_TEST(mixed.out.find("a PCI controller without an index") != std::string::npos);
+  BOOST_TEST(mixed.out.find("the PCI controller has no index") != std::string::npos);
   BOOST_TEST(mixed.out.find(lost + ": cannot be read\n") != std::string::npos);
   BOOST_TEST(std::count(mixed.out.begin(), mixed.out.end(), '\n') == 4);
   BOOST_TEST(mixed.out.ends_with("5 domains, 3 refused\n"));

@@ -1,5 +1,5 @@
-// The programs of the API documentation's first page (cmake/docs/tasks.md), which shows what stands between the marks
-// word for word.
+// The programs on the first page of the API documentation (cmake/docs/tasks.md), which shows the code between the
+// marks.
 #include <iostream>
 #include <sstream>
 
@@ -13,7 +13,7 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/schema/xml.hpp>
 
-// Gives each vCPU that is not pinned the host's CPU 7, in a tree that a program already has.
+// Pins each vCPU that is not pinned to host CPU 7, in a tree that a program already has.
 void pin_the_rest(boost::property_tree::ptree& tree) {
   auto domain = vnuma::schema::from_ptree<vnuma::schema::Domain>(tree);
   auto& tune = domain.cpu_tune ? *domain.cpu_tune : domain.cpu_tune.emplace();
@@ -33,8 +33,8 @@ void pin_the_rest(boost::property_tree::ptree& tree) {
 #include <vnuma/placement/report.hpp>
 #include <vnuma/topology/sysfs.hpp>
 
-// The domain with its devices on their cells. Errors are exceptions with the message for a person; those of the
-// document are vnuma::schema::Error and know the path, and ParseError line and column, too.
+// Returns the domain with its devices on their cells. Errors are exceptions with a message for a person. An error in
+// the document is a vnuma::schema::Error with the path, or its subclass ParseError with line and column.
 std::string place(const std::string& text, const std::filesystem::path& sysfs) {
   auto domain = vnuma::schema::from_xml<vnuma::schema::Domain>(text);
   const auto host = vnuma::topology::read_sysfs(sysfs, vnuma::placement::passthrough_devices(domain),
@@ -47,7 +47,7 @@ std::string place(const std::string& text, const std::filesystem::path& sysfs) {
 //! [place]
 
 //! [unmodelled]
-// Adds <perf><event name="cpu_cycles" enabled="yes"/></perf>, which the schema does not have.
+// Adds <perf><event name="cpu_cycles" enabled="yes"/></perf>, which the schema does not model.
 void count_cycles(vnuma::schema::Domain& domain) {
   boost::property_tree::ptree perf;
   auto& event = perf.add_child("event", {});
@@ -60,7 +60,8 @@ void count_cycles(vnuma::schema::Domain& domain) {
 //! [bus numbers]
 #include <vnuma/placement/bus_numbers.hpp>
 
-// The busNr of two new expander buses, the first with four root ports and the second with two, where `taken` is used.
+// Returns the busNr of two new expander buses, the first with four root ports and the second with two. `taken` is in
+// use.
 std::vector<unsigned> two_expander_buses(vnuma::placement::BusRange taken) {
   vnuma::placement::BusNumbers numbers(1);
   numbers.take(taken);
@@ -74,7 +75,7 @@ std::vector<unsigned> two_expander_buses(vnuma::placement::BusRange taken) {
 //! [where]
 #include <vnuma/topology/locality.hpp>
 
-// "0000:27:00.0 is on node 0, behind pci0000:26; NODE from 0000:60:00.0"
+// Returns "0000:27:00.0 is on node 0, behind pci0000:26; NODE from 0000:60:00.0"
 std::string where(const vnuma::topology::Host& host, std::string_view address, std::string_view other) {
   using vnuma::topology::PciAddress;
   const auto* device = host.find(PciAddress::parse(address).value());
@@ -96,7 +97,7 @@ using namespace vnuma::test;
 
 BOOST_AUTO_TEST_SUITE(tasks)
 
-BOOST_AUTO_TEST_CASE(i_have_a_ptree) {
+BOOST_AUTO_TEST_CASE(a_ptree_is_read_and_written) {
   boost::property_tree::ptree tree;
   std::istringstream text(
       "<domain><vcpu>3</vcpu><cputune><vcpupin vcpu='1' cpuset='5'/></cputune><note>kept</note></domain>");
@@ -110,27 +111,26 @@ BOOST_AUTO_TEST_CASE(i_have_a_ptree) {
                           "<note>kept</note></domain>"));
 }
 
-BOOST_AUTO_TEST_CASE(i_have_a_domain_string_and_a_host) {
+BOOST_AUTO_TEST_CASE(a_domain_string_is_placed_on_a_host) {
   const std::string placed = place(read(domain_file("proposal")), sysfs("eight-node"));
   BOOST_TEST(placed.find("pcie-expander-bus") != std::string::npos);
   BOOST_TEST(place(placed, sysfs("eight-node")) == placed);
 }
 
-BOOST_AUTO_TEST_CASE(i_want_to_add_an_element_that_is_not_modelled) {
+BOOST_AUTO_TEST_CASE(an_unmodelled_element_is_added) {
   auto domain = vnuma::schema::from_xml<vnuma::schema::Domain>("<domain><name>a</name></domain>");
   count_cycles(domain);
   BOOST_TEST(vnuma::schema::to_xml(domain, vnuma::schema::Layout::compact) ==
              "<domain><name>a</name><perf><event name='cpu_cycles' enabled='yes'/></perf></domain>");
 }
 
-// Five buses and three below the one that begins at 240: 224 and 208 are the highest multiples of 16, in ascending
-// order.
-BOOST_AUTO_TEST_CASE(i_want_bus_numbers_only) {
+// Five and three bus numbers are needed below 240. 224 and 208 are the highest multiples of 16, in ascending order.
+BOOST_AUTO_TEST_CASE(bus_numbers_are_allocated) {
   BOOST_TEST(two_expander_buses({.first = 240, .last = 243}) == (std::vector<unsigned>{208, 224}),
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(i_want_to_know_where_a_device_sits) {
+BOOST_AUTO_TEST_CASE(the_location_of_a_device_is_printed) {
   BOOST_TEST(where(vnuma::topology::read_sysfs(sysfs("eight-node")), "27:00.0", "60:00.0") ==
              "0000:27:00.0 is on node 0, behind pci0000:26; NODE from 0000:60:00.0");
 }

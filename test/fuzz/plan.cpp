@@ -50,9 +50,9 @@ topology::Host make_host() {
 }
 
 // How many errors there are of each code.
-std::map<std::string, std::size_t> errors_of(const schema::Domain& domain) {
-  std::map<std::string, std::size_t> errors;
-  for (const placement::Finding& finding : placement::check(domain)) {
+std::map<placement::Code, std::size_t> errors_of(const schema::Domain& domain) {
+  std::map<placement::Code, std::size_t> errors;
+  for (const placement::Diagnostic& finding : placement::check(domain)) {
     errors[finding.code] += finding.severity == placement::Severity::error;
   }
   return errors;
@@ -77,7 +77,7 @@ void check_plan(const schema::Domain& domain, const topology::Host& host, const 
   if (!plan.changed) return;
   auto before = errors_of(domain);
   for (const auto& [code, count] : errors_of(planned)) {
-    require(count <= before[code], "a plan brings no error that check finds", code + "\n" + text);
+    require(count <= before[code], "a plan brings no error that check finds", name(code) + "\n" + text);
   }
 }
 

@@ -276,7 +276,7 @@ void check_order(const Guest& guest, std::vector<std::string>& broken) {
   const bool ordered =
       std::is_sorted(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   const bool warned = std::any_of(guest.plan.warnings.begin(), guest.plan.warnings.end(),
-                                  [](const std::string& text) { return text.starts_with("the guest lists "); });
+                                  [](const auto& warning) { return warning.code == placement::Code::guest_order; });
   if (ordered == warned)
     broken.push_back(warned ? "a warning of an order that is kept" : "the order is not the host's");
 }

@@ -106,8 +106,7 @@ BOOST_AUTO_TEST_CASE(devices_of_two_nodes_that_interleave) {
                                       "0000:30:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
                                       "0000:40:00.0 is 0000:e2:00.0 on node 1 behind 0000:e0:01.0"}),
              per_element());
-  BOOST_TEST(guest.plan.warnings == Lines{"the guest lists 0000:40:00.0 before 0000:30:00.0, the host after it"},
-             per_element());
+  BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN023"}, per_element());
 }
 
 // Two GPUs and two virtual functions of one NIC, which are devices of their own.
@@ -239,7 +238,7 @@ BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
   BOOST_TEST(!plan.changed);
   BOOST_TEST_REQUIRE(plan.devices.size() == 1);
   BOOST_TEST((plan.devices[0].outcome == placement::Outcome::left));
-  BOOST_TEST(plan.devices[0].reason == reason);
+  BOOST_TEST(reason_text(plan.devices[0]) == reason);
   schema::Domain domain = pair.domain;
   placement::apply(plan, domain);
   BOOST_TEST((domain == pair.domain));
@@ -254,8 +253,8 @@ BOOST_AUTO_TEST_CASE(a_device_whose_node_the_host_does_not_say) {
                                       "0000:01:00.1 is 0000:f1:00.1 on node 0 behind 0000:f0:00.0"}),
              per_element());
   BOOST_TEST_REQUIRE(guest.plan.devices.size() == 3);
-  BOOST_TEST(guest.plan.devices[2].reason ==
-             "the host does not say which NUMA node it is on; say it with Options::numa_nodes 0000:41:00.0=NODE");
+  BOOST_TEST(reason_text(guest.plan.devices[2]) ==
+             "the host does not say which NUMA node it is on; use Options::numa_nodes for 0000:41:00.0");
 }
 
 // A device that keeps its address on the root bus comes before all that are placed, which here is not the host's order.
@@ -267,8 +266,7 @@ BOOST_AUTO_TEST_CASE(a_device_that_is_kept_on_the_root_bus) {
   BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
                                       "0000:30:00.0 is 0000:00:05.0 on no node"}),
              per_element());
-  BOOST_TEST(guest.plan.warnings == Lines{"the guest lists 0000:30:00.0 before 0000:20:00.0, the host after it"},
-             per_element());
+  BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN023"}, per_element());
 }
 
 // Once it is placed and libvirt has defined it, every device is on its cell, and there is nothing left to do.
@@ -279,7 +277,7 @@ BOOST_AUTO_TEST_CASE(a_domain_that_is_placed_twice) {
   pair.domain = define(pair.domain);
   const Guest guest = place_and_boot(pair, {.options = {.strict = true}});
   BOOST_TEST(!guest.plan.changed);
-  BOOST_TEST(guest.plan.warnings == Lines{}, per_element());
+  BOOST_TEST(codes_of(guest.plan.warnings) == Lines{}, per_element());
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest) == (Lines{"0000:20:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
                                       "0000:a0:00.0 is 0000:f1:00.0 on node 1 behind 0000:f0:00.0"}),

@@ -28,8 +28,8 @@ std::string bus_name(const schema::Domain& domain, std::uint32_t index) {
 
 const schema::Address& own_address(const schema::Domain& domain, const placement::PlannedDevice& device) {
   const schema::Devices& devices = *domain.devices;
-  return device.kind == placement::PlannedDevice::Kind::hostdev ? *devices.host_devices[device.position].address
-                                                                : *devices.interfaces[device.position].address;
+  return device.kind == placement::DeviceKind::hostdev ? *devices.host_devices[device.position].address
+                                                       : *devices.interfaces[device.position].address;
 }
 
 // In JSON, for QEMU creates devices in the other form before those of libvirt, whose buses it would not find.

@@ -1,5 +1,6 @@
-// The hook is called several times per start. Before KubeVirt 1.8 each call but the first gets what Go structs without
-// <target> keep of the one before, in the domain of the first call; since, they keep busNr and node.
+// KubeVirt calls the hook several times per start. Each later call gets the domain of the first call with the devices
+// of the result before, as far as KubeVirt's Go structs keep them. Before 1.8 they have no <target>; since 1.8 they
+// keep busNr and node.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/domain.hpp>
@@ -18,7 +19,7 @@ constexpr const char* mirrors[] = {"numa", "root-complex", "switch"};
 
 Domain parse(const std::string& text) { return vnuma::schema::from_xml<Domain>(text); }
 
-// The devices of `result`, in all else the domain of the first call.
+// The domain of the next call: the devices of `result`, and the rest of the first domain.
 std::string next_call(const std::string& first, const std::string& result, bool keeps_targets) {
   Domain domain = parse(first);
   domain.devices = parse(result).devices;
@@ -34,13 +35,13 @@ std::string next_call(const std::string& first, const std::string& result, bool 
   return vnuma::schema::to_xml(domain);
 }
 
-// Three calls; the second has to give what the first gave, as far as libvirt does not complete it, and so has the
-// third.
+// Calls the hook three times. The second call must return the result of the first, except for parts that libvirt
+// completes, and the third must return the result of the second.
 void check_calls(const Sample& sample, const std::string& domain, const Annotations& annotations) {
   const auto call = [&](const std::string& text) {
     const Result result = hook_on(sysfs(sample.host), vmi(annotations), text);
     BOOST_TEST(result.status == 0);
-    BOOST_TEST(!mentions(result.err, "given back as it was"), result.err);
+    BOOST_TEST(!mentions(result.err, "the original domain is returned"), result.err);
     return result.out;
   };
   const std::string first = call(domain);
@@ -60,7 +61,7 @@ void check_calls(const Sample& sample, const std::string& domain, const Annotati
 
 BOOST_AUTO_TEST_SUITE(calls)
 
-BOOST_AUTO_TEST_CASE(an_intact_result_is_given_back_byte_for_byte) {
+BOOST_AUTO_TEST_CASE(an_intact_result_is_returned_byte_for_byte) {
   for (const Sample& sample : samples) {
     for (const char* mirror : mirrors) {
       BOOST_TEST_CONTEXT(sample << " " << mirror) {
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(an_intact_result_is_given_back_byte_for_byte) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(later_calls_give_what_the_first_gave) {
+BOOST_AUTO_TEST_CASE(later_calls_return_the_result_of_the_first) {
   for (const Sample& sample : samples) {
     for (const char* mirror : mirrors) {
       check_calls(sample, read(domain_file(sample.domain)), {{"vnuma.io/mirror", mirror}});
@@ -82,8 +83,8 @@ BOOST_AUTO_TEST_CASE(later_calls_give_what_the_first_gave) {
   }
 }
 
-// <qemu:commandline> and the cells that were added are not among the devices.
-BOOST_AUTO_TEST_CASE(later_calls_give_back_what_is_not_among_the_devices) {
+// These are <qemu:commandline> and added cells.
+BOOST_AUTO_TEST_CASE(later_calls_restore_settings_outside_of_the_devices) {
   const Sample proposal{"proposal", "eight-node"};
   const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
   check_calls(proposal, domain, {{"vnuma.io/mmio", "auto"}});
@@ -91,12 +92,12 @@ BOOST_AUTO_TEST_CASE(later_calls_give_back_what_is_not_among_the_devices) {
   check_calls(grace, read(domain_file("grace")), {{"vnuma.io/unaligned", "cell"}});
 }
 
-BOOST_AUTO_TEST_CASE(the_log_says_what_was_restored) {
+BOOST_AUTO_TEST_CASE(the_log_lists_restored_buses) {
   const Sample proposal{"proposal", "eight-node"};
   const std::string domain = read(domain_file("proposal"));
   const std::string second = next_call(domain, hook_on(proposal).out, false);
   const Result result = hook_on(sysfs("eight-node"), vmi(), second);
-  BOOST_TEST(result.err.starts_with("vnuma: gave 1 expander bus back what an earlier call had given it\n"));
+  BOOST_TEST(result.err.starts_with("vnuma: restored 1 expander bus of an earlier call\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// Runs the hook as sidecar-shim does: onDefineDomain --vmi JSON --domain XML (runOnDefineDomain in KubeVirt's
+// Runs the hook like sidecar-shim: onDefineDomain --vmi JSON --domain XML (runOnDefineDomain in KubeVirt's
 // cmd/sidecars/sidecar_shim.go).
 #pragma once
 
@@ -14,7 +14,7 @@ namespace vnuma::test {
 using Variables = std::map<std::string, std::string>;
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 
-// A VMI that asks for guestMappingPassthrough, with annotations.
+// A VMI that requests guestMappingPassthrough, with annotations.
 inline std::string vmi(const Annotations& annotations = {}) {
   std::string list;
   for (const auto& [name, value] : annotations) {
@@ -36,7 +36,7 @@ inline Result hook(const Variables& variables, const std::vector<std::string>& a
   return run(hook_words(variables, arguments), "", out);
 }
 
-// On a sysfs tree.
+// Runs the hook on a sysfs tree.
 inline Result hook_on(const std::string& tree, const std::string& vmi, const std::string& domain,
                       Variables variables = {}) {
   variables["VNUMA_SYSFS"] = tree;
@@ -49,7 +49,7 @@ inline Result hook_on(const Sample& sample, const Annotations& annotations = {},
 
 inline bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// Each line of standard error is the hook's.
+// Returns whether each line is a log line of the hook.
 inline bool is_log(const std::string& text) {
   for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1) {
     if (text.compare(begin, 7, "vnuma: ") != 0 || text.find('\n', begin) == std::string::npos) return false;

@@ -1,5 +1,4 @@
-// What can be kept of the promise where standard output, memory or the process itself fails: never a part of a domain
-// with status 0.
+// The guarantee when standard output, memory or the process itself fails: status 0 never comes with a part of a domain.
 #include <boost/test/unit_test.hpp>
 
 #include <array>
@@ -20,7 +19,7 @@ namespace {
 
 const Sample proposal{"proposal", "eight-node"};
 
-// Runs the hook in a shell, as "$@" of the script.
+// Runs the hook in a shell script, which has it as "$@".
 Result in_shell(const std::string& script, const Variables& variables, const std::vector<std::string>& arguments) {
   std::vector<std::string> words{"sh", "-c", script, "sh"};
   for (const std::string& word : hook_words(variables, arguments)) words.push_back(word);
@@ -52,7 +51,7 @@ class Pipe {
     if (ends_[1] >= 0) ::close(ends_[1]);
     ends_[1] = -1;
   }
-  // So that the next who writes waits.
+  // Fills the pipe, so that the next write blocks.
   void fill() const { BOOST_REQUIRE(::write(ends_[1], std::string(pipe_size, '-').data(), pipe_size) == pipe_size); }
   void wait_until_full() const {
     int bytes = 0;
@@ -62,7 +61,7 @@ class Pipe {
     }
     BOOST_REQUIRE(bytes == pipe_size);
   }
-  // To the end.
+  // Reads to the end.
   std::string read() const {
     std::string text;
     std::array<char, 65536> part;
@@ -78,7 +77,7 @@ class Pipe {
 
 enum class Waits { to_report, to_write };
 
-// The hook while it waits for somebody to read its report, and the work is not done, or its domain.
+// The hook while it blocks on a full pipe: on its report, before the work is done, or on its domain.
 class Running {
  public:
   Running(Waits waits, const Variables& variables, const std::vector<std::string>& arguments) {
@@ -99,7 +98,7 @@ class Running {
     err.close_writing_end();
   }
 
-  // Its child, which does the work.
+  // The child process, which does the work.
   pid_t worker() const {
     pid_t child = 0;
     for (int i = 0; i < 1000 && child == 0; ++i) {
@@ -132,7 +131,7 @@ class Running {
 
 BOOST_AUTO_TEST_SUITE(interruptions)
 
-BOOST_AUTO_TEST_CASE(where_standard_output_is_closed_it_fails) {
+BOOST_AUTO_TEST_CASE(the_hook_fails_if_standard_output_is_closed) {
   for (const std::string& domain : {input(), std::string("garbage")}) {
     const Result result = in_shell("exec \"$@\" >&-", {{"VNUMA_SYSFS", sysfs("eight-node")}}, arguments_of(domain));
     BOOST_TEST(result.status == 1);
@@ -140,7 +139,7 @@ BOOST_AUTO_TEST_CASE(where_standard_output_is_closed_it_fails) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_fails) {
+BOOST_AUTO_TEST_CASE(the_hook_fails_if_the_disk_is_full) {
   for (const std::string& domain : {input(), std::string("garbage")}) {
     const Result result = hook({{"VNUMA_SYSFS", sysfs("eight-node")}}, arguments_of(domain), "/dev/full");
     BOOST_TEST(result.status == 1);
@@ -148,8 +147,8 @@ BOOST_AUTO_TEST_CASE(where_the_disk_is_full_it_fails) {
   }
 }
 
-// A part is out: the limit is 2 blocks of 512 bytes. SIGXFSZ is the kernel's way to say so, unless it is ignored.
-BOOST_AUTO_TEST_CASE(where_the_file_may_grow_no_more_it_fails) {
+// The limit is 2 blocks of 512 bytes, so a part is written. Without the trap, SIGXFSZ would kill the process.
+BOOST_AUTO_TEST_CASE(the_hook_fails_at_a_file_size_limit) {
   const TemporaryFolder folder;
   const Result result = in_shell("ulimit -f 2; trap '' XFSZ; exec \"$@\" 2>/dev/null >" + folder / "out",
                                  {{"VNUMA_SYSFS", sysfs("eight-node")}}, arguments_of(input()));
@@ -157,14 +156,14 @@ BOOST_AUTO_TEST_CASE(where_the_file_may_grow_no_more_it_fails) {
   BOOST_TEST(read(folder / "out").size() == 1024U);
 }
 
-BOOST_AUTO_TEST_CASE(where_nobody_reads_it_fails_and_is_not_killed) {
+BOOST_AUTO_TEST_CASE(a_closed_pipe_fails_the_hook_but_does_not_kill_it) {
   const TemporaryFolder folder;
   in_shell("(sleep 0.3; \"$@\"; echo $? >" + folder / "status" + ") | :", {{"VNUMA_SYSFS", sysfs("eight-node")}},
            arguments_of(input()));
   BOOST_TEST(read(folder / "status") == "1\n");
 }
 
-BOOST_AUTO_TEST_CASE(other_descriptors_that_are_closed_do_no_harm) {
+BOOST_AUTO_TEST_CASE(other_closed_descriptors_do_not_matter) {
   for (const char* closed : {"<&-", "2>&-", "<&- 2>&-"}) {
     BOOST_TEST_CONTEXT(closed) {
       const Result result =
@@ -173,7 +172,7 @@ BOOST_AUTO_TEST_CASE(other_descriptors_that_are_closed_do_no_harm) {
       BOOST_TEST(result.out == place(proposal).out);
     }
   }
-  // The pipe from the worker would be standard error.
+  // Otherwise the pipe from the worker would become standard error.
   const TemporaryFolder folder;
   const Result result =
       in_shell("exec \"$@\" >" + folder / "out" + " <&- 2>&-", {{"VNUMA_SYSFS", "/nowhere"}}, arguments_of(input()));
@@ -181,14 +180,14 @@ BOOST_AUTO_TEST_CASE(other_descriptors_that_are_closed_do_no_harm) {
   BOOST_TEST(read(folder / "out") == input());
 }
 
-BOOST_AUTO_TEST_CASE(who_runs_it_may_ignore_the_end_of_children) {
+BOOST_AUTO_TEST_CASE(the_hook_works_if_its_parent_ignores_sigchld) {
   const Result result =
       in_shell("trap '' CHLD; exec \"$@\"", {{"VNUMA_SYSFS", sysfs("eight-node")}}, arguments_of(input()));
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(killed_while_it_works_it_has_written_nothing) {
+BOOST_AUTO_TEST_CASE(a_hook_killed_before_the_result_has_written_nothing) {
   const Running running(Waits::to_report, {{"VNUMA_SYSFS", sysfs("eight-node")}}, arguments_of(input()));
   running.worker();
   running.signal(SIGKILL);
@@ -197,7 +196,7 @@ BOOST_AUTO_TEST_CASE(killed_while_it_works_it_has_written_nothing) {
   BOOST_TEST(result.out == "");
 }
 
-BOOST_AUTO_TEST_CASE(killed_while_it_writes_its_status_says_that_the_domain_is_not_whole) {
+BOOST_AUTO_TEST_CASE(a_hook_killed_while_writing_has_a_failure_status) {
   const std::string domain = read(domain_file("eight-gpu"));
   const Running running(Waits::to_write, {{"VNUMA_SYSFS", sysfs("two-socket-eight-gpu")}, {"VNUMA_MMIO", "off"}},
                         arguments_of(domain));
@@ -209,8 +208,8 @@ BOOST_AUTO_TEST_CASE(killed_while_it_writes_its_status_says_that_the_domain_is_n
   BOOST_TEST(place({"eight-gpu", "two-socket-eight-gpu"}).out.starts_with(result.out));
 }
 
-// As the kernel does where memory runs out. (A crash is told by another number, but sanitizers catch that themselves.)
-BOOST_AUTO_TEST_CASE(what_kills_the_work_leaves_the_domain) {
+// SIGKILL is what the kernel sends when memory runs out. A crash has another signal, but sanitizers catch that one.
+BOOST_AUTO_TEST_CASE(a_killed_worker_leaves_the_original_domain) {
   for (const bool strict : {false, true}) {
     const Running running(Waits::to_report, {{"VNUMA_SYSFS", sysfs("eight-node")}},
                           {"--vmi", vmi({{"vnuma.io/strict", strict ? "true" : "false"}}), "--domain", input()});
@@ -218,16 +217,16 @@ BOOST_AUTO_TEST_CASE(what_kills_the_work_leaves_the_domain) {
     const Result result = running.finish();
     BOOST_TEST(result.status == (strict ? 1 : 0));
     BOOST_TEST(result.out == (strict ? "" : input()));
-    BOOST_TEST(mentions(result.err, "placing was ended by signal 9"));
+    BOOST_TEST(mentions(result.err, "the process that places devices was ended by signal 9"));
   }
 }
 
-// Sanitizers need more memory than any limit. clang says with __has_feature that they are on.
+// Sanitizers need more memory than any limit. clang reports them with __has_feature.
 #if !defined(__has_feature)
 #define __has_feature(feature) 0
 #endif
 #if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
-BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_domain_is_as_it_was) {
+BOOST_AUTO_TEST_CASE(the_original_domain_is_returned_when_memory_runs_out) {
   const std::string placed = place(proposal).out;
   const auto run = [](unsigned limit) {
     return in_shell(fmt::format("ulimit -v {}; exec \"$@\"", limit), {{"VNUMA_SYSFS", sysfs("eight-node")}},
@@ -244,7 +243,7 @@ BOOST_AUTO_TEST_CASE(where_memory_runs_out_the_domain_is_as_it_was) {
     BOOST_TEST_CONTEXT(limit << " KiB") {
       const Result result = run(limit);
       if (result.out == input()) ++kept;
-      // Where it cannot begin, as its libraries need more, nothing is written.
+      // If the limit is too low to load the libraries, nothing is written.
       BOOST_TEST((result.out == placed || result.out == input() || result.out == ""));
       BOOST_TEST((result.status == 0) == (result.out != ""));
     }

@@ -1,4 +1,4 @@
-// The files beside the hook: what they name is there.
+// The files beside the hook match each other and the hook.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ YAML::Node vm() { return YAML::Load(beside_hook("vm.yaml")); }
 YAML::Node configuration() { return YAML::Load(beside_hook("kubevirt.yaml"))["spec"]["configuration"]; }
 YAML::Node annotations() { return vm()["spec"]["template"]["metadata"]["annotations"]; }
 
-// Packages that apt-get installs, in a script or a Containerfile.
+// The packages that apt-get installs in a script or a Containerfile.
 std::set<std::string> packages(std::string text) {
   text = std::regex_replace(text, std::regex("\\\\\n"), " ");
   std::set<std::string> names;
@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(the_cr_has_the_gates_and_permits_the_devices_of_the_vm) {
   }
 }
 
-// What KubeVirt wants of a VM with guestMappingPassthrough: validateNUMA in its vmi-create-admitter.go.
-BOOST_AUTO_TEST_CASE(the_vm_may_ask_for_guest_mapping) {
+// KubeVirt's requirements for a VM with guestMappingPassthrough: validateNUMA in its vmi-create-admitter.go.
+BOOST_AUTO_TEST_CASE(the_vm_may_request_guest_mapping) {
   const YAML::Node domain = vm()["spec"]["template"]["spec"]["domain"];
   BOOST_TEST(domain["cpu"]["numa"]["guestMappingPassthrough"].IsMap());
   BOOST_TEST(domain["cpu"]["dedicatedCpuPlacement"].as<bool>());
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_annotations_of_the_vm_are_options_of_the_hook) {
   BOOST_TEST(mentions(result.err, "16 of 16 devices placed"));
 }
 
-BOOST_AUTO_TEST_CASE(each_option_that_the_readme_names_is_one) {
+BOOST_AUTO_TEST_CASE(each_option_in_the_readme_exists) {
   const auto named = all(beside_hook("README.md"), "(vnuma\\.io/[a-z-]+|VNUMA_[A-Z_]+)");
   BOOST_TEST(named.size() == 15U);
   for (const std::string& name : named) {
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(each_option_that_the_readme_names_is_one) {
       const bool annotation = name.starts_with("vnuma.io/");
       const Sample proposal{"proposal", "eight-node"};
       const Result result = annotation ? hook_on(proposal, {{name, "?"}}) : hook_on(proposal, {}, {{name, "?"}});
-      if (name == "VNUMA_SYSFS") continue;  // the tests have set it
+      if (name == "VNUMA_SYSFS") continue;  // the tests set it themselves
       BOOST_TEST(mentions(result.err, name + " is \"?\"; expected"), result.err);
     }
   }
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_image_has_what_the_build_and_the_program_need) {
   for (const std::string& package : named) {
     BOOST_TEST((known.contains(package) || libraries.contains(package)), package);
   }
-  // The program's libraries, beyond those that every image of Debian has.
+  // The libraries of the program that are not in every image of Debian.
   const auto linked = all(run({"ldd", VNUMA_HOOK}).out, "lib(fmt|xml2|boost[a-z_]*|yaml-cpp)\\.so");
   BOOST_TEST(linked == (std::set<std::string>{"fmt", "xml2"}), boost::test_tools::per_element());
 }

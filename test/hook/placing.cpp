@@ -1,4 +1,4 @@
-// What the hook does when all is well.
+// The hook without errors.
 #include <boost/test/unit_test.hpp>
 
 #include "hook.hpp"
@@ -14,7 +14,7 @@ const Sample eight_gpu{"eight-gpu", "two-socket-eight-gpu"};
 
 BOOST_AUTO_TEST_SUITE(placing)
 
-BOOST_AUTO_TEST_CASE(each_sample_is_what_vnuma_place_makes_of_it) {
+BOOST_AUTO_TEST_CASE(each_sample_becomes_the_same_as_with_vnuma_place) {
   for (const Sample& sample : samples) {
     for (const char* mirror : {"numa", "root-complex", "switch"}) {
       BOOST_TEST_CONTEXT(sample << " " << mirror) {
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(arguments_may_be_joined_to_their_names_and_in_any_order) {
   BOOST_TEST(hook(variables, {"--domain", domain, "--vmi=" + vmi()}).out == expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_vmi_that_does_not_ask_for_guest_mapping_gets_its_domain_back) {
+BOOST_AUTO_TEST_CASE(a_vmi_without_guest_mapping_gets_its_domain_unchanged) {
   const std::string domain = read(domain_file("proposal"));
   for (const char* text : {R"({})", R"({"spec":{"domain":{"cpu":{"numa":{}}}}})", R"({"spec":{"domain":{"cpu":null}}})",
                            R"({"spec":{"domain":{"cpu":{"numa":{"guestMappingPassthrough":null}}}}})"}) {
@@ -64,15 +64,15 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   BOOST_TEST(mentions(result.err, "no passthrough devices"));
 }
 
-BOOST_AUTO_TEST_CASE(options_come_from_the_environment_and_annotations_win) {
+BOOST_AUTO_TEST_CASE(annotations_have_priority_over_the_environment) {
   const std::string switches = place(eight_gpu, {"--mirror", "switch"}).out;
   const std::string complexes = place(eight_gpu, {"--mirror", "root-complex"}).out;
   BOOST_TEST(hook_on(eight_gpu, {}, {{"VNUMA_MIRROR", "switch"}}).out == switches);
   BOOST_TEST(hook_on(eight_gpu, {{"vnuma.io/mirror", "root-complex"}}, {{"VNUMA_MIRROR", "switch"}}).out == complexes);
-  BOOST_TEST(hook_on(eight_gpu, {}, {{"VNUMA_MIRROR", ""}}).out == place(eight_gpu).out);  // as if it were not there
+  BOOST_TEST(hook_on(eight_gpu, {}, {{"VNUMA_MIRROR", ""}}).out == place(eight_gpu).out);  // counts as absent
 }
 
-BOOST_AUTO_TEST_CASE(each_option_is_that_of_vnuma_place) {
+BOOST_AUTO_TEST_CASE(each_option_works_as_in_vnuma_place) {
   const Sample grace{"grace", "grace"};
   const Sample no_node{"no-node", "no-node"};
   BOOST_TEST(hook_on(proposal, {{"vnuma.io/reserve-buses", "20"}}).out ==
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(each_option_is_that_of_vnuma_place) {
   BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "0000:41:00.0=1"}}).out == by_hand);
 }
 
-BOOST_AUTO_TEST_CASE(mmio_is_warned_of_set_or_left_out) {
+BOOST_AUTO_TEST_CASE(missing_room_is_reported_set_or_ignored) {
   const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
   const auto run = [&](const Annotations& annotations, const Variables& variables = {}) {
     return hook_on(sysfs("eight-node"), vmi(annotations), domain, variables);
@@ -108,27 +108,27 @@ BOOST_AUTO_TEST_CASE(mmio_is_warned_of_set_or_left_out) {
 
 BOOST_AUTO_TEST_CASE(messages_name_annotations) {
   const Sample no_node{"no-node", "no-node"};
-  BOOST_TEST(mentions(hook_on(no_node).err, "say it with vnuma.io/numa-node: 0000:41:00.0=NODE\n"));
-  BOOST_TEST(mentions(hook_on({"grace", "grace"}).err, "; vnuma.io/unaligned says what else to do\n"));
+  BOOST_TEST(mentions(hook_on(no_node).err, "use the annotation vnuma.io/numa-node: 0000:41:00.0=NODE\n"));
+  BOOST_TEST(mentions(hook_on({"grace", "grace"}).err, "; use the annotation vnuma.io/unaligned\n"));
   const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
-  BOOST_TEST(mentions(hook_on(sysfs("eight-node"), vmi(), domain).err, "; vnuma.io/mmio: auto sets it"));
+  BOOST_TEST(mentions(hook_on(sysfs("eight-node"), vmi(), domain).err, "; use the annotation vnuma.io/mmio: auto"));
   // There is no annotation that moves a device.
   const std::string defined = run_vnuma({"place", domain_file("proposal"), "--sysfs", sysfs("eight-node")}).out;
   const std::string elsewhere = with(defined, "<node>0</node>", "<node>1</node>");
   const std::string log = hook_on(sysfs("eight-node"), vmi(), elsewhere).err;
-  BOOST_TEST(mentions(log, "it has an address in the guest, which is not on guest cell 0\n"), log);
+  BOOST_TEST(mentions(log, "it has an address in the guest, and this is not on guest cell 0\n"), log);
   BOOST_TEST(!mentions(log, "readdress"));
 }
 
-BOOST_AUTO_TEST_CASE(numa_nodes_stand_in_one_value) {
+BOOST_AUTO_TEST_CASE(one_value_has_several_numa_nodes) {
   const std::string log =
       hook_on({"no-node", "no-node"}, {{"vnuma.io/numa-node", "0000:41:00.0=1,0000:41:00.0=1"}}).err;
   BOOST_TEST(mentions(log, "0000:41:00.0"));
   BOOST_TEST(mentions(log, "placed"));
 }
 
-// MAX_ARG_STRLEN: 131072 bytes with the end of the string.
-BOOST_AUTO_TEST_CASE(arguments_are_as_large_as_linux_allows) {
+// MAX_ARG_STRLEN is 131072 bytes, including the zero byte.
+BOOST_AUTO_TEST_CASE(arguments_may_be_as_large_as_linux_allows) {
   constexpr std::size_t most = 131071;
   std::string domain = read(domain_file("proposal"));
   domain.insert(domain.find("<devices>"), "<!--" + std::string(most - domain.size() - 7, 'x') + "-->");
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(arguments_are_as_large_as_linux_allows) {
   BOOST_TEST(result.out.size() > most);
 }
 
-BOOST_AUTO_TEST_CASE(help_says_how_it_is_called) {
+BOOST_AUTO_TEST_CASE(help_prints_the_usage) {
   const Result result = hook({}, {"--help"});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out.starts_with("Usage: onDefineDomain --vmi JSON --domain XML\n"));

@@ -1,5 +1,5 @@
-// Whatever goes wrong: the domain as it was, the reason on standard error and status 0; or, in strict mode, nothing and
-// a status that is not 0.
+// After any error, the hook returns the original domain with status 0, and the reason on standard error. In strict
+// mode, it returns nothing, with another status.
 #include <boost/test/unit_test.hpp>
 
 #include "hook.hpp"
@@ -15,7 +15,7 @@ const std::string& proposal() {
 
 const std::string tree_of_proposal() { return sysfs("eight-node"); }
 
-// The promise, with strict from the environment and from an annotation-free VMI.
+// Checks this guarantee without strict mode, and with strict mode from the environment.
 void check(const std::string& tree, const std::string& vmi, const std::string& domain, const std::string& reason,
            const Variables& variables = {}) {
   BOOST_TEST_CONTEXT(reason) {
@@ -23,7 +23,7 @@ void check(const std::string& tree, const std::string& vmi, const std::string& d
     BOOST_TEST(lenient.status == 0);
     BOOST_TEST((lenient.out == domain));
     BOOST_TEST(mentions(lenient.err, reason), lenient.err);
-    BOOST_TEST(lenient.err.ends_with("vnuma: the domain is given back as it was\n"));
+    BOOST_TEST(lenient.err.ends_with("vnuma: the original domain is returned\n"));
     BOOST_TEST(is_log(lenient.err));
     Variables strict = variables;
     strict["VNUMA_STRICT"] = "true";
@@ -31,7 +31,7 @@ void check(const std::string& tree, const std::string& vmi, const std::string& d
     BOOST_TEST(refused.status == 1);
     BOOST_TEST(refused.out == "");
     BOOST_TEST(mentions(refused.err, reason), refused.err);
-    BOOST_TEST(mentions(refused.err, "strict: no domain is given back"));
+    BOOST_TEST(mentions(refused.err, "strict mode: no domain is returned"));
   }
 }
 
@@ -39,7 +39,7 @@ void check(const std::string& tree, const std::string& vmi, const std::string& d
 
 BOOST_AUTO_TEST_SUITE(promise)
 
-BOOST_AUTO_TEST_CASE(a_domain_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_domain_is_returned_or_refused) {
   const std::string tree = tree_of_proposal();
   check(tree, vmi(), "", "--domain:1:1");
   check(tree, vmi(), "no XML\n", "--domain:1:1");
@@ -52,24 +52,24 @@ BOOST_AUTO_TEST_CASE(a_domain_that_is_none) {
   check(tree, vmi(), "<domain>" + deep, "--domain:1");
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_that_cannot_be_placed) {
+BOOST_AUTO_TEST_CASE(a_domain_that_cannot_be_placed_is_returned_or_refused) {
   const std::string pin = "vcpupin vcpu=\"0\" cpuset=\"";
   check(tree_of_proposal(), vmi(), with(proposal(), pin + "1\"", pin + "9999\""), "the host has no CPU 9999");
 }
 
-BOOST_AUTO_TEST_CASE(a_vmi_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_vmi_returns_or_refuses_the_domain) {
   const std::string tree = tree_of_proposal();
   check(tree, "", proposal(), "--vmi: not a VMI in JSON");
   check(tree, "{\"spec\":", proposal(), "--vmi: not a VMI in JSON");
   check(tree, "{\"a\":\"\xff\"}", proposal(), "--vmi: not a VMI in JSON");
-  check(tree, "[]", proposal(), "--vmi: the VMI is no object");
-  check(tree, R"({"spec":{"domain":7}})", proposal(), "--vmi: spec.domain is no object");
-  check(tree, R"({"metadata":{"annotations":[]}})", proposal(), "--vmi: metadata.annotations is no object");
-  check(tree, R"({"metadata":{"annotations":{"vnuma.io/mirror":1}}})", proposal(), "vnuma.io/mirror is no string");
+  check(tree, "[]", proposal(), "--vmi: the VMI is not an object");
+  check(tree, R"({"spec":{"domain":7}})", proposal(), "--vmi: spec.domain is not an object");
+  check(tree, R"({"metadata":{"annotations":[]}})", proposal(), "--vmi: metadata.annotations is not an object");
+  check(tree, R"({"metadata":{"annotations":{"vnuma.io/mirror":1}}})", proposal(), "vnuma.io/mirror is not a string");
   check(tree, std::string(100000, '['), proposal(), "--vmi: not a VMI in JSON");
 }
 
-BOOST_AUTO_TEST_CASE(an_option_with_a_wrong_value) {
+BOOST_AUTO_TEST_CASE(an_invalid_option_returns_or_refuses_the_domain) {
   const std::string tree = tree_of_proposal();
   check(tree, vmi({{"vnuma.io/mirror", "Switch"}}), proposal(),
         "vnuma.io/mirror is \"Switch\"; expected numa, root-complex or switch");
@@ -80,17 +80,17 @@ BOOST_AUTO_TEST_CASE(an_option_with_a_wrong_value) {
        {"", "0000:27:00.0", "27=0", "0000:27:00.0=x", "0000:27:00.0=0,", "0000:27:00.0=0,0000:27:00.0=1"}) {
     check(tree, vmi({{"vnuma.io/numa-node", value}}), proposal(), "expected BDF=N");
   }
-  check(tree, vmi({{"vnuma.io/miror", "switch"}}), proposal(), "there is no annotation vnuma.io/miror");
+  check(tree, vmi({{"vnuma.io/miror", "switch"}}), proposal(), "unknown annotation vnuma.io/miror");
   check(tree, vmi(), proposal(), "VNUMA_MIRROR is \"all\"; expected", {{"VNUMA_MIRROR", "all"}});
 }
 
-BOOST_AUTO_TEST_CASE(annotations_of_others_are_not_looked_at) {
+BOOST_AUTO_TEST_CASE(annotations_of_other_programs_are_ignored) {
   BOOST_TEST(
       hook_on(tree_of_proposal(), vmi({{"hooks.kubevirt.io/hookSidecars", "[]"}, {"vnuma.iox/a", "b"}}), proposal())
           .out == place({"proposal", "eight-node"}).out);
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(an_unreadable_host_returns_or_refuses_the_domain) {
   check("/nowhere", vmi(), proposal(), "/nowhere");
   const TemporaryFolder folder;
   unfold("eight-node", folder / "sys");
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_host_that_cannot_be_read) {
   check(folder / "sys", vmi(), proposal(), "0000:27:00.0/numa_node");
 }
 
-// A host without the device is none of these: the other devices are placed, and the report says which is left.
+// A missing device is not an error: the other devices are placed, and the report lists the one that is left.
 BOOST_AUTO_TEST_CASE(a_device_that_the_host_does_not_have_is_left_and_strict_refuses_it) {
   const TemporaryFolder folder;
   unfold("eight-node", folder / "sys");
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_device_that_the_host_does_not_have_is_left_and_strict_ref
   BOOST_TEST(mentions(strict.err, "the host has no device 0000:27:00.0"));
 }
 
-BOOST_AUTO_TEST_CASE(strict_wants_guest_cells) {
+BOOST_AUTO_TEST_CASE(strict_requires_guest_cells) {
   std::string domain = proposal();
   const std::size_t begin = domain.find("<numa>");
   domain.erase(begin, domain.find("</numa>") + 7 - begin);
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(strict_wants_guest_cells) {
   BOOST_TEST(mentions(strict.err, "the guest has no NUMA cells"));
 }
 
-BOOST_AUTO_TEST_CASE(the_annotation_decides_what_is_strict_also_where_the_environment_is_wrong) {
+BOOST_AUTO_TEST_CASE(the_strict_annotation_applies_to_errors_in_the_environment) {
   const auto run = [](const Annotations& annotations, const Variables& variables) {
     return hook_on("/nowhere", vmi(annotations), proposal(), variables).status;
   };
@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(the_annotation_decides_what_is_strict_also_where_the_enviro
   BOOST_TEST(run({{"vnuma.io/strict", ""}}, {}) == 1);
 }
 
-// Who writes "yes" is told of it.
-BOOST_AUTO_TEST_CASE(a_strict_that_is_neither_true_nor_false_is_strict) {
+// The user should notice a value such as "yes".
+BOOST_AUTO_TEST_CASE(an_invalid_strict_counts_as_true) {
   const Result annotated = hook_on(tree_of_proposal(), vmi({{"vnuma.io/strict", "yes"}}), proposal());
   BOOST_TEST(annotated.status == 1);
   BOOST_TEST(mentions(annotated.err, "vnuma.io/strict is \"yes\"; expected true or false"));
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_strict_that_is_neither_true_nor_false_is_strict) {
   BOOST_TEST(variable.out == "");
 }
 
-BOOST_AUTO_TEST_CASE(wrong_arguments_beside_a_domain) {
+BOOST_AUTO_TEST_CASE(wrong_arguments_return_or_refuse_the_domain) {
   const auto check = [](const std::vector<std::string>& arguments, const std::string& reason) {
     BOOST_TEST_CONTEXT(reason) {
       const Result lenient = hook({}, arguments);
@@ -171,8 +171,8 @@ BOOST_AUTO_TEST_CASE(wrong_arguments_beside_a_domain) {
   BOOST_TEST(strict.out == "");
 }
 
-// There is nothing to give back.
-BOOST_AUTO_TEST_CASE(without_a_domain_it_fails) {
+// There is no domain to return.
+BOOST_AUTO_TEST_CASE(the_hook_fails_without_a_domain) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{}, {"--vmi", vmi()}, {"--domain"}}) {
     const Result result = hook({}, arguments);
     BOOST_TEST(result.status == 2);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(without_a_domain_it_fails) {
 }
 
 // sidecar-shim stops reading at a line of 512 KiB.
-BOOST_AUTO_TEST_CASE(lines_are_short_and_harmless) {
+BOOST_AUTO_TEST_CASE(log_lines_are_short_and_escaped) {
   const std::string long_name(100000, 'x');
   const Result result =
       hook_on(tree_of_proposal(), vmi({{"vnuma.io/mirror", long_name + "\\u001b[31m\\n"}}), proposal());

@@ -1,10 +1,11 @@
-// What is free, what is next, and when there is nothing left.
+// The allocators: FreeList gives numbers one by one, BusNumbers gives ranges of bus numbers.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/placement/bus_numbers.hpp>
 #include <vnuma/placement/free_list.hpp>
 
 using namespace vnuma::placement;
+using boost::test_tools::per_element;
 
 namespace vnuma::placement {
 
@@ -49,7 +50,7 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_range_are_never_free) {
   BOOST_TEST(list.free_count() == 31U);
 }
 
-BOOST_AUTO_TEST_CASE(it_ends) {
+BOOST_AUTO_TEST_CASE(a_list_without_free_numbers_gives_none) {
   FreeList list(254, 255);
   BOOST_TEST(*list.take_lowest() == 254U);
   BOOST_TEST(*list.take_lowest() == 255U);
@@ -71,42 +72,40 @@ std::vector<BusRange> taken(BusNumbers& buses, std::vector<BusRequest> requests)
 BOOST_AUTO_TEST_CASE(ranges_ascend_and_begin_at_multiples_of_16) {
   BusNumbers buses(16);
   BOOST_TEST(taken(buses, {{.size = 9}, {.size = 9}}) == (std::vector<BusRange>{{224, 232}, {240, 248}}),
-             boost::test_tools::per_element());
+             per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_range_longer_than_16_begins_further_down) {
   BusNumbers buses(16);
   BOOST_TEST(taken(buses, {{.size = 2}, {.size = 17}}) == (std::vector<BusRange>{{208, 209}, {224, 240}}),
-             boost::test_tools::per_element());
+             per_element());
 }
 
-BOOST_AUTO_TEST_CASE(where_16_is_too_coarse_it_gets_finer) {
+BOOST_AUTO_TEST_CASE(ranges_begin_at_lower_multiples_if_16_is_too_coarse) {
   BusNumbers buses(250);  // 250-255: six buses
   BOOST_TEST(taken(buses, {{.size = 2}, {.size = 2}}) == (std::vector<BusRange>{{252, 253}, {254, 255}}),
-             boost::test_tools::per_element());
+             per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_taken_is_left_alone) {
+BOOST_AUTO_TEST_CASE(ranges_that_are_taken_are_not_given) {
   BusNumbers buses(16);
   buses.take({240, 241});
-  BOOST_TEST(taken(buses, {{.size = 2}}) == (std::vector<BusRange>{{224, 225}}), boost::test_tools::per_element());
+  BOOST_TEST(taken(buses, {{.size = 2}}) == (std::vector<BusRange>{{224, 225}}), per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_request_can_be_above_or_below_another_range) {
   BusNumbers buses(16);
   buses.take({240, 242});
-  BOOST_TEST(taken(buses, {{.size = 3, .lowest = 243}}) == (std::vector<BusRange>{{248, 250}}),
-             boost::test_tools::per_element());
-  BOOST_TEST(taken(buses, {{.size = 3, .below = 230}}) == (std::vector<BusRange>{{224, 226}}),
-             boost::test_tools::per_element());
+  BOOST_TEST(taken(buses, {{.size = 3, .lowest = 243}}) == (std::vector<BusRange>{{248, 250}}), per_element());
+  BOOST_TEST(taken(buses, {{.size = 3, .below = 230}}) == (std::vector<BusRange>{{224, 226}}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(all_or_nothing) {
+BOOST_AUTO_TEST_CASE(either_all_requests_are_met_or_none) {
   BusNumbers buses(250);
   BOOST_TEST(!buses.take(std::vector<BusRequest>{{.size = 3}, {.size = 4}}));
   BOOST_TEST(buses.is_free({250, 255}));
   BOOST_TEST(taken(buses, {{.size = 3}, {.size = 3}}) == (std::vector<BusRange>{{250, 252}, {253, 255}}),
-             boost::test_tools::per_element());
+             per_element());
   BOOST_TEST(!buses.take(std::vector<BusRequest>{{.size = 1}}));
 }
 
@@ -115,7 +114,7 @@ BOOST_AUTO_TEST_CASE(no_range_ends_beyond_255) {
   BOOST_TEST(buses.is_free({0, 255}));
   BOOST_TEST(!buses.is_free({255, 256}));
   BOOST_TEST(!buses.take(std::vector<BusRequest>{{.size = 257}}));
-  BOOST_TEST(taken(buses, {{.size = 256}}) == (std::vector<BusRange>{{0, 255}}), boost::test_tools::per_element());
+  BOOST_TEST(taken(buses, {{.size = 256}}) == (std::vector<BusRange>{{0, 255}}), per_element());
 }
 
 BOOST_AUTO_TEST_CASE(room_is_counted_up_to_the_next_range) {

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <algorithm>
+#include <exception>
 #include <initializer_list>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/placement/report.hpp>
 
 namespace vnuma::topology {
 
@@ -164,13 +167,47 @@ inline Lines devices(const placement::Plan& plan) {
 // For checks of reports and messages.
 inline bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-inline bool warns(const placement::Plan& plan, const std::string& part) {
-  return std::any_of(plan.warnings.begin(), plan.warnings.end(), [&](auto& text) { return mentions(text, part); });
+// Diagnostics as a program that calls the library prints them.
+inline Lines texts(const std::vector<placement::Diagnostic>& diagnostics) {
+  Lines lines;
+  for (const placement::Diagnostic& diagnostic : diagnostics) lines.push_back(to_string(diagnostic));
+  return lines;
 }
 
+// "VN014" for each.
+inline Lines codes_of(const std::vector<placement::Diagnostic>& diagnostics) {
+  Lines codes;
+  for (const placement::Diagnostic& diagnostic : diagnostics) codes.push_back(name(diagnostic.code));
+  return codes;
+}
+
+// Whether a warning of the plan has the code, and its text all the parts: numbers and names.
+template <class... Parts>
+bool warns(const placement::Plan& plan, placement::Code code, const Parts&... parts) {
+  return std::any_of(plan.warnings.begin(), plan.warnings.end(), [&](const placement::Diagnostic& warning) {
+    return warning.code == code && (mentions(to_string(warning), parts) && ...);
+  });
+}
+
+// The reasons of a device, as reports name them: "has-address", "off-cell".
+inline Lines reasons(const placement::PlannedDevice& device) {
+  Lines names;
+  for (const placement::DeviceReason& reason : device.reasons) names.emplace_back(name(reason.reason));
+  return names;
+}
+
+// For BOOST_CHECK_EXCEPTION: the error's text has all the parts.
 template <class... Parts>
 auto says(Parts... parts) {
   return [=](const std::exception& error) { return (mentions(error.what(), parts) && ...); };
+}
+
+// For BOOST_CHECK_EXCEPTION: the error has the code, and its text all the parts: paths, numbers and names.
+template <class... Parts>
+auto with(placement::Code code, Parts... parts) {
+  return [=](const placement::DiagnosticError& error) {
+    return error.diagnostic().code == code && (mentions(error.what(), parts) && ...);
+  };
 }
 
 }  // namespace vnuma::test

@@ -12,18 +12,17 @@
 namespace vnuma::test {
 
 // "VN014" for each finding, sorted.
-inline Lines codes(const std::vector<placement::Finding>& findings) {
-  Lines codes;
-  for (const placement::Finding& finding : findings) codes.push_back(finding.code);
+inline Lines codes(const std::vector<placement::Diagnostic>& findings) {
+  Lines codes = codes_of(findings);
   std::sort(codes.begin(), codes.end());
   return codes;
 }
 
-// "VN014 /domain/devices/controller[2]/target/@busNr: message" for each.
-inline Lines lines(const std::vector<placement::Finding>& findings) {
+// "VN014 /domain/devices/controller[2]/target/@busNr" for each.
+inline Lines lines(const std::vector<placement::Diagnostic>& findings) {
   Lines lines;
   for (const auto& finding : findings) {
-    lines.push_back(fmt::format("{} {}: {}", finding.code, finding.path, finding.message));
+    lines.push_back(fmt::format("{} {}", name(finding.code), finding.path));
   }
   return lines;
 }

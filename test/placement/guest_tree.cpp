@@ -6,6 +6,7 @@
 #include "build.hpp"
 
 using namespace vnuma::test;
+using vnuma::placement::Code;
 using vnuma::placement::guest_tree;
 using vnuma::placement::PlanError;
 using vnuma::schema::Domain;
@@ -77,7 +78,7 @@ BOOST_AUTO_TEST_CASE(controllers_have_the_address_that_the_guest_gives_them) {
   BOOST_TEST(port.node.value() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(with_a_host_devices_have_its_words_and_are_on_their_cell_or_not) {
+BOOST_AUTO_TEST_CASE(with_a_host_devices_have_its_words_and_say_whether_they_are_on_their_cell) {
   const TreeEntry right = gpu(placed(), with_gpu(1));
   BOOST_TEST(right.word == "GPU");
   BOOST_TEST(right.ids.value().class_code == 0x030200U);
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(with_a_host_devices_have_its_words_and_are_on_their_cell_or
   BOOST_TEST(!wrong.passthrough.value().is_on_its_cell.value());
 }
 
-BOOST_AUTO_TEST_CASE(what_the_host_does_not_say_is_not_known) {
+BOOST_AUTO_TEST_CASE(a_device_without_a_host_node_is_neither_on_its_cell_nor_off_it) {
   const TreeEntry unknown = gpu(placed(), with_gpu(-1));
   BOOST_TEST(unknown.passthrough.value().is_on_host.value());
   BOOST_TEST(!unknown.passthrough.value().host_node);
@@ -122,7 +123,7 @@ BOOST_AUTO_TEST_CASE(without_acpi_nothing_is_on_a_cell) {
   BOOST_TEST(tree_text(tree).find("belongs on cell 1") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_has_no_address_hangs_on_the_root_as_it_will) {
+BOOST_AUTO_TEST_CASE(devices_without_an_address_are_on_the_root) {
   Domain domain = guest(1, {"0000:18:00.0"});
   domain.devices->disks.emplace_back().target.emplace().bus = "virtio";
   domain.devices->disks.emplace_back().target.emplace().bus = "sata";
@@ -151,7 +152,7 @@ BOOST_AUTO_TEST_CASE(behind_ports_of_the_root_the_guests_addresses_are_not_known
                             "        `-- hostdev 0000:00:05.0  host 0000:19:00.0\n"));
 }
 
-BOOST_AUTO_TEST_CASE(ports_that_are_not_declared_are_said_to_come) {
+BOOST_AUTO_TEST_CASE(ports_that_libvirt_will_add_are_shown) {
   Domain domain = guest(1);
   domain.devices->host_devices.push_back(hostdev("0000:18:00.0", "0000:07:00.0"));
   BOOST_TEST(tree_text(guest_tree(domain))
@@ -160,24 +161,25 @@ BOOST_AUTO_TEST_CASE(ports_that_are_not_declared_are_said_to_come) {
                             "            `-- hostdev (domain 0000:07:00.0)  host 0000:18:00.0\n"));
 }
 
-BOOST_AUTO_TEST_CASE(what_the_guest_does_not_see_has_a_remark_and_is_not_on_its_cell) {
+BOOST_AUTO_TEST_CASE(a_device_that_the_guest_does_not_see_has_a_remark_and_is_not_on_its_cell) {
   Domain domain = placed();
   domain.devices->host_devices[0] = hostdev("0000:18:00.0", "0000:02:00.1");
   const TreeEntry device = gpu(domain, with_gpu(1));
   BOOST_TEST(!device.address);
-  BOOST_TEST(device.remark == "the guest may not see it: there is no function 0 beside 0000:02:00.1");
+  BOOST_TEST(mentions(device.remark, "0000:02:00.1"), device.remark);
   BOOST_TEST(!device.passthrough.value().is_on_its_cell.value());
 }
 
-BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_are_said_at_the_expander_bus) {
+BOOST_AUTO_TEST_CASE(an_expander_bus_whose_bus_range_overlaps_has_a_remark) {
   Domain domain = placed();
   add(domain, {expander(3, "0000:00:03.0", 241, 0)});
   const PciTree tree = guest_tree(domain);
-  const std::string remark = "the buses from busNr 241 on and from 240 on overlap";
-  BOOST_TEST(only(tree.nodes.at(0).below).remark == remark);
+  const std::string remark = only(tree.nodes.at(0).below).remark;
+  BOOST_TEST(mentions(remark, "busNr 241"), remark);
+  BOOST_TEST(mentions(remark, "240"), remark);
 }
 
-BOOST_AUTO_TEST_CASE(a_cell_that_does_not_exist) {
+BOOST_AUTO_TEST_CASE(a_cell_that_does_not_exist_is_shown_with_its_expander_bus) {
   Domain domain = placed();
   domain.devices->controllers[0].target->numa_node = 7;
   const PciTree tree = guest_tree(domain);
@@ -198,7 +200,7 @@ BOOST_AUTO_TEST_CASE(controllers_that_plug_into_each_other_are_shown_once) {
                             "        `-- root port pci.3  empty, controllers plug into each other\n"));
 }
 
-BOOST_AUTO_TEST_CASE(models_that_are_not_known_are_bridges) {
+BOOST_AUTO_TEST_CASE(controllers_of_other_models_are_bridges) {
   Domain domain = guest(1);
   domain.devices->host_devices.push_back(hostdev("0000:18:00.0", "0000:01:01.0"));
   add(domain, {controller(1, "pcie-to-pci-bridge", "0000:00:02.0"), controller(2, "quantum-bridge", "0000:00:03.0")});
@@ -218,7 +220,7 @@ BOOST_AUTO_TEST_CASE(the_chipset_has_function_0_beside_the_disk_controller) {
   BOOST_TEST(tree_text(guest_tree(domain)).ends_with("        `-- sata controller 0000:00:1f.2\n"));
 }
 
-BOOST_AUTO_TEST_CASE(as_many_roots_as_the_domain_has) {
+BOOST_AUTO_TEST_CASE(every_pci_root_of_the_domain_is_a_root_complex) {
   // pSeries has several.
   Domain domain = guest(1);
   domain.devices->host_devices.push_back(hostdev("0000:18:00.0", "0000:01:01.0"));
@@ -230,7 +232,7 @@ BOOST_AUTO_TEST_CASE(as_many_roots_as_the_domain_has) {
                             "        `-- hostdev (domain 0000:01:01.0)  host 0000:18:00.0\n"));
 }
 
-BOOST_AUTO_TEST_CASE(the_root_is_on_no_cell_whatever_it_says) {
+BOOST_AUTO_TEST_CASE(the_root_is_on_no_cell_though_its_target_names_one) {
   Domain domain = guest(1);
   add(domain, {controller(0, "pcie-root", "0000:00:00.0")});
   domain.devices->controllers[0].address.reset();
@@ -257,7 +259,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_device_comes_with_its_model_and_alias) {
                             "        `-- sound 0000:00:06.0  ich9\n"));
 }
 
-BOOST_AUTO_TEST_CASE(switches_to_the_last_index) {
+BOOST_AUTO_TEST_CASE(a_chain_of_switches_up_to_the_last_index_is_shown) {
   // 255 controllers in one chain: root port, upstream port, downstream port, upstream port, ...
   Domain domain = guest(1);
   for (unsigned index = 1; index <= 255; ++index) {
@@ -273,14 +275,14 @@ BOOST_AUTO_TEST_CASE(switches_to_the_last_index) {
   BOOST_TEST(text.find("port pci.255\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_domain) {
+BOOST_AUTO_TEST_CASE(an_empty_domain_has_one_root_complex) {
   BOOST_TEST(tree_text(guest_tree(Domain())) == "guest\n`-- on no guest cell\n    `-- root complex pcie.0\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_planned_on_is_refused) {
+BOOST_AUTO_TEST_CASE(a_domain_that_cannot_be_planned_is_refused_with_the_path) {
   Domain domain = placed();
   domain.devices->host_devices.push_back(hostdev("0000:19:00.0", "0000:02:00.0"));
-  BOOST_CHECK_EXCEPTION(guest_tree(domain), PlanError, says("/domain/devices/hostdev[2]/address"));
+  BOOST_CHECK_EXCEPTION(guest_tree(domain), PlanError, with(Code::address_twice, "/domain/devices/hostdev[2]/address"));
   Domain cells = placed();
   cells.cpu->numa->cells[0].cpus = vnuma::schema::CpuSetText::from_text("x", "/domain/cpu/numa/cell[1]/@cpus");
   BOOST_CHECK_EXCEPTION(guest_tree(cells), vnuma::schema::Error, says("/domain/cpu/numa/cell[1]/@cpus"));

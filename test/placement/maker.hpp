@@ -94,8 +94,8 @@ class Maker {
     }
   }
 
-  // Places to hang devices on: root complexes, each of a node or none, with trees of bridges, most of them root ports
-  // and whole switches, some bridges alone, as conventional ones are.
+  // Places for devices of the host: root complexes, each of a node or none, with trees of bridges, most of them root
+  // ports and whole switches, some bridges alone, as conventional ones are.
   void add_root_complexes(unsigned nodes) {
     for (unsigned i = pick(1, 6); i > 0; --i) {
       topology::PciDevice place;
@@ -137,7 +137,7 @@ class Maker {
       do {
         device.address = {chance(9) ? 1U : 0U, byte(pick(0, 255)), byte(pick(0, 3)), byte(chance(6) ? pick(0, 6) : 0)};
       } while (sources_.contains(device.address.first_function()) || !sources_.insert(device.address).second);
-      sources_.insert(device.address.first_function());  // nobody else's slot
+      sources_.insert(device.address.first_function());  // no other device gets the slot
     }
     if (chance(6)) device.physical_function = topology::PciAddress{0, 1, 0, 0};
     add_bars(device);

@@ -1,4 +1,4 @@
-// restore: a placed domain that KubeVirt's structs have been through is what it was.
+// restore: a placed domain that a program read and wrote without <target> gets back what it lost.
 #include <boost/test/unit_test.hpp>
 
 #include <fmt/format.h>
@@ -41,7 +41,7 @@ Domain placed(Domain domain, const Host& machine, const Options& options = {}) {
   return domain;
 }
 
-// An expander bus of index 1 that has lost all, with a port and a device: the smallest domain in need.
+// An expander bus of index 1 without busNr and node, with a port and a device.
 Domain small(unsigned cells, const char* source) {
   Domain domain = guest(cells);
   domain.devices->controllers = {controller(1, "pcie-expander-bus", "00:02.0"), port(2, "01:00.0")};
@@ -66,7 +66,7 @@ Domain devices_of_machine() { return guest(2, {"98:00.0", "98:00.1", "38:00.0", 
 
 BOOST_AUTO_TEST_SUITE(restoring)
 
-// By hand: one bus and one port, as high as a multiple of 16 goes.
+// One bus and one port, so the highest multiple of 16: 240.
 BOOST_AUTO_TEST_CASE(an_expander_bus_is_on_the_cell_of_its_devices) {
   Domain domain = small(2, "98:00.0");
   BOOST_TEST(restore(domain, host(2, {{"98:00.0", 1}})) == Indexes{1}, per_element());
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_is_on_the_cell_of_its_devices) {
   BOOST_TEST(!controllers[1].target);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_placed_is_what_it_was_for_every_mirror) {
+BOOST_AUTO_TEST_CASE(a_placed_domain_is_restored_with_every_mirror) {
   for (const Mirror mirror : {Mirror::numa, Mirror::root_complex, Mirror::pcie_switch}) {
     BOOST_TEST_CONTEXT(static_cast<int>(mirror)) {
       const Options options{.mirror = mirror, .reserve_buses = 3};
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(what_was_placed_is_what_it_was_for_every_mirror) {
   }
 }
 
-// Between the calls libvirt gives the other devices ports; their indexes are above those of the plan.
-BOOST_AUTO_TEST_CASE(what_libvirt_has_added_meanwhile_does_not_matter_and_stays_as_it_is) {
+// Between the two calls libvirt gives the other devices ports; their indexes are above those of the plan.
+BOOST_AUTO_TEST_CASE(controllers_that_libvirt_has_added_meanwhile_stay_as_they_are) {
   Domain before = placed(devices_of_machine(), machine());
   const auto count = before.devices->controllers.size();
   const auto next = static_cast<unsigned>(count + 1);
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(what_libvirt_has_added_meanwhile_does_not_matter_and_stays_
   BOOST_TEST((domain == incomplete(before)));
 }
 
-BOOST_AUTO_TEST_CASE(bus_numbers_ascend_with_the_hosts_addresses_and_keep_clear_of_those_that_are_there) {
+BOOST_AUTO_TEST_CASE(bus_numbers_ascend_with_the_hosts_addresses_below_those_that_are_there) {
   Domain domain = guest(2);
   domain.devices->controllers = {controller(1, "pcie-expander-bus", "00:02.0"), port(2, "01:00.0"),
                                  controller(3, "pcie-expander-bus", "00:03.0"), port(4, "03:00.0"),
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(bus_numbers_ascend_with_the_hosts_addresses_and_keep_clear_
   BOOST_TEST(*domain.devices->controllers[4].target->bus_nr == 240U);
 }
 
-// KubeVirt has the CPU part of the first call in the second: the cell that was added is gone, its bus is not.
+// In the second call KubeVirt gives the CPU part of the first: the added cell is gone, and its expander bus is there.
 BOOST_AUTO_TEST_CASE(a_cell_that_was_added_for_the_devices_is_added_again) {
   const Options options{.unaligned = Unaligned::cell};
   Domain without = guest(1, {"27:00.0"});
@@ -142,8 +142,8 @@ BOOST_AUTO_TEST_CASE(a_domain_that_has_lost_nothing_stays_as_it_is) {
   BOOST_TEST(restore(empty, machine()).empty());
 }
 
-// Its cell is known by the device, and its bus numbers have room for both.
-BOOST_AUTO_TEST_CASE(other_devices_below_an_expander_bus_in_need_do_not_matter) {
+// The passthrough device decides the cell, and there are bus numbers for both devices.
+BOOST_AUTO_TEST_CASE(other_devices_below_the_expander_bus_only_need_bus_numbers) {
   Domain domain = small(2, "98:00.0");
   domain.devices->controllers.push_back(port(3, "01:01.0"));
   domain.devices->disks.emplace_back().address = pci("03:00.0");
@@ -152,40 +152,41 @@ BOOST_AUTO_TEST_CASE(other_devices_below_an_expander_bus_in_need_do_not_matter) 
   BOOST_TEST(*domain.devices->controllers[0].target->numa_node == 1U);
 }
 
-// Somebody who names the cell and leaves busNr to libvirt means it.
-BOOST_AUTO_TEST_CASE(an_expander_bus_that_says_its_cell_is_not_in_need) {
+// A domain may name the cell and leave busNr to libvirt.
+BOOST_AUTO_TEST_CASE(an_expander_bus_that_names_its_cell_stays_as_it_is) {
   Domain domain = small(1, "27:00.0");
   domain.devices->controllers[0].target.emplace().numa_node = 0U;
   BOOST_TEST(restore(domain, host(1, {{"27:00.0", 0}})).empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_look_placed_is_refused_with_the_reason_and_stays_as_it_is) {
-  const auto refused = [](Domain domain, const Host& machine, const char* path, const char* reason) {
+BOOST_AUTO_TEST_CASE(a_domain_that_was_not_placed_is_refused_with_the_reason_and_stays_as_it_is) {
+  const auto refused = [](Domain domain, const Host& machine, const auto&... reasons) {
     const Domain before = domain;
-    BOOST_CHECK_EXCEPTION(restore(domain, machine), PlanError, says(path, "has neither busNr nor node", reason));
+    BOOST_CHECK_EXCEPTION(restore(domain, machine), PlanError,
+                          with(Code::not_restorable, "/domain/devices/controller[1]: ", "neither busNr nor node",
+                               std::string(reasons)...));
     BOOST_TEST((domain == before));
   };
   const Host known = host(2, {{"27:00.0", 0}, {"98:00.0", 1}});
-  const char* path = "/domain/devices/controller[1]";
 
   Domain two = small(2, "27:00.0");
   two.devices->controllers.push_back(port(3, "01:01.0"));
   two.devices->host_devices.push_back(hostdev("98:00.0", "03:00.0"));
-  refused(two, known, path, "0000:27:00.0 belongs on guest cell 0, 0000:98:00.0 on 1");
+  refused(two, known, "0000:27:00.0 belongs on guest cell 0", "0000:98:00.0 on 1");
 
   Domain none = small(2, "27:00.0");
   none.devices->host_devices.clear();
-  refused(none, known, path, "no passthrough device is below it");
+  refused(none, known, "no passthrough device");
 
-  refused(small(2, "27:00.0"), host(2), path, "the host has no device 0000:27:00.0");
-  refused(small(1, "98:00.0"), known, path, "host node 1 has no guest cell");
+  refused(small(2, "27:00.0"), host(2), "no device 0000:27:00.0");
+  refused(small(1, "98:00.0"), known, "host node 1");
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_is_no_cell_must_be_the_one_that_the_devices_would_get) {
+BOOST_AUTO_TEST_CASE(a_node_that_is_not_a_cell_must_be_the_cell_that_the_devices_would_get) {
   Domain domain = small(1, "27:00.0");
   domain.devices->controllers[0] = expander(1, "00:02.0", 240, 7);
   BOOST_CHECK_EXCEPTION(restore(domain, host(1, {{"27:00.0", 0}})), PlanError,
-                        says("is on 7, which is no guest cell", "0000:27:00.0 belongs on guest cell 0"));
+                        with(Code::not_restorable, "is on 7", "0000:27:00.0 belongs on guest cell 0"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reserve_that_does_not_fit_is_given_up_as_by_the_plan) {
@@ -200,8 +201,7 @@ BOOST_AUTO_TEST_CASE(bus_numbers_that_do_not_suffice_are_an_error) {
   for (unsigned i = 1; i < 249; ++i) {
     domain.devices->controllers.push_back(port(i + 2, fmt::format("01:{:02x}.{}", i / 8, i % 8)));
   }
-  BOOST_CHECK_EXCEPTION(restore(domain, host(1, {{"27:00.0", 0}})), PlanError,
-                        says("the bus numbers up to 255 do not suffice"));
+  BOOST_CHECK_EXCEPTION(restore(domain, host(1, {{"27:00.0", 0}})), PlanError, with(Code::not_restorable, "255"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 
 using namespace vnuma;
 using namespace vnuma::test;
+using boost::test_tools::per_element;
 using placement::Mmio;
 
 namespace {
@@ -24,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_small_bar_needs_a_mebibyte) {
 }
 
 // 128 GiB, then 32 MiB and 16 MiB behind it.
-BOOST_AUTO_TEST_CASE(bars_of_a_device_stand_by_descending_size) {
+BOOST_AUTO_TEST_CASE(bars_of_a_device_are_laid_out_by_descending_size) {
   BOOST_TEST(Pair().pass("20:00.0", {16 * MiB, 128 * GiB, 32 * MiB}).window() == 128 * GiB + 48 * MiB);
 }
 
@@ -66,7 +67,7 @@ BOOST_AUTO_TEST_CASE(root_complexes_follow_each_other_by_bus_number) {
 
 // One is kept on a port of pcie-root, one is placed, and one is left, so that libvirt gives it a port: its node has no
 // cell.
-BOOST_AUTO_TEST_CASE(all_devices_count) {
+BOOST_AUTO_TEST_CASE(devices_that_are_kept_placed_or_left_all_count) {
   Pair pair;
   pair.host.nodes.push_back({.id = 7, .cpus = topology::CpuSet(70)});
   pair.domain.devices->controllers = {port(1, "00:02.0")};
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(all_devices_count) {
   BOOST_TEST(pair.window() == 192 * GiB);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_bridge_passes_below_4_gib_only_is_not_counted) {
+BOOST_AUTO_TEST_CASE(bars_that_a_bridge_passes_only_below_4_gib_are_not_counted) {
   Pair pair;
   pair.pass("20:00.0", {256 * MiB}, small).pass("21:00.0", {256 * MiB}, wide).pass("22:00.0", {256}, io);
   BOOST_TEST(pair.window() == 0);
@@ -88,14 +89,14 @@ BOOST_AUTO_TEST_CASE(what_a_bridge_passes_below_4_gib_only_is_not_counted) {
 }
 
 // 6 is the ROM, 7 to 12 are those of virtual functions, which have them in files of their own.
-BOOST_AUTO_TEST_CASE(bars_are_the_first_six) {
+BOOST_AUTO_TEST_CASE(only_the_first_six_regions_are_bars) {
   Pair pair;
   pair.pass("20:00.0", {GiB, GiB, GiB, 64 * GiB});
   pair.host.devices[0].bars[3].index = 7;
   BOOST_TEST(pair.window() == 3 * GiB);
 }
 
-// What the others need is set, and which are missing in it is said. 128 GiB would do for the one BAR and the root bus'
+// The window is set for the others, and the plan lists the device. 128 GiB would do for the one BAR and the root bus'
 // own, but the port of the other device takes a share, too.
 BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_not_counted) {
   Pair pair;
@@ -104,10 +105,10 @@ BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_not_counted) {
   const auto planned = pair.planned(Mmio::automatic);
   BOOST_TEST(planned.mmio.window.value() == 64 * GiB);
   BOOST_TEST(planned.mmio.ovmf_mmio64_mb.value() == 256U << 10);
-  BOOST_TEST(planned.mmio.not_counted == Lines{"0000:21:00.0"}, boost::test_tools::per_element());
-  // Once for each device: the reason says it.
-  BOOST_TEST(planned.warnings == Lines{}, boost::test_tools::per_element());
-  BOOST_TEST(device(planned, "21:00.0").reason == "the host has no device 0000:21:00.0");
+  BOOST_TEST(planned.mmio.not_counted == Lines{"0000:21:00.0"}, per_element());
+  // The device's reason says it, so there is no warning.
+  BOOST_TEST(codes_of(planned.warnings) == Lines{}, per_element());
+  BOOST_TEST(reasons(device(planned, "21:00.0")) == Lines{"not-on-host"}, per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// vnuma capture, and --host, which takes what it wrote.
+// vnuma capture, and --host, which reads its snapshots.
 #include <boost/test/unit_test.hpp>
 
 #include "run.hpp"
@@ -8,8 +8,8 @@ using namespace vnuma::test;
 
 BOOST_AUTO_TEST_SUITE(capture)
 
-// A snapshot stands for the sysfs it was taken of, to the byte.
-BOOST_AUTO_TEST_CASE(every_sample_is_placed_from_a_snapshot_as_from_its_sysfs) {
+// Domain and report are the same, byte for byte.
+BOOST_AUTO_TEST_CASE(every_sample_is_placed_the_same_from_a_snapshot_and_from_sysfs) {
   const TemporaryFolder folder;
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
@@ -28,14 +28,14 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_from_a_snapshot_as_from_its_sysfs) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_same_host_gives_the_same_bytes_and_a_snapshot_may_come_from_stdin) {
+BOOST_AUTO_TEST_CASE(a_host_gives_the_same_snapshot_every_time) {
   const Result first = run_vnuma({"capture", "--sysfs", sysfs("mediated")});
   BOOST_TEST(first.out == run_vnuma({"capture", "--sysfs", sysfs("mediated")}).out);
   BOOST_TEST(run_vnuma({"show", "--host", "-", "--format", "matrix"}, first.out).out ==
              run_vnuma({"show", "--sysfs", sysfs("mediated"), "--format", "matrix"}).out);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused_with_the_files_name) {
+BOOST_AUTO_TEST_CASE(an_invalid_snapshot_is_refused_with_the_file_name) {
   const TemporaryFolder folder;
   const std::string file = folder.write("host.json", "{\"vnuma_snapshot\": 1, \"nodes\": 7}");
   const Result result = run_vnuma({"place", domain_file("proposal"), "--host", file});
@@ -43,13 +43,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_snapshot_is_refused_with_the_files_name) {
   BOOST_TEST(result.out == "");
   BOOST_TEST(result.err == "vnuma: " + file + ":1:32: nodes: is 7; expected an array\n");
   const Result swapped = run_vnuma({"place", domain_file("proposal"), "--host", domain_file("proposal")});
-  BOOST_TEST(swapped.err ==
-             "vnuma: " + domain_file("proposal") +
-                 ":1:1: this is a libvirt domain, which stands without an option; give what `vnuma capture` wrote\n");
+  BOOST_TEST(swapped.err == "vnuma: " + domain_file("proposal") +
+                                ":1:1: this is a libvirt domain (pass it as the positional argument); give a snapshot "
+                                "from `vnuma capture`\n");
 }
 
-// What a bug report shows of the machine is its topology and nothing that tells it from another of its kind.
-BOOST_AUTO_TEST_CASE(nothing_in_a_snapshot_names_the_machine) {
+// A bug report has the topology of the machine, but nothing that distinguishes it from another machine of its kind.
+BOOST_AUTO_TEST_CASE(a_snapshot_does_not_identify_the_machine) {
   const TemporaryFolder tree;
   BOOST_TEST_REQUIRE(run({example("hosts/unfold"), example("hosts/one-node.host"), tree.path().string()}).status == 0);
   const std::string nic = "devices/pci0000:00/0000:00:1c.0/0000:03:00.0/";
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(nothing_in_a_snapshot_names_the_machine) {
   BOOST_TEST(captured.out == run_vnuma({"capture", "--sysfs", sysfs("one-node")}).out);
 }
 
-BOOST_AUTO_TEST_CASE(no_half_snapshot_is_left) {
+BOOST_AUTO_TEST_CASE(a_failure_does_not_change_the_output) {
   const TemporaryFolder folder;
   const std::string file = folder.write("host.json", "old");
   BOOST_TEST(run_vnuma({"capture", "--sysfs", "/nowhere", "-o", file}).status == 1);

@@ -1,4 +1,4 @@
-// vnuma check: what it prints, and its exit status.
+// vnuma check: its output and its exit status.
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
@@ -71,7 +71,7 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
 
 BOOST_AUTO_TEST_SUITE(check_command)
 
-BOOST_AUTO_TEST_CASE(a_line_for_each_finding_and_exit_status_1) {
+BOOST_AUTO_TEST_CASE(each_finding_has_a_line_and_the_exit_status_is_1) {
   const TemporaryFolder folder;
   const std::string file = folder.write("vm.xml", twice);
   const Result result = run_vnuma({"check", file});
@@ -83,8 +83,7 @@ BOOST_AUTO_TEST_CASE(a_line_for_each_finding_and_exit_status_1) {
   }
 }
 
-// A warning is a finding.
-BOOST_AUTO_TEST_CASE(warnings_are_findings) {
+BOOST_AUTO_TEST_CASE(a_warning_exits_1) {
   const Result result = run_vnuma({"check"}, with(with(twice, "<acpi/>", ""), "240", "200"));
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.out ==
@@ -92,14 +91,14 @@ BOOST_AUTO_TEST_CASE(warnings_are_findings) {
              "<features><acpi/></features>.\n");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_printed_where_nothing_is_found) {
+BOOST_AUTO_TEST_CASE(nothing_is_printed_without_findings) {
   require_silence(run_vnuma({"check"}, with(twice, "240", "200")));
   require_silence(run_vnuma({"check"}, "<domain/>"));
 }
 
-// A BAR of 32 GiB fits into the window of OVMF where the guest has 39 address bits or more, which the domain does not
-// say.
-BOOST_AUTO_TEST_CASE(doubts_alone_exit_0) {
+// A BAR of 32 GiB fits into the window of OVMF if the guest has at least 39 address bits, which the domain does not
+// specify.
+BOOST_AUTO_TEST_CASE(doubts_only_exit_0) {
   const TemporaryFolder folder;
   const std::string host = folder.write("host.json", one_gpu_host);
   const Result result = run_vnuma({"check", "--host", host}, one_gpu);
@@ -125,27 +124,27 @@ BOOST_AUTO_TEST_CASE(a_doubt_beside_an_error_exits_1) {
   BOOST_TEST(result.out.find("error VN004") != std::string::npos, result.out);
 }
 
-BOOST_AUTO_TEST_CASE(what_place_mmio_auto_sets_leaves_no_doubt) {
+BOOST_AUTO_TEST_CASE(place_with_mmio_auto_leaves_no_doubt) {
   const TemporaryFolder folder;
   const std::string host = folder.write("host.json", one_gpu_host);
   const Result placed = run_vnuma({"place", "--host", host, "--mmio", "auto"}, one_gpu);
   BOOST_TEST(placed.status == 0);
   BOOST_TEST(placed.out.find("name=opt/ovmf/X-PciMmio64Mb,string=65536") != std::string::npos);
   require_silence(run_vnuma({"check", "--host", host}, placed.out));
-  // Without --mmio auto, or with the gate off, a domain without cells comes back byte for byte.
+  // Without --mmio auto, or with the gate off, a domain without cells does not change.
   BOOST_TEST(run_vnuma({"place", "--host", host}, one_gpu).out == one_gpu);
   BOOST_TEST(run_vnuma({"place", "--host", host, "--mmio", "auto", "--feature-gates", ""}, one_gpu).out == one_gpu);
 }
 
-// 46 bits, of which the firmware takes an eighth: 8 TiB.
-BOOST_AUTO_TEST_CASE(the_bits_of_the_host_leave_no_doubt) {
+// The host has 46 bits, and the firmware uses an eighth of this range: 8 TiB.
+BOOST_AUTO_TEST_CASE(known_address_bits_leave_no_doubt) {
   const TemporaryFolder folder;
   const std::string host =
       folder.write("host.json", with(one_gpu_host, "\"nodes\"", "\"address_bits\": 46, \"nodes\""));
   require_silence(run_vnuma({"check", "--host", host}, with(one_gpu, "host-model", "host-passthrough")));
 }
 
-BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have) {
+BOOST_AUTO_TEST_CASE(firmware_that_does_not_match_the_domain_is_refused) {
   const TemporaryFolder folder;
   const std::string host = folder.write("host.json", one_gpu_host);
   for (const char* command : {"check", "place"}) {
@@ -154,13 +153,13 @@ BOOST_AUTO_TEST_CASE(firmware_that_the_domain_cannot_have) {
     BOOST_TEST(result.out == "");
     BOOST_TEST(
         result.err ==
-        "vnuma: <stdin>:4:3: /domain/os: the domain boots UEFI, but the firmware is stated to be SeaBIOS; "
-        "state ovmf-2022 or ovmf-2025, or omit it\n");
+        "vnuma: <stdin>:4:3: VN048: /domain/os: the domain boots UEFI, but the firmware is stated to be SeaBIOS; "
+        "state the firmware that the domain boots, or none\n");
   }
   BOOST_TEST(run_vnuma({"check", "--host", host, "--firmware", "ovmf-2025"}, one_gpu).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(as_json) {
+BOOST_AUTO_TEST_CASE(findings_are_printed_as_json) {
   const Result result = run_vnuma({"check", "--format", "json"}, twice);
   BOOST_TEST(result.status == 1);
   BOOST_TEST(nlohmann::json::parse(result.out) == nlohmann::json::parse(R"(
@@ -174,11 +173,11 @@ BOOST_AUTO_TEST_CASE(as_json) {
   BOOST_TEST(nlohmann::json::parse(nothing.out)["findings"].empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_host_is_looked_at_where_it_is_named) {
+BOOST_AUTO_TEST_CASE(only_a_named_host_is_read) {
   require_silence(run_vnuma({"check", domain_file("proposal")}));
   const std::string expected = domain_file("proposal") +
-                               ":25: warning VN029: 0000:27:00.0 is on host node 0, which is guest cell 0, and the "
-                               "guest has it on no cell. Place it with vnuma place.\n";
+                               ":25: warning VN029: 0000:27:00.0 is on host node 0, which is guest cell 0, but the "
+                               "guest has it on no cell. Use vnuma place.\n";
   const Result by_sysfs = run_vnuma({"check", domain_file("proposal"), "--sysfs", sysfs("eight-node")});
   BOOST_TEST(by_sysfs.status == 1);
   BOOST_TEST(by_sysfs.out.starts_with(expected), by_sysfs.out);
@@ -190,33 +189,33 @@ BOOST_AUTO_TEST_CASE(a_host_is_looked_at_where_it_is_named) {
                  .out == by_sysfs.out);
 }
 
-// 0000:41:00.0 of this host is on no known node, and goes where place is told.
-BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+// The node of 0000:41:00.0 is unknown on this host.
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "0000:41:00.0=1"}).out;
   const auto check = [&](const std::string& node) {
     return run_vnuma({"check", "--sysfs", sysfs("no-node"), "--numa-node", "0000:41:00.0=" + node}, placed);
   };
   require_silence(check("1"));
   BOOST_TEST(check("0").out ==
-             "<stdin>:38: warning VN029: 0000:41:00.0 is on host node 0, which is guest cell 0, and the guest has it "
-             "on cell 1. Move it with vnuma place --readdress.\n");
+             "<stdin>:38: warning VN029: 0000:41:00.0 is on host node 0, which is guest cell 0, but the guest has it "
+             "on cell 1. Use vnuma place --readdress.\n");
   BOOST_TEST(check("2").err == "vnuma: --numa-node 0000:41:00.0=2: the host has no such node; name one of 0-1\n");
   BOOST_TEST(check("2").status == 1);
   require_usage_error({"check", "--numa-node", "41:00.0"}, "--numa-node 41:00.0: expected BDF=N");
 }
 
-// As for place and show: then it is this machine.
-BOOST_AUTO_TEST_CASE(what_is_said_of_a_host_that_is_not_named_is_said_of_this_one) {
+// place and show do the same.
+BOOST_AUTO_TEST_CASE(numa_node_without_a_host_applies_to_this_host) {
   const Result result = run_vnuma({"check", "--numa-node", "0000:27:00.0=4000000000"}, read(domain_file("proposal")));
   BOOST_TEST(result.status == 1);
-  // Where a container hides the nodes, /sys cannot be read.
+  // In a container that hides the nodes, /sys cannot be read.
   BOOST_TEST(
       (result.err.starts_with("vnuma: --numa-node 0000:27:00.0=4000000000: the host has no such node; name one") ||
        result.err.starts_with("vnuma: /sys/")),
       result.err);
 }
 
-// The devices cannot be listed, and the host is read all the same.
+// The devices of the domain cannot be listed, so all devices of the host are read.
 BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
   const std::string domain = with(twice, "</devices>", "<hostdev mode='subsystem' type='pci'/>\n  </devices>");
   const Result result = run_vnuma({"check", "--sysfs", sysfs("one-node")}, domain);
@@ -224,7 +223,7 @@ BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
   BOOST_TEST(result.out.find("<stdin>:13: error VN024: the device has no <source>") != std::string::npos, result.out);
 }
 
-BOOST_AUTO_TEST_CASE(what_place_gives_has_no_findings) {
+BOOST_AUTO_TEST_CASE(placed_samples_have_no_findings) {
   for (const Sample& sample : samples) {
     for (const char* mirror : {"numa", "root-complex", "switch"}) {
       BOOST_TEST_CONTEXT(sample << " " << mirror) {
@@ -241,8 +240,8 @@ BOOST_AUTO_TEST_CASE(what_place_gives_has_no_findings) {
   require_silence(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
 }
 
-// Without --mmio auto generate warns that the window of virt is too small for the GPUs of grace, as check does.
-BOOST_AUTO_TEST_CASE(what_generate_gives_has_no_findings) {
+// Without --mmio auto, the window of virt is too small for the GPUs of grace.
+BOOST_AUTO_TEST_CASE(generated_samples_have_no_findings) {
   for (const Manifest& manifest : manifests) {
     BOOST_TEST_CONTEXT(manifest) {
       const Result made = run_vnuma(words_of(manifest, {"--mmio", "auto"}));
@@ -252,7 +251,7 @@ BOOST_AUTO_TEST_CASE(what_generate_gives_has_no_findings) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(input_that_is_refused) {
+BOOST_AUTO_TEST_CASE(bad_input_exits_1_with_one_line) {
   const TemporaryFolder folder;
   const auto refused = [](const std::vector<std::string>& words, const std::string& input, const std::string& message) {
     const Result result = run_vnuma(words, input);
@@ -268,15 +267,14 @@ BOOST_AUTO_TEST_CASE(input_that_is_refused) {
   refused({"check", "--host", folder.write("host.json", "{}")}, twice, folder / "host.json:1:1: ");
 }
 
-BOOST_AUTO_TEST_CASE(wrong_usage) {
+BOOST_AUTO_TEST_CASE(wrong_usage_exits_2) {
   require_usage_error({"check", "--format", "xml"}, "--format xml: expected text or json");
-  require_usage_error({"check", "a", "b"}, "a and b: name one domain");
-  require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host exclude each other");
-  require_usage_error({"check", "--host", "-"}, "standard input can be one file only; name the others");
+  require_usage_error({"check", "a", "b"}, "a and b: expected one domain");
+  require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host cannot be combined");
+  require_usage_error({"check", "--host", "-"}, "only one input can be standard input; name a file for the others");
   require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");
   require_usage_error({"check", "--firmware", "ovmf"}, "--firmware ovmf: expected ovmf-2022, ovmf-2025 or seabios");
-  require_usage_error({"check", "--firmware", "seabios"},
-                      "--firmware is about room for the BARs of a host's devices; ");
+  require_usage_error({"check", "--firmware", "seabios"}, "--firmware needs a host; ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

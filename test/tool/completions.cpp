@@ -1,4 +1,4 @@
-// What shells offer for a line that is not finished.
+// The completions that shells offer for an unfinished line.
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -22,7 +22,7 @@ Words lines(const std::string& text) {
   return all;
 }
 
-// Does what readline does when TAB is hit at the end of the line. It hands over words that : and = end, too.
+// Acts like readline when TAB is pressed at the end of the line. For readline, : and = end a word too.
 Words offered_by_bash(const std::string& line) {
   const TemporaryFolder folder;
   const std::string script = folder.write("complete", run_vnuma({"--completion", "bash"}).out + R"(
@@ -37,7 +37,7 @@ exit 0
   return lines(result.out);
 }
 
-// The host no-node has four devices behind ports; its bridges are not to be passed through.
+// The host no-node has four devices behind ports. Its bridges cannot be passed through.
 std::string host_option() { return "--sysfs " + sysfs("no-node"); }
 
 }  // namespace
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_SUITE(completion)
 
 BOOST_AUTO_TEST_SUITE(bash)
 
-BOOST_AUTO_TEST_CASE(commands) {
+BOOST_AUTO_TEST_CASE(commands_are_offered) {
   BOOST_TEST(offered_by_bash("vnuma pl") == Words{"place"}, boost::test_tools::per_element());
   const Words all = offered_by_bash("vnuma ");
   for (const char* word : {"place", "show", "generate", "capture", "--version", "--help"}) {
@@ -54,14 +54,14 @@ BOOST_AUTO_TEST_CASE(commands) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(options) {
+BOOST_AUTO_TEST_CASE(options_of_the_command_are_offered) {
   BOOST_TEST(offered_by_bash("vnuma place --re") == (Words{"--readdress", "--report", "--reserve-buses"}),
              boost::test_tools::per_element());
   BOOST_TEST(offered_by_bash("vnuma capture --re").empty());
   BOOST_TEST(offered_by_bash("vnuma --comp") == Words{"--completion"}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(values) {
+BOOST_AUTO_TEST_CASE(choices_of_an_option_are_offered) {
   const Words mirrors{"numa", "root-complex", "switch"};
   BOOST_TEST(offered_by_bash("vnuma place --mirror ") == mirrors, boost::test_tools::per_element());
   BOOST_TEST(offered_by_bash("vnuma place a.xml --strict --mirror s") == Words{"switch"},
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(values) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(files_are_left_to_bash) {
+BOOST_AUTO_TEST_CASE(files_are_completed_by_bash) {
   for (const char* line : {"vnuma place ", "vnuma place -o ", "vnuma place --host ", "vnuma generate --vmi=a"}) {
     BOOST_TEST(offered_by_bash(line).empty(), line);
   }
 }
 
-// bash takes what stands before the last : for typed already.
-BOOST_AUTO_TEST_CASE(devices_of_the_host) {
+// For bash, the part before the last : is already typed.
+BOOST_AUTO_TEST_CASE(devices_of_the_host_are_offered) {
   BOOST_TEST(offered_by_bash("vnuma generate " + host_option() + " --device 0000:4") == Words{"41:00.0"},
              boost::test_tools::per_element());
   BOOST_TEST(offered_by_bash("vnuma place " + host_option() + " --numa-node 0000:41:") == Words{"00.0="},
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(devices_of_the_host) {
   BOOST_TEST(offered_by_bash("vnuma generate --sysfs " + sysfs("mediated") + " --device 4b20d080").size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(bridges_are_no_devices) {
+BOOST_AUTO_TEST_CASE(bridges_are_not_offered) {
   const Words all = offered_by_bash("vnuma generate " + host_option() + " --device ");
   BOOST_TEST(std::count(all.begin(), all.end(), "0000:00:03.0") == 0);  // a root port
   BOOST_TEST(std::count(all.begin(), all.end(), "0000:01:00.0") == 1);
@@ -94,14 +94,14 @@ BOOST_AUTO_TEST_CASE(bridges_are_no_devices) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_CASE(zsh_can_read_its_own, *skip_unless("zsh")) {
+BOOST_AUTO_TEST_CASE(zsh_can_parse_its_completions, *skip_unless("zsh")) {
   const TemporaryFolder folder;
   const Result result = run({"zsh", "-n", folder.write("_vnuma", run_vnuma({"--completion", "zsh"}).out)});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
 }
 
-BOOST_AUTO_TEST_CASE(fish_offers_the_same, *skip_unless("fish")) {
+BOOST_AUTO_TEST_CASE(fish_offers_the_same_as_bash, *skip_unless("fish")) {
   const TemporaryFolder folder;
   const std::string script = folder.write("vnuma.fish", run_vnuma({"--completion", "fish"}).out);
   const auto offered = [&](const std::string& line) {

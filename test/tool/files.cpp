@@ -1,4 +1,4 @@
-// Files that cannot be read or written, and what happens to those that can.
+// Reading and writing of files, and errors of both.
 #include <algorithm>
 #include <optional>
 
@@ -33,7 +33,7 @@ struct stat status_of(const std::string& file) {
   return status;
 }
 
-// Runs the tool as nobody, if this user may; nullopt if not. The tool is copied to where nobody can get at it.
+// Runs a copy of the tool as the user "nobody", in a folder that this user may read; nullopt if this is not permitted.
 std::optional<Result> run_as_nobody(const TemporaryFolder& folder, std::vector<std::string> words) {
   const std::string tool = folder / "vnuma";
   fs::copy_file(VNUMA_TOOL, tool, fs::copy_options::overwrite_existing);
@@ -49,7 +49,7 @@ std::optional<Result> run_as_nobody(const TemporaryFolder& folder, std::vector<s
 
 BOOST_AUTO_TEST_SUITE(reading)
 
-BOOST_AUTO_TEST_CASE(a_folder_as_domain_capabilities_or_cr) {
+BOOST_AUTO_TEST_CASE(a_folder_is_refused_as_an_input) {
   const TemporaryFolder folder;
   const std::string name = folder.path().string();
   const std::vector<std::string> words{"cannot be read", "Is a directory", "name a file"};
@@ -58,21 +58,21 @@ BOOST_AUTO_TEST_CASE(a_folder_as_domain_capabilities_or_cr) {
   require_one_line(place(proposal, {"--kubevirt", name}), name, words);
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_file) {
+BOOST_AUTO_TEST_CASE(a_missing_file_is_refused) {
   const TemporaryFolder folder;
   const std::string name = folder / "none";
-  const std::vector<std::string> words{"cannot be read", "No such file", "name a file that is there"};
+  const std::vector<std::string> words{"cannot be read", "No such file", "name an existing file"};
   require_one_line(run_vnuma({"place", name}), name, words);
   require_one_line(place(proposal, {"--capabilities", name}), name, words);
   require_one_line(place(proposal, {"--kubevirt", name}), name, words);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_whose_content_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(a_read_error_is_reported) {
   // A process may open its own memory, but nothing is at address 0.
   require_one_line(run_vnuma({"place", "/proc/self/mem"}), "/proc/self/mem", {"cannot be read", "Input/output error"});
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_read) {
+BOOST_AUTO_TEST_CASE(a_file_without_read_permission_is_refused) {
   const TemporaryFolder folder;
   const std::string name = folder.write("secret.xml", read(domain_file("proposal")));
   fs::permissions(name, fs::perms::none);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_read) {
   if (result) require_one_line(*result, name, {"cannot be read", "Permission denied", "make it readable"});
 }
 
-BOOST_AUTO_TEST_CASE(a_file_without_end) {
+BOOST_AUTO_TEST_CASE(an_endless_file_is_refused) {
   require_one_line(run_vnuma({"place", "/dev/zero"}), "/dev/zero", {"is larger than 64 MiB"});
 }
 
@@ -103,28 +103,28 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(writing)
 
-BOOST_AUTO_TEST_CASE(a_folder_as_output) {
+BOOST_AUTO_TEST_CASE(a_folder_is_refused_as_output) {
   const TemporaryFolder folder;
   require_one_line(place(proposal, {"-o", folder.path().string()}), folder.path().string(),
                    {"cannot be written", "Is a directory", "name a file"});
   BOOST_TEST(entries(folder) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(an_output_in_a_folder_that_does_not_exist) {
+BOOST_AUTO_TEST_CASE(an_output_in_a_missing_folder_is_refused) {
   const TemporaryFolder folder;
   require_one_line(place(proposal, {"-o", folder / "none/placed.xml"}), folder / "none/placed.xml",
-                   {"cannot be written", "No such file", "name a file in a folder that is there"});
+                   {"cannot be written", "No such file", "name a file in an existing folder"});
   require_one_line(place(proposal, {"-o", folder.write("file", "") + "/placed.xml"}), folder / "file/placed.xml",
                    {"cannot be written", "Not a directory"});
   BOOST_TEST(entries(folder) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_output_without_room) {
+BOOST_AUTO_TEST_CASE(a_full_disk_is_reported) {
   require_one_line(place(proposal, {"-o", "/dev/full"}), "/dev/full",
-                   {"cannot be written", "No space left on device", "make room"});
+                   {"cannot be written", "No space left on device", "free some space"});
 }
 
-BOOST_AUTO_TEST_CASE(stdout_without_room) {
+BOOST_AUTO_TEST_CASE(a_full_standard_output_is_reported) {
   const Result result = run_vnuma({"place", domain_file("proposal"), "--sysfs", sysfs("eight-node")}, "", "/dev/full");
   require_one_line(result, "standard output", {"cannot be written", "No space left on device"});
   BOOST_TEST(run_vnuma({"--help"}, "", "/dev/full").status == 1);
@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(stdout_without_room) {
   BOOST_TEST(run_vnuma({"--version"}, "", "/dev/full").status == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_grows_no_further_is_taken_away_and_the_old_one_stays) {
-  // SIGXFSZ is ignored, so that the write fails as it does on a full disk, after a first block.
+BOOST_AUTO_TEST_CASE(a_write_error_keeps_the_old_file) {
+  // With SIGXFSZ ignored, the write fails like on a full disk, after a first block.
   const TemporaryFolder folder;
   const std::string file = folder.write("placed.xml", "old");
   const Result result = run({"sh", "-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh", VNUMA_TOOL, "place",
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_no_further_is_taken_away_and_the_old_one_
   BOOST_TEST(entries(folder) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_went_away) {
+BOOST_AUTO_TEST_CASE(a_closed_pipe_is_reported) {
   const TemporaryFolder folder;
   const std::string fifo = folder / "fifo";
   const Result result = run({"sh", "-c", "{ sleep 1; exec \"$@\"; } | true", "sh", VNUMA_TOOL, "place",
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_went_away) {
   BOOST_TEST(result.err.starts_with("vnuma: standard output: cannot be written: Broken pipe; "));
 }
 
-BOOST_AUTO_TEST_CASE(a_new_file_has_the_mode_that_the_umask_leaves) {
+BOOST_AUTO_TEST_CASE(a_new_file_has_the_mode_of_the_umask) {
   const TemporaryFolder folder;
   const Result result = run({"sh", "-c", "umask 027; exec \"$@\"", "sh", VNUMA_TOOL, "place", domain_file("proposal"),
                              "--sysfs", sysfs("eight-node"), "-o", folder / "placed.xml"});
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_new_file_has_the_mode_that_the_umask_leaves) {
   BOOST_TEST((status_of(folder / "placed.xml").st_mode & 07777) == 0640U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_is_replaced_keeps_mode_and_owner) {
+BOOST_AUTO_TEST_CASE(a_replaced_file_keeps_mode_and_owner) {
   const TemporaryFolder folder;
   const std::string file = folder.write("placed.xml", "old");
   ::chmod(file.c_str(), 0604);
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_replaced_keeps_mode_and_owner) {
   BOOST_TEST(entries(folder) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_the_user_may_not_write_is_not_replaced) {
+BOOST_AUTO_TEST_CASE(a_file_without_write_permission_is_not_replaced) {
   const TemporaryFolder folder;
   const std::string file = folder.write("open/placed.xml", "old");
   fs::permissions(folder / "open", fs::perms::all);
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(no_other_input_may_be_the_output) {
   const auto refused = [&](const std::string& option, const std::string& input, const std::string& output) {
     const Result result = run_vnuma({"place", domain_file("proposal"), option, input, "-o", output});
     BOOST_TEST(result.status == 2);
-    BOOST_TEST(result.err == fmt::format("vnuma: --output {} would replace what {} {} reads; name another file\n",
+    BOOST_TEST(result.err == fmt::format("vnuma: --output {} would overwrite the input {} {}; name another file\n",
                                          output, option, input));
     BOOST_TEST(read(snapshot) == content);
   };
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_and_its_target_is_replaced) {
   BOOST_TEST(read(folder / "store/placed.xml") == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(a_symbolic_link_to_a_file_that_is_not_there_yet_makes_it) {
+BOOST_AUTO_TEST_CASE(a_symbolic_link_to_a_missing_file_creates_the_file) {
   const TemporaryFolder folder;
   fs::create_symlink("placed.xml", folder / "link");
   BOOST_TEST(place(proposal, {"-o", folder / "link"}).status == 0);
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_to_a_file_that_is_not_there_yet_makes_it) {
   BOOST_TEST(read(folder / "placed.xml") == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(a_symbolic_link_to_itself) {
+BOOST_AUTO_TEST_CASE(a_symbolic_link_to_itself_is_refused) {
   const TemporaryFolder folder;
   fs::create_symlink("loop", folder / "loop");
   require_one_line(place(proposal, {"-o", folder / "loop"}), folder / "loop", {"cannot be written"});
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_to_itself) {
   BOOST_TEST(entries(folder) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_device_is_written_to) {
+BOOST_AUTO_TEST_CASE(a_device_file_is_written_directly) {
   BOOST_TEST(place(proposal, {"-o", "/dev/null"}).status == 0);
   BOOST_TEST(fs::is_character_file("/dev/null"));
 }

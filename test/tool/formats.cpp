@@ -1,4 +1,4 @@
-// examples/vnuma/FORMATS.md names every member of the JSON that the tool prints, and no other.
+// examples/vnuma/FORMATS.md lists every member of the JSON that the tool prints, and no others.
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -27,8 +27,8 @@ Names members(const std::vector<std::string>& outputs) {
   return names;
 }
 
-// What stands in backticks in the first column of the section's tables, and where a list's entries are told in one
-// line, in its second.
+// The names in backticks in the first column of the section's tables. If the entries of a list are described in one
+// row, also those in its second column.
 Names documented(const std::string& section) {
   std::istringstream page(read(example("vnuma/FORMATS.md")));
   Names names;
@@ -36,7 +36,8 @@ Names documented(const std::string& section) {
   for (std::string line; std::getline(page, line);) {
     if (line.starts_with("## ")) within = line == "## " + section;
     if (!within || !line.starts_with("| `")) continue;
-    const std::string first = line.substr(0, line.starts_with("| `distances`") ? line.npos : line.find(" | "));
+    const std::string first = line.substr(
+        0, line.starts_with("| `distances`") || line.starts_with("| `diagnostics`") ? line.npos : line.find(" | "));
     for (std::size_t at = first.find('`'); at != first.npos; at = first.find('`', first.find('`', at + 1) + 1)) {
       names.insert(first.substr(at + 1, first.find('`', at + 1) - at - 1));
     }
@@ -53,19 +54,19 @@ void require_same(const Names& printed, const std::string& section) {
 
 BOOST_AUTO_TEST_SUITE(formats)
 
-BOOST_AUTO_TEST_CASE(of_reports) {
+BOOST_AUTO_TEST_CASE(every_member_of_reports_is_documented) {
   const std::vector<std::string> options{"--report", "json", "--verbose", "--unaligned", "cell"};
   require_same(members({place(samples[1], options).err, place({"grace", "grace"}, options).err}),
                "vnuma place --report json");
 }
 
-BOOST_AUTO_TEST_CASE(of_findings) {
+BOOST_AUTO_TEST_CASE(every_member_of_findings_is_documented) {
   require_same(
       members({run_vnuma({"check", "--format", "json", domain_file("proposal"), "--sysfs", sysfs("eight-node")}).out}),
       "vnuma check --format json");
 }
 
-BOOST_AUTO_TEST_CASE(of_trees) {
+BOOST_AUTO_TEST_CASE(every_member_of_trees_is_documented) {
   const auto show = [](const std::vector<std::string>& words, const std::string& domain = "") {
     std::vector<std::string> all{"show", "--format", "json", "--sysfs", sysfs("eight-node")};
     all.insert(all.end(), words.begin(), words.end());
@@ -74,7 +75,7 @@ BOOST_AUTO_TEST_CASE(of_trees) {
   require_same(members({show({}), show({"-"}, place(samples[0]).out)}), "vnuma show --format json");
 }
 
-BOOST_AUTO_TEST_CASE(the_manual_says_where_they_are) {
+BOOST_AUTO_TEST_CASE(the_manual_refers_to_the_formats) {
   BOOST_TEST(run_vnuma({"--manual"}).out.find("FORMATS.md") != std::string::npos);
 }
 

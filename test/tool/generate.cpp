@@ -9,7 +9,7 @@ using namespace vnuma::test;
 
 namespace {
 
-// (`file` is no object: -Wdangling-reference, as in test/topology/locality.cpp.)
+// `file` is a pointer because of -Wdangling-reference, as in test/topology/locality.cpp.
 const Manifest& manifest(const char* file) {
   for (const Manifest& manifest : manifests) {
     if (std::string_view(manifest.file) == file) return manifest;
@@ -26,7 +26,7 @@ void require_refusal(std::vector<std::string> words, int status, const std::stri
   BOOST_TEST(result.err == "vnuma: " + message + "\n");
 }
 
-// A variable that is set for as long as the object is there.
+// Sets an environment variable during the lifetime of the object.
 struct Variable {
   Variable(const char* name, const char* value) : name(name) { ::setenv(name, value, 1); }
   ~Variable() { ::unsetenv(name); }
@@ -37,8 +37,8 @@ struct Variable {
 
 BOOST_AUTO_TEST_SUITE(generate)
 
-// Of libvirt's own schema, and of its parser, which looks at more.
-BOOST_AUTO_TEST_CASE(libvirt_takes_what_is_made_of_every_sample) {
+// Both libvirt's schema and its parser, which checks more, accept it.
+BOOST_AUTO_TEST_CASE(libvirt_accepts_the_domain_of_every_sample) {
   const TemporaryFolder folder;
   for (const Manifest& manifest : manifests) {
     BOOST_TEST_CONTEXT(manifest) {
@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(libvirt_takes_what_is_made_of_every_sample) {
   }
 }
 
-// place has nothing to add to it, but where a device is left, which it leaves again.
-BOOST_AUTO_TEST_CASE(what_is_made_is_placed_already) {
+// A device that generate leaves is also left by place.
+BOOST_AUTO_TEST_CASE(place_does_not_change_a_generated_domain) {
   for (const Manifest& manifest : manifests) {
     BOOST_TEST_CONTEXT(manifest) {
       const Result made = run_vnuma(words_of(manifest));
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_is_made_is_placed_already) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_domain_has_what_was_asked_for_and_the_report_what_was_left_out) {
+BOOST_AUTO_TEST_CASE(the_domain_has_the_requested_parts_and_the_report_the_others) {
   const Result result = run_vnuma(words_of(manifest("proposal.yaml")));
   BOOST_TEST(has(result.out, "<name>default_testvm1</name>"));
   BOOST_TEST(has(result.out, "<vcpupin vcpu='1' cpuset='136'/>"));
@@ -75,10 +75,10 @@ BOOST_AUTO_TEST_CASE(the_domain_has_what_was_asked_for_and_the_report_what_was_l
   BOOST_TEST(has(result.out, "<type arch='x86_64' machine='q35'>hvm</type>"));
   BOOST_TEST(has(result.err, "0000:27:00.0  ua-gpu-gpu-1  0     0     placed   0000:02:00.0   0000:f1:00.0"));
   BOOST_TEST(
-      has(result.err, "warning: /spec/template/spec/domain/devices/disks (line 24) of the manifest is left out"));
+      has(result.err, "warning VN054: /spec/template/spec/domain/devices/disks (line 24) of the manifest is left out"));
 }
 
-BOOST_AUTO_TEST_CASE(it_is_placed_with_the_options_of_place) {
+BOOST_AUTO_TEST_CASE(the_options_of_place_apply) {
   const Manifest& grace = manifest("grace.yaml");
   BOOST_TEST(has(run_vnuma(words_of(grace)).err, "2 of 4 devices placed"));
   BOOST_TEST(has(run_vnuma(words_of(grace, {"--unaligned", "cell"})).err, "4 of 4 devices placed"));
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(it_is_placed_with_the_options_of_place) {
   BOOST_TEST(strict.out == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_cgroup_a_snapshot_and_the_environment_say_the_same_as_options) {
+BOOST_AUTO_TEST_CASE(a_cgroup_a_snapshot_and_the_environment_replace_options) {
   const Manifest& one = manifest("one-node.yaml");
   const TemporaryFolder folder;
   folder.write("v2/cpuset.cpus.effective", std::string(one.cpuset) + "\n");
@@ -117,14 +117,14 @@ BOOST_AUTO_TEST_CASE(a_cgroup_a_snapshot_and_the_environment_say_the_same_as_opt
                  .out == run_vnuma(words_of(mediated)).out);
 }
 
-// libvirt's nodes and CPUs are those of the sysfs.
-BOOST_AUTO_TEST_CASE(capabilities_say_nodes_and_cpus) {
+// The capabilities have the same nodes and CPUs as the sysfs.
+BOOST_AUTO_TEST_CASE(capabilities_replace_nodes_and_cpus) {
   const Manifest& eight = manifest("eight-node.yaml");
   BOOST_TEST(run_vnuma(words_of(eight, {"--capabilities", example("hosts/eight-node-capabilities.xml")})).out ==
              run_vnuma(words_of(eight)).out);
 }
 
-BOOST_AUTO_TEST_CASE(refusals_name_the_file_and_line_or_the_numbers_and_write_nothing) {
+BOOST_AUTO_TEST_CASE(a_refusal_has_the_position_or_the_numbers_and_writes_nothing) {
   const TemporaryFolder folder;
   const Manifest& one = manifest("one-node.yaml");
   const std::string file = folder.write("vm.yaml", with(read(manifest_file(one)), "guest: 16Gi", "guest: 1500Mi"));
@@ -135,31 +135,31 @@ BOOST_AUTO_TEST_CASE(refusals_name_the_file_and_line_or_the_numbers_and_write_no
                       "of the huge page of 1Gi, 1073741824 bytes, from one");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", "0-3,16",
                    "--device", "01:00.0", "--device", "02:00.0", "--device", "03:02.0", "-o", target},
-                  1, "the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");
+                  1, "VN050: the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", one.cpuset,
                    "--device", "01:00.0", "-o", target},
-                  1, "the manifest asks for 2 GPUs and 1 host device, and 1 device is named; name 3");
+                  1, "VN052: the manifest asks for 2 GPUs and 1 host device, but 1 device is named; name 3");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cgroup",
                    folder.path().string(), "-o", target},
                   1,
                   folder.path().string() +
                       ": has neither cpuset.cpus.effective nor cpuset.cpus; name the folder of a "
-                      "cgroup whose cpuset is on");
+                      "cgroup with the cpuset controller");
   BOOST_TEST(read(target) == "old");
 }
 
-BOOST_AUTO_TEST_CASE(wrong_usage_is_told) {
+BOOST_AUTO_TEST_CASE(wrong_usage_exits_2) {
   const std::string file = manifest_file(manifests[0]);
   require_refusal({"generate"}, 2, "name the manifest with --vmi");
   require_refusal({"generate", "--vmi", file}, 2, "name the CPUs with --cpuset or --cgroup");
   require_refusal({"generate", "--vmi", file, "--cpuset", "0", "--cgroup", "/"}, 2,
-                  "--cpuset and --cgroup exclude each other; name one");
+                  "--cpuset and --cgroup cannot be combined; name one");
   require_refusal({"generate", "--vmi", file, "--cpuset", "few"}, 2,
-                  "--cpuset few: expected a list of CPUs, as 0-7,64-71");
+                  "--cpuset few: expected a list of CPUs, such as 0-7,64-71");
   require_refusal({"generate", "--vmi", "-", "--host", "-", "--cpuset", "0"}, 2,
-                  "standard input can be one file only; name the others");
+                  "only one input can be standard input; name a file for the others");
   require_refusal({"generate", "domain.xml", "--vmi", file, "--cpuset", "0"}, 2,
-                  "generate reads no domain, but makes one; --vmi names the manifest");
+                  "generate reads no domain, it makes one; name the manifest with --vmi");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// The manifests of examples/vmi, and what each is given on the sample host that it is for.
+// The manifests of examples/vmi, with the CPUs and devices that each gets on its sample host.
 #pragma once
 
 #include <ostream>
@@ -41,7 +41,7 @@ inline const Manifest manifests[] = {
 
 inline std::string manifest_file(const Manifest& manifest) { return example("vmi/" + std::string(manifest.file)); }
 
-// The words of `vnuma generate` for it.
+// The command line of `vnuma generate` for a manifest.
 inline std::vector<std::string> words_of(const Manifest& manifest, std::vector<std::string> more = {}) {
   std::vector<std::string> words{"generate",           "--vmi",    manifest_file(manifest), "--sysfs",
                                  sysfs(manifest.host), "--cpuset", manifest.cpuset};

@@ -1,4 +1,4 @@
-// A file where another belongs is told what it is, which option reads it, and what is to be given.
+// The message for a wrong kind of file has its kind, the option that reads it, and the input to give instead.
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
@@ -9,9 +9,9 @@ using namespace vnuma::test;
 
 namespace {
 
-const std::string dumpxml = "give a libvirt domain, as `virsh dumpxml` prints it";
+const std::string dumpxml = "give a libvirt domain, as printed by `virsh dumpxml`";
 
-// The message begins with the file, the place and what it is.
+// Requires that the message begins with `message`: the file, the position and the kind.
 void require(const std::vector<std::string>& words, const std::string& message) {
   BOOST_TEST_CONTEXT(message) {
     const Result result = run_vnuma(words);
@@ -39,71 +39,74 @@ std::string snapshot(const TemporaryFolder& folder) {
 
 BOOST_AUTO_TEST_SUITE(mistaken)
 
-BOOST_AUTO_TEST_CASE(in_the_place_of_the_domain) {
+BOOST_AUTO_TEST_CASE(a_wrong_file_as_the_domain_is_recognized) {
   const TemporaryFolder folder;
   require_no_domain(read(example("hosts/eight-node-capabilities.xml")),
-                    "the output of virsh capabilities, which --capabilities reads");
-  require_no_domain(read(snapshot(folder)), "a host's snapshot, which --host reads");
-  require_no_domain(read(example("vmi/proposal.yaml")), "a KubeVirt virtual machine, which vnuma generate --vmi reads");
-  require_no_domain(read(example("vmi/mediated.json")), "a KubeVirt virtual machine, which vnuma generate --vmi reads");
-  require_no_domain(read(example("kubevirt/kubevirt.yaml")), "a KubeVirt CR, which vnuma place --kubevirt reads");
-  require_no_domain("apiVersion: v1\nkind: Pod\n", "a Kubernetes object of another kind, which nothing reads");
+                    "the output of virsh capabilities (pass it with --capabilities)");
+  require_no_domain(read(snapshot(folder)), "a host's snapshot (pass it with --host)");
+  require_no_domain(read(example("vmi/proposal.yaml")),
+                    "a KubeVirt virtual machine (pass it with vnuma generate --vmi)");
+  require_no_domain(read(example("vmi/mediated.json")),
+                    "a KubeVirt virtual machine (pass it with vnuma generate --vmi)");
+  require_no_domain(read(example("kubevirt/kubevirt.yaml")), "a KubeVirt CR (pass it with vnuma place --kubevirt)");
+  require_no_domain("apiVersion: v1\nkind: Pod\n", "a Kubernetes object of another kind (vnuma cannot use it)");
   require_no_domain(place({"proposal", "eight-node"}, {"--report", "json"}).err,
-                    "a report of vnuma, which nothing reads");
+                    "a report of vnuma (vnuma cannot use it)");
   require_no_domain("<domstatus><domain/></domstatus>",
-                    "libvirt's own note of a running domain, of which virsh dumpxml prints the domain");
-  require_no_domain("<domainCapabilities/>", "the output of virsh domcapabilities, which nothing reads");
+                    "libvirt's status file of a running domain (virsh dumpxml prints the domain)");
+  require_no_domain("<domainCapabilities/>", "the output of virsh domcapabilities (vnuma cannot use it)");
 }
 
-BOOST_AUTO_TEST_CASE(packed_and_binary_files) {
-  require_no_domain(std::string("\x1f\x8b\x08\0\0", 5), "compressed by gzip, which zcat unpacks");
-  require_no_domain(std::string("\xfd\x37zXZ\0", 6), "compressed by xz, which xzcat unpacks");
-  require_no_domain("\x28\xb5\x2f\xfd", "compressed by zstd, which zstdcat unpacks");
-  require_no_domain("BZh91AY", "compressed by bzip2, which bzcat unpacks");
-  require_no_domain("PK\x03\x04", "a zip archive, which unzip -p unpacks");
-  require_no_domain("QFI\xfb", "a disk image of QEMU, which nothing reads");
-  require_no_domain(std::string("abc\0def", 7), "a binary file, which nothing reads");
+BOOST_AUTO_TEST_CASE(compressed_and_binary_files_are_recognized) {
+  require_no_domain(std::string("\x1f\x8b\x08\0\0", 5), "a gzip file (unpack it with zcat)");
+  require_no_domain(std::string("\xfd\x37zXZ\0", 6), "an xz file (unpack it with xzcat)");
+  require_no_domain("\x28\xb5\x2f\xfd", "a zstd file (unpack it with zstdcat)");
+  require_no_domain("BZh91AY", "a bzip2 file (unpack it with bzcat)");
+  require_no_domain("PK\x03\x04", "a zip archive (unpack it with unzip -p)");
+  require_no_domain("QFI\xfb", "a disk image of QEMU (vnuma cannot use it)");
+  require_no_domain(std::string("abc\0def", 7), "a binary file (vnuma cannot use it)");
 }
 
-BOOST_AUTO_TEST_CASE(in_the_place_of_the_host) {
+BOOST_AUTO_TEST_CASE(a_wrong_file_as_the_host_is_recognized) {
   const std::string domain = domain_file("proposal");
-  require({"place", domain, "--host", domain}, domain +
-                                                   ":1:1: this is a libvirt domain, which stands without an option; "
-                                                   "give what `vnuma capture` wrote");
+  require({"place", domain, "--host", domain},
+          domain +
+              ":1:1: this is a libvirt domain (pass it as the positional argument); "
+              "give a snapshot from `vnuma capture`");
   const std::string vmi = example("vmi/proposal.yaml");
   require({"show", "--host", vmi}, vmi + ":1:1: this is a KubeVirt virtual machine");
   const TemporaryFolder folder;
   const std::string host = snapshot(folder);
   require({"place", domain, "--sysfs", host},
-          host + ": this is a host's snapshot, which --host reads; give the folder of a sysfs, as /sys is");
+          host + ": this is a host's snapshot (pass it with --host); give the folder of a sysfs, such as /sys");
   require({"place", domain, "--sysfs", folder.write("notes", "notes\n")},
           folder / "notes: this is a file; give the folder of a sysfs");
 }
 
-BOOST_AUTO_TEST_CASE(in_the_place_of_capabilities_and_manifests) {
+BOOST_AUTO_TEST_CASE(a_wrong_file_as_capabilities_or_manifest_is_recognized) {
   const TemporaryFolder folder;
   const std::string host = snapshot(folder);
   const std::string domain = domain_file("one-node");
   require({"place", domain, "--sysfs", sysfs("one-node"), "--capabilities", host},
-          host + ":1:1: this is a host's snapshot, which --host reads; give the output of `virsh capabilities`");
+          host + ":1:1: this is a host's snapshot (pass it with --host); give the output of `virsh capabilities`");
   require({"generate", "--cpuset", "0", "--vmi", domain},
-          domain + ":1:1: this is a libvirt domain, which stands without an option; give a VirtualMachine");
+          domain + ":1:1: this is a libvirt domain (pass it as the positional argument); give a VirtualMachine");
   const std::string vmi = example("vmi/one-node.yaml");
   require({"place", domain, "--kubevirt", vmi},
-          vmi + ":2:1: this is a KubeVirt virtual machine, which vnuma generate --vmi reads; give a KubeVirt CR");
+          vmi + ":2:1: this is a KubeVirt virtual machine (pass it with vnuma generate --vmi); give a KubeVirt CR");
 }
 
-BOOST_AUTO_TEST_CASE(a_folder) {
+BOOST_AUTO_TEST_CASE(a_sysfs_folder_as_a_file_is_recognized) {
   const std::string host = sysfs("one-node");
-  require({"place", host}, host + ": cannot be read: Is a directory; it is a host's sysfs, which --sysfs reads");
+  require({"place", host},
+          host + ": cannot be read: Is a directory; this is a sysfs: pass it with --sysfs, or name a file");
   require({"show", "--host", host},
-          host + ": cannot be read: Is a directory; it is a host's sysfs, which --sysfs reads");
+          host + ": cannot be read: Is a directory; this is a sysfs: pass it with --sysfs, or name a file");
   const TemporaryFolder folder;
   require({"place", folder.path().string()}, folder.path().string() + ": cannot be read: Is a directory; name a file");
 }
 
-// What nothing here knows is the parser's business.
-BOOST_AUTO_TEST_CASE(anything_else) {
+BOOST_AUTO_TEST_CASE(an_unknown_file_gets_the_error_of_the_parser) {
   const TemporaryFolder folder;
   const std::string notes = folder.write("notes", "kindly yours\nkind\n");
   require({"place", notes}, notes + ":1:1: /: not well-formed XML");

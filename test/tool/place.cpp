@@ -1,4 +1,4 @@
-// What place gives: the domain, the report, and where they go.
+// vnuma place: the domain, the report, and their destinations.
 #include <algorithm>
 #include <map>
 
@@ -17,7 +17,7 @@ namespace {
 
 const Sample proposal = samples[0];
 
-// What plugs into an address: finds the PCI controller whose index is the address' bus.
+// The PCI controller that has the bus of an address.
 const vnuma::schema::Controller& bus_of(const Domain& domain, const vnuma::schema::Address& address) {
   for (const auto& controller : domain.devices->controllers) {
     if (controller.type == "pci" && *controller.index == *address.bus) return controller;
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_result_goes_to_stdout_and_the_report_to_stderr) {
   BOOST_TEST(result.err.ends_with("2 of 2 devices placed, 3 controllers added, 0 removed\n"));
 }
 
-BOOST_AUTO_TEST_CASE(with_an_output_file_stdout_stays_empty) {
+BOOST_AUTO_TEST_CASE(stdout_is_empty_with_an_output_file) {
   const TemporaryFolder folder;
   const Result result = place(proposal, {"-o", folder / "placed.xml"});
   BOOST_TEST(result.status == 0);
@@ -49,14 +49,14 @@ BOOST_AUTO_TEST_CASE(with_an_output_file_stdout_stays_empty) {
   BOOST_TEST(read(folder / "placed.xml") == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(a_dash_and_no_name_are_stdin) {
+BOOST_AUTO_TEST_CASE(a_dash_or_no_name_reads_stdin) {
   const std::string input = read(domain_file("proposal"));
   const std::string expected = place(proposal).out;
   BOOST_TEST(run_vnuma({"place", "-", "--sysfs", sysfs("eight-node")}, input).out == expected);
   BOOST_TEST(run_vnuma({"place", "--sysfs", sysfs("eight-node")}, input).out == expected);
 }
 
-BOOST_AUTO_TEST_CASE(a_dash_as_output_is_stdout) {
+BOOST_AUTO_TEST_CASE(a_dash_as_output_writes_stdout) {
   BOOST_TEST(place(proposal, {"-o", "-"}).out == place(proposal).out);
 }
 
@@ -66,9 +66,9 @@ BOOST_AUTO_TEST_CASE(the_nodes_may_come_from_virsh_capabilities) {
   BOOST_TEST(result.out == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
+BOOST_AUTO_TEST_CASE(the_json_report_is_the_only_object_on_stderr) {
   // By hand: one expander bus for cell 0, at 240, which leaves it 16 numbers up to 255, in the first slot
-  // of pcie-root that is nobody else's; a port for each GPU, whose chassis is its index and whose port is slot * 8.
+  // of pcie-root that is free; a port for each GPU, whose chassis is its index and whose port is slot * 8.
   // Each GPU has BARs of 64 GiB, 32 and 16 MiB, and the second begins at 128 GiB: 192 GiB and 48 MiB.
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
@@ -80,22 +80,24 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_one_object_alone_on_stderr) {
       {"index": 3, "model": "pcie-root-port", "chassis": 3, "port": 8, "address": "0000:01:01.0"}],
     "removed": [],
     "devices": [
-      {"source": "0000:27:00.0", "parent": null, "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "host_node": 0,
+      {"source": "0000:27:00.0", "parent": null, "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "reasons": [],
+       "host_node": 0,
        "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
-      {"source": "0000:60:00.0", "parent": null, "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "host_node": 0,
+      {"source": "0000:60:00.0", "parent": null, "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "reasons": [],
+       "host_node": 0,
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
     "differences": [
       {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
     "mmio": {"window": 206208761856, "io_ports": 0, "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
              "not_counted": []},
-    "warnings": []})");
+    "warnings": [], "diagnostics": []})");
   const Result result = place(proposal, {"--report", "json"});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(nlohmann::json::parse(result.err) == expected);
   BOOST_TEST(result.out == place(proposal).out);
 }
 
-BOOST_AUTO_TEST_CASE(verbose_says_why_before_the_report) {
+BOOST_AUTO_TEST_CASE(verbose_prints_the_reasons_before_the_report) {
   // By hand: vCPUs 0 and 1 of cell 0 are pinned to the CPUs 1 and 129 of node 0, to which no other is. A bus with two
   // ports needs three numbers.
   for (const char* option : {"-v", "--verbose"}) {
@@ -116,7 +118,7 @@ BOOST_AUTO_TEST_CASE(verbose_says_why_before_the_report) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(verbose_is_for_programs_too) {
+BOOST_AUTO_TEST_CASE(verbose_adds_reasons_to_the_json_report) {
   const auto report = nlohmann::json::parse(place(proposal, {"--report", "json", "-v"}).err);
   BOOST_TEST(report["nodes"] == nlohmann::json::parse(R"([{"host_node": 0, "guest_cell": 0, "why":
                                        "it has 2 of the 2 vCPUs that are pinned to the node's CPUs"}])"));
@@ -126,8 +128,8 @@ BOOST_AUTO_TEST_CASE(verbose_is_for_programs_too) {
   BOOST_TEST(report["mmio"]["why"].size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_report_does_not_know_is_null) {
-  // The firmware of this host does not say on which node the card at 0000:41:00.0 is.
+BOOST_AUTO_TEST_CASE(unknown_values_in_the_report_are_null) {
+  // The firmware of this host does not report the node of 0000:41:00.0.
   const Result result = place({"no-node", "no-node"}, {"--report", "json"});
   const auto device = nlohmann::json::parse(result.err)["devices"][2];
   BOOST_TEST(device["source"] == "0000:41:00.0");
@@ -141,7 +143,7 @@ BOOST_AUTO_TEST_CASE(what_the_report_does_not_know_is_null) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   const Result result = place({"no-node", "no-node"}, {"--report", "json", "--numa-node", "0000:41:00.0=1"});
   const auto device = nlohmann::json::parse(result.err)["devices"][2];
   BOOST_TEST(device["outcome"] == "placed");
@@ -149,8 +151,8 @@ BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
   BOOST_TEST(device["guest_cell"] == 1);
 }
 
-BOOST_AUTO_TEST_CASE(devices_on_nodes_without_a_cell_can_go_to_the_nearest_or_to_new_ones) {
-  // The GPUs of the sample are on the nodes 2 and 18, which are 80 away from the nodes 0 and 1.
+BOOST_AUTO_TEST_CASE(unaligned_devices_go_to_the_nearest_or_to_new_cells) {
+  // The GPUs of the sample are on the nodes 2 and 18, at distance 80 from the nodes 0 and 1.
   const Sample grace{"grace", "grace"};
   const auto cells = [&](const char* how) {
     const Result result = place(grace, {"--unaligned", how, "--strict", "--report", "json"});
@@ -169,7 +171,7 @@ BOOST_AUTO_TEST_CASE(devices_on_nodes_without_a_cell_can_go_to_the_nearest_or_to
   BOOST_TEST(left.err.find("host node 2 has no guest cell") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(no_report_is_silence) {
+BOOST_AUTO_TEST_CASE(report_none_prints_nothing) {
   const Result result = place(proposal, {"--report", "none"});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
@@ -187,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
                                        "devices": [], "differences": [], "mmio": {"window": null, "io_ports": null,
                                        "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
                                        "not_counted": []},
-                                       "warnings": []})"));
+                                       "warnings": [], "diagnostics": []})"));
 }
 
 BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_its_cell_on_pcie_root) {
@@ -204,7 +206,8 @@ BOOST_AUTO_TEST_CASE(the_proposals_gpu_is_on_a_root_port_on_the_expander_bus_of_
 }
 
 BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
-  // Outcomes by hand from the hosts' descriptions: the cell of each device in the domain's order; -1 is left.
+  // By hand from the descriptions of the hosts: the cell of each device in document order; -1 for a device that is
+  // left.
   const std::map<std::string, std::vector<int>> cells{{"proposal", {0, 0}},
                                                       {"eight-gpu", {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1}},
                                                       {"eight-node", {0, 0, 1, 2, 3, 4, 5, 6, 7}},
@@ -229,8 +232,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
   }
 }
 
-// The GPUs' BARs, with the root bus before them, need more than the 32 GiB that every OVMF has: 128 GiB before the
-// first at 64, up to 256 and 48 MiB, so 512.
+// The BARs of the GPUs and of the root bus before them need more than the 32 GiB that every OVMF has: they end 48 MiB
+// above 256 GiB, so the window is 512 GiB.
 BOOST_AUTO_TEST_CASE(mmio_auto_gives_ovmf_room_for_the_bars) {
   const std::string domain = with(read(domain_file("proposal")), "<os>", "<os firmware='efi'>");
   const auto run = [&](const std::string& mode, const std::string& text) {
@@ -245,11 +248,11 @@ BOOST_AUTO_TEST_CASE(mmio_auto_gives_ovmf_room_for_the_bars) {
   BOOST_TEST(run("warn", set.out).err.find("warning") == std::string::npos);
   const Result warned = run("warn", domain);
   BOOST_TEST(warned.out.find(argument) == std::string::npos);
-  BOOST_TEST(warned.err.find("--mmio auto sets it") != std::string::npos);
+  BOOST_TEST(warned.err.find("use --mmio auto") != std::string::npos);
   BOOST_TEST(run("off", domain).err.find("BARs") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(placing_a_placed_domain_gives_the_same_bytes) {
+BOOST_AUTO_TEST_CASE(a_placed_domain_does_not_change_again) {
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const std::string once = place(sample).out;
@@ -260,26 +263,26 @@ BOOST_AUTO_TEST_CASE(placing_a_placed_domain_gives_the_same_bytes) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(readdress_moves_what_libvirt_gave_an_address) {
+BOOST_AUTO_TEST_CASE(readdress_moves_devices_that_libvirt_gave_an_address) {
   const Sample defined{"defined", "two-socket-eight-gpu"};
   const Result kept = place(defined, {"--report", "json"});
   BOOST_TEST(kept.out == read(domain_file("defined")));
   BOOST_TEST(nlohmann::json::parse(kept.err)["devices"][0]["reason"] ==
-             "it has an address in the guest, which is not on guest cell 0; --readdress moves it");
+             "it has an address in the guest, and this is not on guest cell 0; use --readdress");
   const Result moved = place(defined, {"--readdress", "--strict", "--report", "json"});
   const auto report = nlohmann::json::parse(moved.err);
   BOOST_TEST(report["devices"][0]["guest_bdf"] == "0000:e1:00.0");  // the GPU of host node 0
   BOOST_TEST(report["devices"][1]["guest_bdf"] == "0000:f1:00.0");  // the GPU of host node 1
   BOOST_TEST(report["devices"][2]["guest_bdf"] == "0000:f2:00.0");  // its NIC
   const auto domain = vnuma::schema::from_xml<Domain>(moved.out);
-  std::vector<unsigned> ports;  // libvirt's three for the devices are gone
+  std::vector<unsigned> ports;  // without libvirt's three ports for the devices
   for (const auto& controller : domain.devices->controllers) {
     if (controller.model == "pcie-root-port" && *controller.address->bus == 0U) ports.push_back(*controller.index);
   }
   BOOST_TEST(ports == (std::vector<unsigned>{1, 2, 3}), boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
+BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_returned_byte_for_byte) {
   std::string domain = read(domain_file("proposal"));
   const std::size_t begin = domain.find("<numa>");
   domain.erase(begin, domain.find("</numa>") + 7 - begin);
@@ -289,8 +292,8 @@ BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_given_back_byte_for_byte) {
   BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_document_cannot_turn_lines_around) {
-  // Each changes the order in which a terminal shows what follows; U+2010, a hyphen, and U+05D0, a letter, do not.
+BOOST_AUTO_TEST_CASE(a_document_cannot_reverse_lines) {
+  // Each character changes the order in which a terminal shows text. U+2010, a hyphen, and U+05D0, a letter, do not.
   for (const char* character :
        {"61c", "200e", "200f", "202a", "202b", "202c", "202d", "202e", "2066", "2067", "2068", "2069"}) {
     const std::string text = std::string("&#x") + character + ";&#x2010;&#x5d0;";
@@ -323,11 +326,11 @@ BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
   const TemporaryFolder folder;
   const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
   BOOST_TEST(place_on("--host", snapshot, {"--strict"}).err == "vnuma: " + snapshot + refusal);
-  // Who says where one is knows of it.
+  // --numa-node for one of the devices confirms the host.
   BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "18:00.0=0"}).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_said_once) {
+BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_reported_once) {
   const std::string domain = with(read(domain_file("proposal")), "bus=\"0x60\"", "bus=\"0x61\"");
   const Result result = run_vnuma({"place", "--sysfs", sysfs("eight-node"), "--mirror", "switch"}, domain);
   BOOST_TEST(result.status == 0);

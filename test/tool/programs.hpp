@@ -19,7 +19,7 @@ inline bool has_program(const std::string& name) {
   return false;
 }
 
-// Decorates a test case: without the program it is skipped, and the output says so.
+// Decorates a test case: it is skipped, with a message, if the program is not installed.
 inline boost::unit_test::precondition skip_unless(const std::string& program) {
   return boost::unit_test::precondition([program](boost::unit_test::test_unit_id) {
     boost::test_tools::assertion_result found(has_program(program));

@@ -1,4 +1,4 @@
-// Runs programs, the tool above all, and keeps what they say.
+// Runs programs and captures their output.
 #pragma once
 
 #include <cerrno>
@@ -30,7 +30,7 @@ struct Result {
   std::string err;
 };
 
-// Runs a program, found in PATH, to its end. `out` names where standard output goes if it is not to be kept.
+// Runs a program from PATH to its end. If `out` is not empty, standard output goes to this file and is not captured.
 inline Result run(std::vector<std::string> words, const std::string& input = "", const std::string& out = "") {
   const TemporaryFolder folder;
   const std::string in_file = folder.write("in", input);

@@ -23,13 +23,13 @@ inline constexpr Sample samples[] = {{"proposal", "eight-node"},   {"eight-gpu",
 inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
 inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }
 
-// Makes the host's sysfs tree in the folder.
+// Makes the sysfs tree of a sample host in the folder.
 inline void unfold(const std::string& host, const std::string& folder) {
   const Result result = run({example("hosts/unfold"), example("hosts/" + host + ".host"), folder});
   if (result.status != 0) throw std::runtime_error("unfold: " + result.err);
 }
 
-// The host's sysfs tree; each is unfolded once, for tests that do not change it.
+// The sysfs tree of a sample host. Each tree is made once, for tests that do not change it.
 inline std::string sysfs(const std::string& host) {
   static const TemporaryFolder folder;
   const std::string tree = folder / host;
@@ -42,7 +42,7 @@ inline Result place(const Sample& sample, std::vector<std::string> options = {})
   return run_vnuma(options);
 }
 
-// The text with one passage replaced, which must be there.
+// The text with one passage replaced. The text must have the passage.
 inline std::string with(std::string text, const std::string& passage, const std::string& other) {
   const std::size_t at = text.find(passage);
   if (at == std::string::npos) throw std::logic_error("the sample has no " + passage);

@@ -1,4 +1,4 @@
-// What show --format matrix prints: how near devices are, on the host, in the guest, and both.
+// vnuma show --format matrix: how near devices are on the host, in the guest, and on both.
 #include <algorithm>
 #include <sstream>
 
@@ -34,7 +34,7 @@ void require_error(const Result& result, int status, const std::string& message)
   BOOST_TEST(std::count(result.err.begin(), result.err.end(), '\n') == 1);
 }
 
-// The first lines of what it prints, up to the empty one.
+// The first lines of the output, up to the empty line.
 Lines matrix(const Result& result) {
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.err == "");
@@ -47,9 +47,9 @@ Lines matrix(const Result& result) {
 
 BOOST_AUTO_TEST_SUITE(show_command)
 
-BOOST_AUTO_TEST_CASE(without_a_domain_it_shows_the_host) {
-  // By hand from the description: a switch with a GPU, a NIC and its virtual functions; the GPU's mediated devices are
-  // where it is; a second root complex of node 0; two of node 1, on other PCI domains.
+BOOST_AUTO_TEST_CASE(the_matrix_without_a_domain_is_of_the_host) {
+  // By hand from the description: a switch with a GPU, its mediated devices, a NIC and its virtual functions; a second
+  // root complex of node 0; two of node 1, in other PCI domains.
   const Lines expected{"  ON THE HOST                          KIND   0    1    2    3    4    5    6    7    8",
                        "0 0000:18:00.0                         GPU    X    PIX  PIX  PIX  NODE SYS  SYS  PIX  PIX",
                        "1 0000:19:00.0                         NIC    PIX  X    PIX  PIX  NODE SYS  SYS  PIX  PIX",
@@ -63,14 +63,14 @@ BOOST_AUTO_TEST_CASE(without_a_domain_it_shows_the_host) {
   BOOST_TEST(matrix(show({"--sysfs", sysfs("mediated")})) == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(of_the_host_only_what_guests_are_given_for_its_nearness) {
+BOOST_AUTO_TEST_CASE(the_matrix_of_a_host_has_only_near_devices) {
   // The audio function of the GPU and the ports are not shown; the card at 0000:41:00.0 is on no node.
   const Lines expected{"  ON THE HOST  KIND        0   1", "0 0000:01:00.0 GPU         X   SYS",
                        "1 0000:41:00.0 accelerator SYS X"};
   BOOST_TEST(matrix(show({"--sysfs", sysfs("no-node")})) == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_host_without_such_devices) {
+BOOST_AUTO_TEST_CASE(the_matrix_of_a_host_without_near_devices_is_a_sentence) {
   const TemporaryFolder folder;
   folder.write("devices/system/node/node0/cpulist", "0\n");
   fs::create_directories(folder / "bus/pci/devices");
@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(a_host_without_such_devices) {
              "the host has no GPU, NIC, accelerator, NVMe disk or mediated device\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_is_shown_as_its_guest_sees_it) {
-  // A placed domain: one expander bus for both GPUs; libvirt's own way: all on one root, each on its port.
+BOOST_AUTO_TEST_CASE(the_matrix_of_a_domain_is_of_its_guest) {
+  // A placed domain has one expander bus for both GPUs. libvirt's default is one root complex, with a port for each.
   const Lines placed{"  ON THE HOST  IN THE GUEST ALIAS        0   1",
                      "0 0000:27:00.0 0000:f1:00.0 ua-gpu-gpu-1 X   PHB",
                      "1 0000:60:00.0 0000:f2:00.0 ua-gpu-gpu-2 PHB X"};
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_domain_is_shown_as_its_guest_sees_it) {
   BOOST_TEST(matrix(show({domain_file("proposal")})) == bare, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_and_its_host_are_shown_side_by_side) {
+BOOST_AUTO_TEST_CASE(the_matrix_of_a_domain_and_its_host_has_both) {
   // By hand: both GPUs are on node 0 of the host, below two root complexes.
   const Lines expected{"above the diagonal: the host; below: the guest, * where it differs",
                        "",
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(a_domain_and_its_host_are_shown_side_by_side) {
   BOOST_TEST(all == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_mediated_device_is_where_its_parent_is) {
-  // The GPU's vGPU and the NIC's virtual function are behind one switch, the other GPU is elsewhere on node 0.
+BOOST_AUTO_TEST_CASE(a_mediated_device_has_the_location_of_its_parent) {
+  // The vGPU and the virtual function are behind one switch, and the other GPU is elsewhere on node 0.
   const std::string domain =
       "<domain type='kvm'><name>m</name><vcpu>2</vcpu>"
       "<os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features>"
@@ -131,14 +131,14 @@ BOOST_AUTO_TEST_CASE(a_mediated_device_is_where_its_parent_is) {
   BOOST_TEST(all == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_device_that_the_host_does_not_have) {
+BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_unknown_and_reported) {
   const Result result = show({domain_file("proposal"), "--sysfs", sysfs("one-node")});
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out.find("0 of 0 pairs differ") != std::string::npos);
-  BOOST_TEST(result.out.ends_with("\n?     where one of them is, is not known\n"));
+  BOOST_TEST(result.out.ends_with("\n?     the location of one device is unknown\n"));
   BOOST_TEST(result.err ==
-             "warning: the host has no device 0000:27:00.0; is it the one that the domain is for?\n"
-             "warning: the host has no device 0000:60:00.0; is it the one that the domain is for?\n");
+             "warning: the host has no device 0000:27:00.0; name the host that the domain is for\n"
+             "warning: the host has no device 0000:60:00.0; name the host that the domain is for\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
@@ -147,19 +147,19 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   BOOST_TEST(result.out == "the domain has no passthrough PCI device\n");
 }
 
-BOOST_AUTO_TEST_CASE(of_the_eight_gpus_and_nics_placed_by_node_56_pairs_differ) {
+BOOST_AUTO_TEST_CASE(placing_the_eight_gpus_and_nics_by_node_changes_56_pairs) {
   // By hand: of each node's 8 devices, 28 pairs, all PHB in the guest, and on the host PIX within a switch and NODE.
   const Result result = show({"-", "--sysfs", sysfs(eight_gpu.host)}, place(eight_gpu).out);
   BOOST_TEST(result.out.find("\n56 of 120 pairs differ\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_on_both_sides_are_readable) {
+BOOST_AUTO_TEST_CASE(a_matrix_of_16_devices_fits_150_columns) {
   const Result result = show({"-", "--sysfs", sysfs(eight_gpu.host)}, place(eight_gpu).out);
   for (const std::string& line : lines(result.out)) BOOST_TEST(line.size() <= 150U, line);
 }
 
-BOOST_AUTO_TEST_CASE(the_matrix_in_the_readme_is_what_the_commands_above_it_print) {
-  // In examples/README.md: indented lines, the commands first, of which the last is the one with the matrix.
+BOOST_AUTO_TEST_CASE(the_commands_in_the_readme_print_its_matrix) {
+  // examples/README.md has indented lines: first the commands, and after the last one, which prints it, the matrix.
   const Lines readme = lines(read(example("README.md")));
   const auto first = std::find_if(readme.begin(), readme.end(), [](auto& l) {
     return l.starts_with("    examples/hosts/unfold examples/hosts/two");
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(the_matrix_in_the_readme_is_what_the_commands_above_it_prin
   BOOST_TEST('\n' + result.out == expected);
 }
 
-BOOST_AUTO_TEST_CASE(the_commands_for_the_pictures_in_the_readme_are_those_that_make_them) {
+BOOST_AUTO_TEST_CASE(the_readme_has_the_commands_that_make_the_pictures) {
   const std::string script = read(example("pictures/make"));
   const auto first = script.find("\nexamples/hosts/unfold ") + 1;
   std::string commands;
@@ -197,37 +197,38 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(show_errors)
 
-BOOST_AUTO_TEST_CASE(a_format_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_format_is_refused) {
   require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected text, dot, json or matrix");
 }
 
-BOOST_AUTO_TEST_CASE(wrong_options) {
-  require_error(show({"--strict"}), 2,
-                "unrecognised option '--strict'; place and generate have it; vnuma show --help lists the options");
-  require_error(show({"a.xml", "b.xml"}), 2, "a.xml and b.xml: name one domain");
-  require_error(show({""}), 2, "the domain's name is an empty word; name a file, or - for stdin");
-  require_error(show({"--sysfs", ""}), 2, "--sysfs: expected a name, not an empty word");
+BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
+  require_error(
+      show({"--strict"}), 2,
+      "unrecognised option '--strict'; it is an option of place and generate; vnuma show --help lists the options");
+  require_error(show({"a.xml", "b.xml"}), 2, "a.xml and b.xml: expected one domain");
+  require_error(show({""}), 2, "the name of the domain is empty; name a file, or - for standard input");
+  require_error(show({"--sysfs", ""}), 2, "--sysfs: the value is empty; name a file or folder");
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(an_unreadable_host_is_refused) {
   require_error(show({"--sysfs", "/nowhere"}), 1, "/nowhere/devices/system/node: cannot be listed");
   require_error(show({domain_file("proposal"), "--sysfs", "/nowhere"}), 1,
                 "/nowhere/devices/system/node: cannot be listed");
 }
 
-BOOST_AUTO_TEST_CASE(standard_input_is_one_file) {
-  require_error(show({"-", "--host", "-"}), 2, "standard input can be one file only; name the others");
-  require_error(show({"--host", "-", "--capabilities", "-"}), 2, "standard input can be one file only");
+BOOST_AUTO_TEST_CASE(only_one_input_is_standard_input) {
+  require_error(show({"-", "--host", "-"}), 2, "only one input can be standard input; name a file for the others");
+  require_error(show({"--host", "-", "--capabilities", "-"}), 2, "only one input can be standard input");
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_domain_is_refused) {
   const TemporaryFolder folder;
   require_error(show({folder / "none"}), 1, folder / "none: cannot be read: No such file");
   const std::string broken = folder.write("broken.xml", "<domain>\n<devices></domain>");
   require_error(show({broken}), 1, broken + ":2:");
   require_error(show({"-"}, "<capabilities/>"), 1, "<stdin>:1:1: this is the output of virsh capabilities");
   require_error(show({"-"}, "<domain>\n<devices>\n <hostdev mode='subsystem' type='pci'/>\n</devices></domain>"), 1,
-                "<stdin>:3:2: /domain/devices/hostdev[1]: the device has no <source>");
+                "<stdin>:3:2: VN024: /domain/devices/hostdev[1]: the device has no <source>");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

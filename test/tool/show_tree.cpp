@@ -1,4 +1,4 @@
-// What show prints of the PCIe topology: a tree, a drawing, JSON.
+// vnuma show: the PCIe topology as a tree, as a drawing and as JSON.
 #include <algorithm>
 
 #include <boost/test/unit_test.hpp>
@@ -24,7 +24,7 @@ bool has_names() {
 
 boost::test_tools::assertion_result names(boost::unit_test::test_unit_id) { return has_names(); }
 
-// The names of devices are none, so that the system's are not.
+// Without names of devices, because those of the system may differ.
 std::vector<std::string> nameless(std::vector<std::string> options) {
   options.insert(options.begin(), "show");
   if (has_names()) options.insert(options.end(), {"--pci-ids", "/dev/null"});
@@ -45,7 +45,7 @@ std::string show_on_terminal(const std::vector<std::string>& options, unsigned s
 
 const Environment plain_unicode{{"TERM", "xterm"}, {"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
 
-// A domain with one hostdev, and more in it.
+// A domain with the given devices.
 std::string domain_with(const std::string& devices, const std::string& name = "m") {
   return "<domain type='kvm'><name>" + name +
          "</name><os><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features><devices>" + devices +
@@ -56,7 +56,7 @@ std::string domain_with(const std::string& devices, const std::string& name = "m
 
 BOOST_AUTO_TEST_SUITE(show_tree)
 
-BOOST_AUTO_TEST_CASE(the_host_with_eight_gpus) {
+BOOST_AUTO_TEST_CASE(the_tree_of_a_host_has_nodes_ports_switches_and_devices) {
   // By hand from the description; half of it, the other half being alike.
   BOOST_TEST(show({"--sysfs", sysfs(eight_gpu.host)})
                  .starts_with("host\n"
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_host_with_eight_gpus) {
                               "`-- NUMA node 1  CPUs 32-63,96-127, 1024 GiB\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_is_shown_as_the_sysfs_that_it_is_of) {
+BOOST_AUTO_TEST_CASE(a_snapshot_is_shown_like_its_sysfs) {
   const std::string snapshot = run_vnuma({"capture", "--sysfs", sysfs("mediated")}).out;
   for (const char* format : {"text", "dot", "json"}) {
     BOOST_TEST(show({"--host", "-", "--format", format}, snapshot) ==
@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_snapshot_is_shown_as_the_sysfs_that_it_is_of) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_placed_domain_with_its_host) {
-  // By hand: the proposal's two GPUs are both on host node 0, which cell 0 stands for.
+BOOST_AUTO_TEST_CASE(the_tree_of_a_placed_domain_has_its_devices_on_their_cells) {
+  // By hand: the proposal's two GPUs are both on host node 0, whose guest cell is 0.
   const std::string tree = show({"-", "--sysfs", sysfs("eight-node")}, place(samples[0]).out);
   BOOST_TEST(contains(tree,
                       "|   `-- expander bus pci.1  busNr 240, buses f0-f2\n"
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_placed_domain_with_its_host) {
   BOOST_TEST(tree.ends_with("\n\n2 of 2 passthrough devices are on the cell of their host node\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_as_libvirt_defined_it_has_its_devices_on_no_cell) {
+BOOST_AUTO_TEST_CASE(a_domain_defined_by_libvirt_has_its_devices_on_no_cell) {
   // The cells, disk, interface and controllers of examples/domains/defined.xml.
   BOOST_TEST(show({domain_file("defined"), "--sysfs", sysfs(eight_gpu.host)}) ==
              "guest defined\n"
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(a_domain_as_libvirt_defined_it_has_its_devices_on_no_cell) 
              "0 of 3 passthrough devices are on the cell of their host node\n");
 }
 
-BOOST_AUTO_TEST_CASE(every_sample_ends_with_all_devices_on_their_cells_once_it_is_placed) {
+BOOST_AUTO_TEST_CASE(every_placed_sample_has_all_devices_on_their_cells) {
   for (const Sample& sample : samples) {
-    if (sample.host == std::string("no-node")) continue;  // the host does not say where its card is
+    if (sample.host == std::string("no-node")) continue;  // the node of its card is unknown
     const Result placed = place(sample, {"--unaligned", "cell", "--readdress"});
     const std::string tree = show({"-", "--sysfs", sysfs(sample.host)}, placed.out);
     const std::string last = tree.substr(tree.rfind('\n', tree.size() - 2) + 1);
@@ -130,15 +130,15 @@ BOOST_AUTO_TEST_CASE(every_sample_ends_with_all_devices_on_their_cells_once_it_i
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_node_of_a_device_can_be_said_by_hand) {
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   const std::string host = sysfs("no-node");
   const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "41:00.0=1"}).out;
-  BOOST_TEST(contains(show({"-", "--sysfs", host}, placed), " host 0000:41:00.0, on no known node,"));
+  BOOST_TEST(contains(show({"-", "--sysfs", host}, placed), " host 0000:41:00.0, unknown host node,"));
   BOOST_TEST(
       contains(show({"-", "--sysfs", host, "--numa-node", "41:00.0=1"}, placed), " host 0000:41:00.0, right cell,"));
   BOOST_TEST(contains(show({"-", "--sysfs", host, "--numa-node", "41:00.0=0"}, placed),
                       " host 0000:41:00.0, belongs on cell 0,"));
-  // The host alone, where the card's root complex is on no node.
+  // The host alone. By default, the root complex of the card is on no node.
   BOOST_TEST(contains(show({"--sysfs", host, "--numa-node", "41:00.0=1"}),
                       "`-- NUMA node 1  CPUs 8-15, 32 GiB\n    `-- root complex pci0000:40\n"));
 }
@@ -147,10 +147,10 @@ BOOST_AUTO_TEST_CASE(names_are_not_read_from_standard_input, *boost::unit_test::
   const Result result = run_vnuma({"show", "--sysfs", sysfs("one-node"), "--pci-ids", "-"}, "10de  NVIDIA\n");
   BOOST_TEST(result.status == 2);
   BOOST_TEST(result.out == "");
-  BOOST_TEST(result.err == "vnuma: --pci-ids: name a file, libpci reads no standard input\n");
+  BOOST_TEST(result.err == "vnuma: --pci-ids: libpci cannot read standard input; name a file\n");
 }
 
-BOOST_AUTO_TEST_CASE(all_lists_what_is_else_counted) {
+BOOST_AUTO_TEST_CASE(all_lists_entries_that_are_otherwise_counted) {
   const std::string tree = sysfs("one-node");
   const std::string snapshot = with(run_vnuma({"capture", "--sysfs", tree}).out, "\"0x030000\"", "\"0x070000\"");
   BOOST_TEST(contains(show({"--host", "-"}, with(snapshot, "\"0x030000\"", "\"0x0c0300\"")), "`-- 2 other devices\n"));
@@ -159,31 +159,31 @@ BOOST_AUTO_TEST_CASE(all_lists_what_is_else_counted) {
                       "        |-- root port 0000:00:06.0 -- USB controller 0000:02:00.0  [10de:2204]\n"));
 }
 
-BOOST_AUTO_TEST_CASE(capabilities_have_the_nodes) {
+BOOST_AUTO_TEST_CASE(capabilities_replace_the_nodes) {
   const std::string tree =
       show({"--sysfs", sysfs("eight-node"), "--capabilities", example("hosts/eight-node-capabilities.xml")});
   BOOST_TEST(contains(tree, "|-- NUMA node 7") != contains(tree, "`-- NUMA node 7"));
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_and_a_broken_host) {
+BOOST_AUTO_TEST_CASE(a_domain_with_an_unreadable_host_is_refused) {
   const Result result = run_vnuma({"show", domain_file("proposal"), "--sysfs", "/nowhere"});
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.err.starts_with("vnuma: /nowhere/devices/system/node: cannot be listed"));
 }
 
-BOOST_AUTO_TEST_CASE(a_domain_that_cannot_be_shown_says_where) {
+BOOST_AUTO_TEST_CASE(a_domain_that_cannot_be_shown_is_refused_with_its_position) {
   const Result result = run_vnuma({"show", "-"}, domain_with("\n<controller type='pci' index='3'/>"));
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.out == "");
-  BOOST_TEST(
-      result.err.starts_with("vnuma: <stdin>:2:1: /domain/devices/controller[1]: a PCI controller without a model"));
+  BOOST_TEST(result.err.starts_with(
+      "vnuma: <stdin>:2:1: VN002: /domain/devices/controller[1]: the PCI controller has no model"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(show_names)
 
-BOOST_AUTO_TEST_CASE(names_are_those_of_the_file, *boost::unit_test::precondition(names)) {
+BOOST_AUTO_TEST_CASE(names_come_from_the_named_file, *boost::unit_test::precondition(names)) {
   const std::string tree =
       run_vnuma({"show", "--sysfs", sysfs(eight_gpu.host), "--pci-ids", example("pictures/pci.ids")}).out;
   BOOST_TEST(contains(tree, "switch 0000:16:00.0  PEX890xx PCIe Gen 5 Switch, Broadcom / LSI\n"));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(names_are_those_of_the_file, *boost::unit_test::preconditio
   BOOST_TEST(contains(json, "\"device_name\": \"MT2910 Family [ConnectX-7]\",\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_of_names_that_cannot_be_read, *boost::unit_test::precondition(names)) {
+BOOST_AUTO_TEST_CASE(an_unreadable_or_invalid_file_of_names_is_refused, *boost::unit_test::precondition(names)) {
   const Result absent = run_vnuma({"show", "--sysfs", sysfs("one-node"), "--pci-ids", "/nowhere"});
   BOOST_TEST(absent.status == 1);
   BOOST_TEST(absent.err.starts_with("vnuma: /nowhere: cannot be read"));
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(show_on_a_terminal)
 
-BOOST_AUTO_TEST_CASE(lines_are_unicode_where_the_locale_is_utf_8) {
+BOOST_AUTO_TEST_CASE(lines_are_unicode_if_the_locale_is_utf_8) {
   const std::vector<std::string> options{"--sysfs", sysfs("no-node")};
   const std::string unicode =
       "host\n"
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(lines_are_unicode_where_the_locale_is_utf_8) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(colours_are_for_terminals_that_have_them_and_users_who_want_them) {
+BOOST_AUTO_TEST_CASE(colours_need_a_terminal_and_no_no_color) {
   const std::vector<std::string> options{"--sysfs", sysfs("no-node")};
   const auto is_coloured = [&](const Environment& environment) {
     return contains(show_on_terminal(options, 100, environment), "\x1b[32mGPU 0000:01:00.0\x1b[0m");
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(colours_are_for_terminals_that_have_them_and_users_who_want
 }
 
 BOOST_AUTO_TEST_CASE(lines_are_no_wider_than_the_terminal) {
-  // Each passthrough device of the eight-GPU guest with its host address and whether it is on its cell, in 80 columns.
+  // 80 columns are enough for the host address and the cell of each passthrough device of the eight-GPU guest.
   const TemporaryFolder folder;
   const std::string domain = folder.write("placed.xml", place(eight_gpu, {"--mirror", "switch"}).out);
   const std::string tree = show_on_terminal({domain, "--sysfs", sysfs(eight_gpu.host)}, 80, plain_unicode);
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(lines_are_no_wider_than_the_terminal) {
   BOOST_TEST(right == 16U);
 }
 
-BOOST_AUTO_TEST_CASE(a_terminal_that_does_not_know_its_width_gets_all) {
+BOOST_AUTO_TEST_CASE(a_terminal_without_a_width_gets_whole_lines) {
   const std::vector<std::string> options{domain_file("defined"), "--sysfs", sysfs(eight_gpu.host)};
   BOOST_TEST(show_on_terminal(options, 0, {}) == show(options));
 }
@@ -272,8 +272,8 @@ BOOST_AUTO_TEST_CASE(other_formats_are_the_same_as_in_a_file) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_document_writes_to_the_terminal) {
-  // Names of domains, aliases, models and types, with C1 controls, and quotes.
+BOOST_AUTO_TEST_CASE(control_characters_of_a_document_are_escaped) {
+  // Names of domains, aliases, models and types, with C1 control characters and quotes.
   const std::string evil = "a&#x9b;31m&quot;\\&#xa;&#x2028;é";
   const std::string domain =
       domain_with("<controller type='" + evil +
@@ -298,12 +298,12 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(show_drawings)
 
-// Whether Graphviz is there; test/run installs it.
+// Whether Graphviz is installed; test/run installs it.
 boost::test_tools::assertion_result graphviz(boost::unit_test::test_unit_id) {
   return run({"sh", "-c", "command -v dot"}).status == 0;
 }
 
-BOOST_AUTO_TEST_CASE(dot_draws_every_sample_and_whatever_is_in_a_document, *boost::unit_test::precondition(graphviz)) {
+BOOST_AUTO_TEST_CASE(dot_accepts_the_drawing_of_every_sample_and_document, *boost::unit_test::precondition(graphviz)) {
   const auto require_drawn = [](const std::string& drawing, const std::string& what) {
     const Result drawn = run({"dot", "-Tsvg"}, drawing);
     BOOST_TEST(drawn.status == 0, what);
@@ -318,8 +318,8 @@ BOOST_AUTO_TEST_CASE(dot_draws_every_sample_and_whatever_is_in_a_document, *boos
   require_drawn(show({"-", "--format", "dot"}, "<domain/>"), "nothing");
 }
 
-BOOST_AUTO_TEST_CASE(the_pictures_are_what_the_tool_draws_today, *boost::unit_test::precondition(names)) {
-  // examples/pictures/make draws them anew.
+BOOST_AUTO_TEST_CASE(the_pictures_match_the_drawings_of_the_tool, *boost::unit_test::precondition(names)) {
+  // examples/pictures/make redraws them.
   const std::vector<std::string> host{"--sysfs", sysfs(eight_gpu.host)};
   const auto drawing = [&](std::vector<std::string> options, const std::string& input = "") {
     options.insert(options.begin(), "show");
@@ -334,7 +334,7 @@ BOOST_AUTO_TEST_CASE(the_pictures_are_what_the_tool_draws_today, *boost::unit_te
   for (const char* picture : {"host", "before", "guest"}) {
     const std::string svg = read(example("pictures/" + std::string(picture) + ".svg"));
     BOOST_TEST(svg.size() < 100000U);
-    BOOST_TEST(contains(svg, "<polygon fill=\"white\""));  // for pages that are dark
+    BOOST_TEST(contains(svg, "<polygon fill=\"white\""));  // for dark pages
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace vnuma::test {
 
-// What the tool prints on a terminal of so many columns, without the carriage returns that the terminal adds. Of the
-// environment it has the variables and no other.
+// Returns the output of the tool on a terminal with this number of columns, without the carriage returns that the
+// terminal adds. The environment has only the given variables.
 inline std::string on_terminal(std::vector<std::string> words, unsigned short columns,
                                const std::map<std::string, std::string>& environment) {
   words.insert(words.begin(), VNUMA_TOOL);
@@ -36,7 +36,7 @@ inline std::string on_terminal(std::vector<std::string> words, unsigned short co
   }
   std::string out;
   char buffer[4096];
-  // At the end Linux gives EIO.
+  // At the end, read fails with EIO on Linux.
   for (ssize_t count = 0; (count = ::read(terminal, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR);) {
     if (count > 0) out.append(buffer, static_cast<std::size_t>(count));
   }

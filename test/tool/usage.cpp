@@ -1,4 +1,4 @@
-// Wrong usage exits 2 with one line, which helps; and what help says.
+// Wrong usage exits 2 with one line that has a hint. The text of help and of the man page.
 #include <algorithm>
 #include <map>
 #include <sstream>
@@ -23,7 +23,7 @@ void require_usage_error(const std::vector<std::string>& words, const std::strin
   }
 }
 
-// The options of each command, as docs and scripts know them.
+// The options of each command, which documents and scripts use.
 const std::map<std::string, std::vector<std::string>> all_options{
     {"place",
      {"sysfs", "host", "capabilities", "mirror", "feature-gates", "kubevirt", "numa-node", "unaligned", "mmio",
@@ -37,7 +37,7 @@ const std::map<std::string, std::vector<std::string>> all_options{
 
 bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// What stands behind `begin`, up to `end` or the end of the text.
+// The text after `begin`, up to `end` or the end of the text.
 std::string between(const std::string& text, const std::string& begin, const std::string& end) {
   const std::size_t at = text.find(begin);
   if (at == std::string::npos) throw std::logic_error("there is no " + begin);
@@ -58,12 +58,12 @@ std::string with_dashes_escaped(const std::string& name) {
   return escaped;
 }
 
-// In help, what takes a value has its name in capitals behind it.
+// In help, an option with a value has the name of the value in capitals after it.
 bool is_flag(const std::string& help, const std::string& option) {
   return help.at(help.find("--" + option, help.find("\n  -")) + option.size() + 3) == ' ';
 }
 
-// fish's word for the short form.
+// The short form of an option for fish.
 std::string letter(const std::string& option) {
   const bool has = option == "output" || option == "verbose" || option == "all" || option == "help";
   return has ? std::string(" -s ") + option[0] : "";
@@ -75,18 +75,18 @@ BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_AUTO_TEST_CASE(a_command_is_needed) {
   require_usage_error({}, "name a command: place, show");
-  require_usage_error({"palce"}, "\"palce\" is no command; did you mean place? expected place, show");
-  require_usage_error({"grow"}, "\"grow\" is no command; expected place, show, check, generate or capture");
+  require_usage_error({"palce"}, "\"palce\" is not a command; did you mean place? expected place, show");
+  require_usage_error({"grow"}, "\"grow\" is not a command; expected place, show, check, generate or capture");
 }
 
-BOOST_AUTO_TEST_CASE(options_are_known_and_written_out) {
+BOOST_AUTO_TEST_CASE(unknown_and_abbreviated_options_are_refused) {
   require_usage_error({"place", "--dry-run"}, "unrecognised option '--dry-run'");
   require_usage_error({"place", "-x"}, "unrecognised option '-x'");
-  // No guessing, so that scripts do not break when another option begins like that.
+  // No guessing: scripts must not break when a new option has the same beginning.
   require_usage_error({"place", "--str"}, "unrecognised option '--str'");
 }
 
-BOOST_AUTO_TEST_CASE(a_mistyped_word_is_told_what_it_may_have_meant) {
+BOOST_AUTO_TEST_CASE(a_mistyped_word_gets_a_suggestion) {
   require_usage_error({"place", "--strip"}, "unrecognised option '--strip'; did you mean --strict? vnuma place --help");
   require_usage_error({"place", "--Strict"}, "unrecognised option '--Strict'; did you mean --strict?");
   require_usage_error({"place", "--miror", "switch"}, "unrecognised option '--miror'; did you mean --mirror?");
@@ -97,17 +97,19 @@ BOOST_AUTO_TEST_CASE(a_mistyped_word_is_told_what_it_may_have_meant) {
                       "--mirror swtich: expected numa, root-complex or switch; did you mean switch?");
 }
 
-BOOST_AUTO_TEST_CASE(an_option_of_another_command_says_whose_it_is) {
-  require_usage_error({"show", "--vmi", "a"}, "unrecognised option '--vmi'; generate has it; vnuma show --help lists");
-  require_usage_error({"--strict", "place"},
-                      "unrecognised option '--strict'; place and generate have it, behind the command; vnuma --help");
+BOOST_AUTO_TEST_CASE(an_option_of_another_command_gets_a_hint) {
+  require_usage_error({"show", "--vmi", "a"},
+                      "unrecognised option '--vmi'; it is an option of generate; vnuma show --help lists");
+  require_usage_error(
+      {"--strict", "place"},
+      "unrecognised option '--strict'; it is an option of place and generate, after the command; vnuma --help");
 }
 
-BOOST_AUTO_TEST_CASE(reasons_are_a_part_of_the_report) {
-  require_usage_error({"place", "--report", "none", "-v"}, "--verbose explains the report, which --report none leaves");
+BOOST_AUTO_TEST_CASE(verbose_needs_a_report) {
+  require_usage_error({"place", "--report", "none", "-v"}, "--verbose extends the report, but --report none disables");
 }
 
-BOOST_AUTO_TEST_CASE(an_option_has_the_value_that_it_needs_and_no_other) {
+BOOST_AUTO_TEST_CASE(values_of_options_are_checked) {
   require_usage_error({"place", "--report"}, "--report: expected text, json or none; vnuma place --help lists");
   require_usage_error({"place", "--report="}, "--report: expected text, json or none; vnuma place --help lists");
   require_usage_error({"place", "-o"}, "--output: expected FILE; vnuma place --help lists the options");
@@ -127,37 +129,38 @@ BOOST_AUTO_TEST_CASE(a_numa_node_is_an_address_and_a_number) {
   for (const char* word : {"nonsense", "0000:27:00.0", "0000:27:00.0=", "0000:27:00.0=-1", "0000:27:00.0=1x",
                            "0000:27:00.0=4294967296", "0000:27:00.8=1", "0000:27:20.0=1", "=1", "-1", ""}) {
     require_usage_error({"place", "--numa-node", word},
-                        "--numa-node " + std::string(word) + ": expected BDF=N, as 0000:27:00.0=1");
+                        "--numa-node " + std::string(word) + ": expected BDF=N, such as 0000:27:00.0=1");
   }
   require_usage_error({"place", "--numa-node", "0000:27:00.0=1", "--numa-node", "27:00.0=0"},
-                      "--numa-node 27:00.0=0: expected BDF=N for each device once; it was given node 1 already");
+                      "--numa-node 27:00.0=0: expected BDF=N once for each device; this device already has node 1");
 }
 
-BOOST_AUTO_TEST_CASE(one_domain_is_placed) {
-  require_usage_error({"place", "a.xml", "b.xml"}, "a.xml and b.xml: name one domain");
-  require_usage_error({"place", ""}, "the domain's name is an empty word; name a file, or - for stdin");
+BOOST_AUTO_TEST_CASE(place_takes_one_domain) {
+  require_usage_error({"place", "a.xml", "b.xml"}, "a.xml and b.xml: expected one domain");
+  require_usage_error({"place", ""}, "the name of the domain is empty; name a file, or - for standard input");
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_word_is_no_file) {
-  // As in --kubevirt "$FILE" where FILE is not set: the gate must not be on for that.
+BOOST_AUTO_TEST_CASE(an_empty_file_name_is_refused) {
+  // For example --kubevirt "$FILE" if FILE is not set, which must not turn the gate on.
   for (const char* option : {"sysfs", "host", "capabilities", "kubevirt", "output"}) {
     require_usage_error({"place", std::string("--") + option, ""},
-                        std::string("--") + option + ": expected a name, not an empty word");
+                        std::string("--") + option + ": the value is empty; name a file or folder");
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_gate_comes_from_one_place) {
+BOOST_AUTO_TEST_CASE(the_gate_has_one_source) {
   require_usage_error({"place", "--feature-gates", "GPUDeviceNUMA", "--kubevirt", "cr.yaml"},
-                      "--feature-gates and --kubevirt exclude each other");
+                      "--feature-gates and --kubevirt cannot be combined");
 }
 
-BOOST_AUTO_TEST_CASE(stdin_is_one_file) {
-  require_usage_error({"place", "--kubevirt", "-"}, "standard input can be one file only; name the others");
-  require_usage_error({"place", "-", "--capabilities", "-"}, "standard input can be one file only; name the others");
-  require_usage_error({"place", "--host", "-"}, "standard input can be one file only; name the others");
+BOOST_AUTO_TEST_CASE(only_one_input_is_stdin) {
+  require_usage_error({"place", "--kubevirt", "-"}, "only one input can be standard input; name a file for the others");
+  require_usage_error({"place", "-", "--capabilities", "-"},
+                      "only one input can be standard input; name a file for the others");
+  require_usage_error({"place", "--host", "-"}, "only one input can be standard input; name a file for the others");
   require_usage_error({"show", "-", "--host", "-", "--format", "matrix"},
-                      "standard input can be one file only; name the others");
-  require_usage_error({"place", "--host", "a", "--sysfs", "b"}, "--sysfs and --host exclude each other");
+                      "only one input can be standard input; name a file for the others");
+  require_usage_error({"place", "--host", "a", "--sysfs", "b"}, "--sysfs and --host cannot be combined");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
@@ -168,7 +171,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage_touches_no_output) {
 }
 
 BOOST_AUTO_TEST_CASE(a_word_with_a_newline_makes_one_line) {
-  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is no command; expected place, show, check");
+  require_usage_error({"a\nb\x1b[31m"}, "\"a\\nb\\x1b[31m\" is not a command; expected place, show, check");
   require_usage_error({"place", "--mirror", "a\nvnuma: b"}, "--mirror a\\nvnuma: b: expected numa");
   require_usage_error({"place", "--a\nb"}, "unrecognised option '--a\\nb'");
 }
@@ -211,7 +214,7 @@ BOOST_AUTO_TEST_CASE(help_fits_a_screen_with_an_example) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
+BOOST_AUTO_TEST_CASE(help_works_as_a_command) {
   BOOST_TEST(run_vnuma({"help"}).out == run_vnuma({"--help"}).out);
   BOOST_TEST(run_vnuma({"help", "place"}).out == run_vnuma({"place", "--help"}).out);
   for (const char* word : {"--help", "-h"}) {
@@ -220,7 +223,7 @@ BOOST_AUTO_TEST_CASE(help_is_a_command_too) {
     BOOST_TEST(result.out == run_vnuma({"--help"}).out);
   }
   BOOST_TEST(run_vnuma({"--help", "place"}).out == run_vnuma({"place", "--help"}).out);
-  require_usage_error({"help", "plaice"}, "\"plaice\" is no command; did you mean place? expected place, show");
+  require_usage_error({"help", "plaice"}, "\"plaice\" is not a command; did you mean place? expected place, show");
 }
 
 BOOST_AUTO_TEST_CASE(help_man_page_and_completions_have_every_option) {
@@ -230,7 +233,7 @@ BOOST_AUTO_TEST_CASE(help_man_page_and_completions_have_every_option) {
   const std::string fish = run_vnuma({"--completion", "fish"}).out;
   for (auto [command, options] : all_options) {
     const std::string help = run_vnuma({command, "--help"}).out;
-    // Only where libpci was there when the tool was built.
+    // Only if the tool was built with libpci.
     if (mentions(help, "--pci-ids")) options.push_back("pci-ids");
     const std::size_t shown = lines_that_begin("  -", help);
     BOOST_TEST(shown == options.size(), command << " has " << shown);
@@ -263,7 +266,7 @@ BOOST_AUTO_TEST_CASE(the_man_page_has_its_sections_and_exit_statuses) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(man_has_no_complaint, *skip_unless("mandoc")) {
+BOOST_AUTO_TEST_CASE(mandoc_lint_finds_no_fault, *skip_unless("mandoc")) {
   const TemporaryFolder folder;
   const Result lint = run({"mandoc", "-T", "lint", folder.write("vnuma.1", run_vnuma({"--manual"}).out)});
   // The page has no date, so that the same sources give the same page.

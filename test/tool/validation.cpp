@@ -1,4 +1,4 @@
-// libvirt's own schema: virt-xml-validate finds nothing in a placed domain that it did not find in the input.
+// libvirt's own schema: virt-xml-validate finds no new faults in a placed domain.
 #include <algorithm>
 #include <sstream>
 
@@ -12,7 +12,7 @@ using namespace vnuma::test;
 
 namespace {
 
-// The findings, sorted, without file name and line. Empty if the domain validates.
+// The findings, sorted, without file name and line; empty if the domain is valid.
 std::vector<std::string> findings(const std::string& domain) {
   const TemporaryFolder folder;
   const std::string file = folder.write("domain.xml", domain);
@@ -30,8 +30,8 @@ std::vector<std::string> findings(const std::string& domain) {
   return lines;
 }
 
-// Without what Relax NG refuses in the samples before they are placed: the proposal's <model> in a hostdev, and the
-// type that KubeVirt writes into a source's address. libvirt's parser ignores both.
+// Removes the parts that Relax NG refuses in the original samples: the proposal's <model> in a hostdev, and the type
+// that KubeVirt writes into the address of a source. libvirt's parser ignores both.
 std::string cleaned(const std::string& domain) {
   xmlDoc* document = xmlReadMemory(domain.data(), static_cast<int>(domain.size()), "", nullptr, XML_PARSE_NONET);
   xmlXPathContext* context = xmlXPathNewContext(document);
@@ -65,14 +65,14 @@ std::string cleaned(const std::string& domain) {
 
 BOOST_AUTO_TEST_SUITE(validation)
 
-BOOST_AUTO_TEST_CASE(virt_xml_validate_is_there) {
-  // Not skipped where it is missing: libvirt-clients has it, and test/run installs that.
+BOOST_AUTO_TEST_CASE(virt_xml_validate_is_installed) {
+  // A requirement, not a reason to skip: it is in libvirt-clients, which test/run installs.
   BOOST_REQUIRE(std::system("command -v virt-xml-validate >/dev/null") == 0);
 }
 
-// What this can show: that the parts which validated before still do. Relax NG stops at the first fault of a region,
-// and <devices> is one region, so an input that is refused there hides what else is wrong there. Hence the next test.
-BOOST_AUTO_TEST_CASE(a_placed_sample_has_no_finding_that_its_input_had_not) {
+// This only shows that parts which were valid before are still valid. Relax NG stops at the first fault of a region,
+// and <devices> is one region, so a fault in the input hides other faults there. Hence the next test.
+BOOST_AUTO_TEST_CASE(a_placed_sample_has_no_new_findings) {
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const auto before = findings(read(domain_file(sample.domain)));
@@ -96,8 +96,8 @@ BOOST_AUTO_TEST_CASE(a_cleaned_sample_validates_before_and_after) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_place_adds_is_what_is_validated) {
-  // The comparison is worth something only if a fault in the new part is found.
+BOOST_AUTO_TEST_CASE(faults_in_the_added_parts_are_found) {
+  // The other tests only mean something if faults in the new parts are found.
   const std::string placed = cleaned(place(samples[0]).out);
   BOOST_TEST(findings(placed).empty());
   BOOST_TEST(!findings(with(placed, "busNr=\"240\"", "busNr=\"none\"")).empty());

@@ -1,4 +1,4 @@
-// The bits of a physical address: from the proc/cpuinfo beside a sysfs, and in snapshots.
+// The bits of a physical address, from the proc/cpuinfo beside a sysfs and in snapshots.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/topology/snapshot.hpp>
@@ -17,11 +17,11 @@ struct Copy : TemporaryFolder {
     write("sys/bus/pci/devices/none", "");
     if (!cpuinfo.empty()) write("proc/cpuinfo", cpuinfo);
   }
-  // 0 if they are unknown.
+  // 0 if unknown.
   unsigned bits(const std::string& root = "sys") const { return read_sysfs(path() / root).address_bits.value_or(0); }
 };
 
-// As Linux 6.1 prints it for two processors, shortened.
+// The format of Linux 6.1 for two processors, shortened.
 std::string cpuinfo(const std::string& first, const std::string& second) {
   const std::string begin = "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu vme pdpe1gb\n";
   const std::string end = "power management:\n\n";
@@ -32,12 +32,12 @@ std::string cpuinfo(const std::string& first, const std::string& second) {
 
 BOOST_AUTO_TEST_SUITE(address_bits)
 
-BOOST_AUTO_TEST_CASE(the_smallest_number_of_any_processor_counts) {
+BOOST_AUTO_TEST_CASE(the_lowest_number_of_all_processors_counts) {
   BOOST_TEST(Copy(cpuinfo("46 bits physical, 57 bits virtual", "46 bits physical, 57 bits virtual")).bits() == 46U);
   BOOST_TEST(Copy(cpuinfo("39 bits physical, 48 bits virtual", "46 bits physical, 57 bits virtual")).bits() == 39U);
 }
 
-BOOST_AUTO_TEST_CASE(a_plan_needs_them_as_well) {
+BOOST_AUTO_TEST_CASE(address_bits_are_also_read_for_a_plan) {
   const Copy copy(cpuinfo("46 bits physical, 57 bits virtual", "46 bits physical, 57 bits virtual"));
   BOOST_TEST(read_sysfs(copy.path() / "sys", std::vector<PciAddress>()).address_bits.value() == 46U);
 }
@@ -49,12 +49,12 @@ BOOST_AUTO_TEST_CASE(a_root_that_ends_in_sys_has_its_proc_beside_it) {
   BOOST_TEST(copy.bits("sysfs") == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(they_are_unknown_without_the_file_and_where_it_does_not_say) {
+BOOST_AUTO_TEST_CASE(address_bits_are_unknown_without_cpuinfo_or_its_line) {
   BOOST_TEST(Copy().bits() == 0U);
   BOOST_TEST(Copy("processor\t: 0\nBogoMIPS\t: 50.00\nCPU architecture: 8\n").bits() == 0U);  // Arm
 }
 
-// The host's tree is right without them.
+// The rest of the host is valid without them.
 BOOST_AUTO_TEST_CASE(a_malformed_address_sizes_line_is_ignored) {
   for (const char* sizes : {"", "many bits physical, 48 bits virtual", "46 bits virtual", "-46 bits physical, 48 bits",
                             "31 bits physical, 48 bits virtual", "53 bits physical, 57 bits virtual",
@@ -71,16 +71,16 @@ BOOST_AUTO_TEST_CASE(only_the_first_mib_of_cpuinfo_is_read) {
   BOOST_TEST(Copy(padding + "\n" + cpuinfo(sizes, sizes)).bits() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_has_them_if_they_are_known) {
+BOOST_AUTO_TEST_CASE(a_snapshot_has_known_address_bits) {
   Host host{.nodes = {{.id = 0}}};
   BOOST_TEST(to_snapshot(host).find("address_bits") == std::string::npos);
-  BOOST_TEST((from_snapshot(to_snapshot(host)) == host));  // as older snapshots are
+  BOOST_TEST((from_snapshot(to_snapshot(host)) == host));  // like older snapshots
   host.address_bits = 46;
   BOOST_TEST(to_snapshot(host).starts_with("{\n  \"vnuma_snapshot\": 1,\n  \"address_bits\": 46,\n  \"nodes\": ["));
   BOOST_TEST((from_snapshot(to_snapshot(host)) == host));
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_with_a_number_that_no_processor_has_is_refused) {
+BOOST_AUTO_TEST_CASE(a_snapshot_with_address_bits_out_of_range_is_refused) {
   for (const char* bits : {"31", "53", "null", "\"46\""}) {
     const std::string text = R"({"vnuma_snapshot": 1, "address_bits": )" + std::string(bits) + "}";
     BOOST_CHECK_EXCEPTION(from_snapshot(text), SnapshotError,

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(memory_has_the_units_of_libvirt) {
   BOOST_TEST(memory("<memory unit='EiB'>4</memory>") == 4611686018427387904U);
 }
 
-BOOST_AUTO_TEST_CASE(a_unit_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_unit_is_refused) {
   BOOST_TEST(refusal("<cell id='0'><memory unit='pages'>4</memory></cell>") ==
              "cell[1]/memory/@unit: \"pages\" is not a unit of size, as \"bytes\", \"KiB\" or \"GB\"");
   for (const char* unit : {"iB", "KiBs", "Kbit", "K B", "Z"}) {
@@ -85,14 +85,14 @@ BOOST_AUTO_TEST_CASE(a_unit_that_is_none) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(memory_beyond_64_bits_is_an_error_and_does_not_wrap) {
+BOOST_AUTO_TEST_CASE(memory_beyond_64_bits_is_refused) {
   BOOST_TEST(memory("<memory>18014398509481983</memory>") == 18446744073709550592U);  // 2^64 - 1024
   BOOST_TEST(refusal("<cell id='0'><memory>18014398509481984</memory></cell>") ==
              "cell[1]/memory: 18014398509481984 KiB are more than 2^64 - 1 bytes; give a smaller size");
   BOOST_CHECK_THROW(memory("<memory unit='EiB'>16</memory>"), schema::Error);
 }
 
-BOOST_AUTO_TEST_CASE(capabilities_without_cells) {
+BOOST_AUTO_TEST_CASE(capabilities_without_cells_are_refused) {
   for (const char* text : {"<capabilities/>", "<capabilities><host/></capabilities>",
                            "<capabilities><host><topology/></host></capabilities>",
                            "<capabilities><host><topology><cells num='0'/></topology></host></capabilities>"}) {
@@ -105,27 +105,28 @@ BOOST_AUTO_TEST_CASE(capabilities_without_cells) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_cells_with_one_id) {
-  BOOST_TEST(refusal("<cell id='0'/><cell id='0'/>") == "cell[2]/@id: two cells have the id 0; give each its own");
+BOOST_AUTO_TEST_CASE(two_cells_with_one_id_are_refused) {
+  BOOST_TEST(refusal("<cell id='0'/><cell id='0'/>") ==
+             "cell[2]/@id: two cells have the id 0; give each cell its own id");
 }
 
-BOOST_AUTO_TEST_CASE(two_cells_that_share_a_cpu) {
+BOOST_AUTO_TEST_CASE(two_cells_that_share_a_cpu_are_refused) {
   BOOST_TEST(refusal("<cell id='0'><cpus><cpu id='1'/><cpu id='2'/></cpus></cell>"
                      "<cell id='1'><cpus><cpu id='2'/><cpu id='3'/></cpus></cell>") ==
-             "cell[2]/cpus: the CPUs 2 are in cell 0 too; a CPU belongs to one cell");
+             "cell[2]/cpus: CPUs 2 are also in cell 0; a CPU belongs to one cell");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_missing_is_named_with_its_path) {
-  BOOST_TEST(refusal("<cell id='0'/><cell/>") == "cell[2]: there is no id; give the output of `virsh capabilities`");
+BOOST_AUTO_TEST_CASE(a_missing_attribute_is_refused_with_its_path) {
+  BOOST_TEST(refusal("<cell id='0'/><cell/>") == "cell[2]: the id is missing; give the output of `virsh capabilities`");
   BOOST_TEST(refusal("<cell id='0'><cpus><cpu id='0'/><cpu/></cpus></cell>")
-                 .starts_with("cell[1]/cpus/cpu[2]: there is no id; "));
+                 .starts_with("cell[1]/cpus/cpu[2]: the id is missing; "));
   BOOST_TEST(refusal("<cell id='0'><distances><sibling value='10'/></distances></cell>")
-                 .starts_with("cell[1]/distances/sibling[1]: there is no id; "));
+                 .starts_with("cell[1]/distances/sibling[1]: the id is missing; "));
   BOOST_TEST(refusal("<cell id='0'><distances><sibling id='0' value='10'/><sibling id='1'/></distances></cell>")
-                 .starts_with("cell[1]/distances/sibling[2]: there is no value; "));
+                 .starts_with("cell[1]/distances/sibling[2]: the value is missing; "));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_number_is_named_with_its_path) {
+BOOST_AUTO_TEST_CASE(an_invalid_number_is_refused_with_its_path) {
   BOOST_TEST(refusal("<cell id='x'/>").starts_with("cell[1]/@id: \"x\" is not a whole number"));
   BOOST_TEST(
       refusal("<cell id='0'><memory>much</memory></cell>").starts_with("cell[1]/memory: \"much\" is not a whole"));

@@ -1,4 +1,4 @@
-// How near two places are, in NVIDIA's words.
+// How near two locations are, with NVIDIA's names.
 #include <algorithm>
 #include <map>
 #include <ostream>
@@ -26,12 +26,12 @@ Addresses list(std::initializer_list<const char*> texts) {
   return all;
 }
 
-// The switches of the place of a device at 0000:50:03.5 behind bridges.
+// The switches in the location of a device at 0000:50:03.5 behind bridges.
 Addresses switches(std::initializer_list<const char*> bridges) {
   return place_of("pci0000:15", list(bridges), at("0000:50:03.5"), 0).switches;
 }
 
-// (`name` is no object, which a reference to the result might outlive: -Wdangling-reference of g++ 13 and newer.)
+// `name` is a pointer, because g++ 13 and newer warn (-Wdangling-reference) if the argument is a temporary object.
 const Host& host(const char* name) {
   static std::map<std::string, Host> hosts;
   const auto found = hosts.find(name);
@@ -45,17 +45,17 @@ Level between(const std::string& name, const char* a, const char* b) {
   return level(first, second);
 }
 
-// A place on node 0 behind bridges of the root complex.
+// A location on node 0 behind bridges of the root complex.
 Place place(const std::string& root_complex, std::initializer_list<const char*> bridges) {
   return place_of(root_complex, list(bridges), at("0000:50:00.0"), 0);
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(places)
+BOOST_AUTO_TEST_SUITE(locations)
 
 BOOST_AUTO_TEST_CASE(a_switch_is_named_by_its_upstream_port) {
-  // Root port, upstream port, downstream port; and a second switch below.
+  // Root port, upstream port, downstream port; then also a second switch below.
   BOOST_TEST(switches({"0000:15:01.0", "0000:16:00.0", "0000:17:02.0"}) == list({"0000:15:01.0", "0000:16:00.0"}));
   BOOST_TEST(switches({"0000:15:01.0", "0000:16:00.0", "0000:17:02.0", "0000:18:00.0", "0000:19:04.0"}) ==
              list({"0000:15:01.0", "0000:16:00.0", "0000:17:02.0", "0000:18:00.0"}));
@@ -71,13 +71,13 @@ BOOST_AUTO_TEST_CASE(without_a_switch_the_root_port_counts) {
 
 BOOST_AUTO_TEST_CASE(without_a_root_port_the_slot_counts) { BOOST_TEST(switches({}) == list({"0000:50:03.0"})); }
 
-BOOST_AUTO_TEST_CASE(root_complex_and_node_are_the_devices) {
+BOOST_AUTO_TEST_CASE(a_location_has_root_complex_and_node_of_the_device) {
   const Place gpu = place_of(device(host("two-socket-eight-gpu"), "0000:9c:00.0"));
   BOOST_TEST((gpu == Place{"pci0000:97", list({"0000:97:01.0", "0000:98:00.0"}), 1}));
   BOOST_TEST(!place_of(device(host("no-node"), "0000:41:00.0")).node.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_mediated_device_is_where_its_parent_is) {
+BOOST_AUTO_TEST_CASE(a_mediated_device_has_the_location_of_its_parent) {
   const Host& mediated = host("mediated");
   const auto gpu = place_of(device(mediated, "0000:18:00.0"));
   BOOST_TEST((place_of(mediated.mediated_devices.at(0), mediated) == gpu));
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(levels)
 
-BOOST_AUTO_TEST_CASE(their_names_are_nvidias_and_the_nearest_comes_first) {
+BOOST_AUTO_TEST_CASE(levels_have_the_names_of_nvidia_and_nearest_is_least) {
   BOOST_TEST(name(Level::pix) == "PIX");
   BOOST_TEST(name(Level::pxb) == "PXB");
   BOOST_TEST(name(Level::phb) == "PHB");
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(sys_is_several_nodes) {
   BOOST_TEST(between("two-socket-eight-gpu", "0000:18:00.0", "0000:9a:00.0") == Level::sys);
 }
 
-BOOST_AUTO_TEST_CASE(sys_is_also_a_root_complex_of_which_no_node_is_known) {
+BOOST_AUTO_TEST_CASE(sys_is_also_different_root_complexes_without_known_nodes) {
   BOOST_TEST(between("no-node", "0000:01:00.0", "0000:41:00.0") == Level::sys);
   Place a = place("a", {"0000:15:01.0"});
   Place b = place("b", {"0000:15:01.0"});

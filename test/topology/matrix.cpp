@@ -15,9 +15,9 @@ const std::string legend =
     "PXB   behind one root port, but several switches\n"
     "PHB   behind one host bridge, but several root ports\n"
     "NODE  behind several host bridges of one NUMA node\n"
-    "SYS   on several NUMA nodes, or on a node that is not known\n";
+    "SYS   on several NUMA nodes, or on an unknown node\n";
 
-// A place on node 0 behind a root port, and the upstream port of a switch if there is one.
+// A location on node 0 behind a root port and, if there is a switch, its upstream port.
 Place place(const std::string& root_complex, std::uint8_t port, std::uint8_t upstream = 0) {
   Place place{root_complex, {{0, port, 1, 0}}, 0};
   if (upstream) place.switches.push_back({0, upstream, 0, 0});
@@ -34,7 +34,7 @@ MatrixLabels labels(std::size_t count) {
 
 BOOST_AUTO_TEST_SUITE(matrix)
 
-BOOST_AUTO_TEST_CASE(a_row_and_a_column_for_each_device_and_a_legend) {
+BOOST_AUTO_TEST_CASE(each_device_has_a_row_and_a_column) {
   const Places places{place("a", 1, 2), place("a", 1, 3), place("b", 1)};
   BOOST_TEST(matrix_text(labels(3), places) ==
              "  DEVICE       KIND  0    1    2\n"
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_row_and_a_column_for_each_device_and_a_legend) {
                  legend);
 }
 
-BOOST_AUTO_TEST_CASE(the_columns_are_no_wider_than_their_words) {
+BOOST_AUTO_TEST_CASE(columns_are_as_wide_as_their_words) {
   BOOST_TEST(matrix_text(labels(2), Places{place("a", 1), place("a", 2)}) ==
              "  DEVICE       KIND  0   1\n"
              "0 0000:00:00.0 a GPU X   PHB\n"
@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE(host_and_guest_share_a_square_and_differences_are_marked) {
                  legend);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_on_host_and_guest) {
+BOOST_AUTO_TEST_CASE(equal_pairs_are_not_marked) {
   const Places places{place("a", 1), place("a", 2)};
   const std::string text = matrix_text(labels(2), places, places);
   BOOST_TEST(text.find("\n0 of 1 pair differs\n") != std::string::npos);
   BOOST_TEST(text.find("PHB*") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_known_differs_from_nothing) {
+BOOST_AUTO_TEST_CASE(an_unknown_location_is_not_a_difference) {
   const Places host{place("a", 1), std::nullopt, place("a", 1)};
   const Places guest{place("a", 1), place("a", 2), place("a", 2)};
   BOOST_TEST(matrix_text(labels(3), host, guest) ==
@@ -86,16 +86,16 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_differs_from_nothing) {
              "2 0000:02:00.0 NIC   PHB* PIX  X\n"
              "\n"
              "1 of 1 pair differs\n" +
-                 legend + "?     where one of them is, is not known\n");
+                 legend + "?     the location of one device is unknown\n");
 }
 
-BOOST_AUTO_TEST_CASE(from_ten_devices_on_the_numbers_are_set_to_the_right) {
+BOOST_AUTO_TEST_CASE(row_numbers_are_aligned_to_the_right) {
   const std::string text = matrix_text(labels(11), Places(11, place("a", 1)));
   BOOST_TEST(text.find("\n 9 0000:") != std::string::npos);
   BOOST_TEST(text.find("\n10 0000:") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(labels_do_no_harm_to_a_terminal) {
+BOOST_AUTO_TEST_CASE(control_characters_in_labels_are_escaped) {
   const MatrixLabels evil{{"DEVICE"}, {"a\n0 b\x1b[31m"}};
   BOOST_TEST(matrix_text(evil, Places{place("a", 1)}) ==
              "  DEVICE         0\n"

@@ -1,4 +1,4 @@
-// Addresses of PCI functions: how they are read, written and ordered.
+// Addresses of PCI functions: parsing, formatting and order.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/xml.hpp>
@@ -33,11 +33,11 @@ BOOST_AUTO_TEST_CASE(an_address_is_domain_bus_slot_and_function_in_hexadecimal) 
   BOOST_TEST((PciAddress::parse("0001:fe:1f.7") == PciAddress{1, 254, 31, 7}));
 }
 
-BOOST_AUTO_TEST_CASE(without_a_domain_it_is_in_domain_0) {
+BOOST_AUTO_TEST_CASE(an_address_without_a_domain_is_in_domain_0) {
   BOOST_TEST((PciAddress::parse("27:00.0") == PciAddress{0, 0x27, 0, 0}));
 }
 
-BOOST_AUTO_TEST_CASE(capital_digits_are_read_and_small_ones_written) {
+BOOST_AUTO_TEST_CASE(upper_case_is_parsed_and_lower_case_is_written) {
   BOOST_TEST((PciAddress::parse("0000:AF:1C.0") == PciAddress{0, 0xaf, 0x1c, 0}));
   BOOST_TEST((PciAddress{0, 0xaf, 0x1c, 0}.format()) == "0000:af:1c.0");
 }
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(domains_of_intel_vmd_have_more_than_16_bits) {
   BOOST_TEST((PciAddress::parse("ffffffff:00:00.0") == PciAddress{0xffffffff, 0, 0, 0}));
 }
 
-BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
+BOOST_AUTO_TEST_CASE(any_other_text_is_refused) {
   for (const char* text : {
            "",                     // nothing
            "0000",                 // no bus
@@ -64,17 +64,17 @@ BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
            "000:27:00.0",          // three digits of domain
            "100000000:27:00.0",    // more than 32 bits of domain
            ":27:00.0",             // the domain is empty
-           "0000:0000:27:00.0",    // a part too many
-           "0000:27.00.0",         // a dot for a colon
-           "0000:27:00:0",         // a colon for the dot
-           "0000:2g:00.0",         // no digit
+           "0000:0000:27:00.0",    // one part too many
+           "0000:27.00.0",         // a dot instead of a colon
+           "0000:27:00:0",         // a colon instead of the dot
+           "0000:2g:00.0",         // not a digit
            "0000:-1:00.0",         // a sign
            "0000:+1:00.0",         // a sign
            "0x00:27:00.0",         // a prefix
            " 0000:27:00.0",        // white space before
-           "0000:27:00.0 ",        // white space behind
+           "0000:27:00.0 ",        // white space after
            "0000:27:00.0\n",       // a newline
-           "0000:27:00.0-rename",  // something behind
+           "0000:27:00.0-rename",  // text after
            "pci0000:27",           // a host bridge
        }) {
     BOOST_TEST_CONTEXT(text) BOOST_TEST(!PciAddress::parse(text).has_value());
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(everything_else_is_no_address) {
   BOOST_TEST(!PciAddress::parse(std::string_view("0000:27:00.0\0", 13)).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_order_is_domain_bus_slot_function) {
+BOOST_AUTO_TEST_CASE(addresses_compare_by_domain_bus_slot_and_function) {
   BOOST_TEST((PciAddress{0, 1, 0, 0} < PciAddress{0, 1, 0, 1}));
   BOOST_TEST((PciAddress{0, 1, 0, 7} < PciAddress{0, 1, 1, 0}));
   BOOST_TEST((PciAddress{0, 1, 31, 7} < PciAddress{0, 2, 0, 0}));
@@ -98,29 +98,33 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(pci_address_of_an_address_element)
 
-BOOST_AUTO_TEST_CASE(attributes_are_in_the_bases_of_libvirt) {
+BOOST_AUTO_TEST_CASE(attributes_have_the_number_bases_of_libvirt) {
   BOOST_TEST((vnuma::topology::pci_address(address("domain='0x0000' bus='0x27' slot='010' function='7'")) ==
               PciAddress{0, 0x27, 8, 7}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_absent_is_0) {
+BOOST_AUTO_TEST_CASE(an_absent_part_is_0) {
   BOOST_TEST((vnuma::topology::pci_address(address("bus='0x27'")) == PciAddress{0, 0x27, 0, 0}));
 }
 
-BOOST_AUTO_TEST_CASE(a_part_that_is_too_large_is_named_with_its_limit) {
-  BOOST_TEST(refusal("bus='0x100'") == "/domain/here/@bus: 0x100 is out of range; a PCI address' bus is at most 0xff");
-  BOOST_TEST(refusal("slot='32'") == "/domain/here/@slot: 0x20 is out of range; a PCI address' slot is at most 0x1f");
+BOOST_AUTO_TEST_CASE(a_part_out_of_range_is_refused_with_its_limit) {
+  BOOST_TEST(refusal("bus='0x100'") ==
+             "/domain/here/@bus: 0x100 is out of range; the bus of a PCI address is at most 0xff");
+  BOOST_TEST(refusal("slot='32'") ==
+             "/domain/here/@slot: 0x20 is out of range; the slot of a PCI address is at most 0x1f");
   BOOST_TEST(refusal("function='8'") ==
-             "/domain/here/@function: 0x8 is out of range; a PCI address' function is at most 0x7");
+             "/domain/here/@function: 0x8 is out of range; the function of a PCI address is at most 0x7");
   BOOST_TEST(refusal("bus='255' slot='31' function='7'") == "not refused");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_number_is_named_with_its_path) {
+BOOST_AUTO_TEST_CASE(an_invalid_number_is_refused_with_its_path) {
   BOOST_TEST(refusal("bus='0x27' slot='x'") ==
-             "/domain/here/@slot: \"x\" is not a whole number; a PCI address' slot is 0 to 0x1f");
-  BOOST_TEST(refusal("domain='0x100000000'") ==
-             "/domain/here/@domain: \"0x100000000\" is not a whole number; a PCI address' domain is 0 to 0xffffffff");
-  BOOST_TEST(refusal("bus=''") == "/domain/here/@bus: \"\" is not a whole number; a PCI address' bus is 0 to 0xff");
+             "/domain/here/@slot: \"x\" is not a whole number; the slot of a PCI address is 0 to 0x1f");
+  BOOST_TEST(
+      refusal("domain='0x100000000'") ==
+      "/domain/here/@domain: \"0x100000000\" is not a whole number; the domain of a PCI address is 0 to 0xffffffff");
+  BOOST_TEST(refusal("bus=''") ==
+             "/domain/here/@bus: \"\" is not a whole number; the bus of a PCI address is 0 to 0xff");
   BOOST_TEST(refusal("function='-1'").starts_with("/domain/here/@function: "));
 }
 

@@ -1,4 +1,4 @@
-// Hosts read from sysfs: the samples, what may be unknown, and what is refused.
+// Hosts read from sysfs: the samples, optional files, and faults.
 #include <iostream>
 
 #include <sys/stat.h>
@@ -11,7 +11,7 @@ using namespace vnuma::topology;
 
 BOOST_AUTO_TEST_SUITE(samples)
 
-BOOST_AUTO_TEST_CASE(two_sockets_with_eight_gpus) {
+BOOST_AUTO_TEST_CASE(nodes_and_devices_of_two_sockets_are_read) {
   const Host host = Sample("two-socket-eight-gpu").host();
   BOOST_REQUIRE(host.nodes.size() == 2U);
   BOOST_TEST(host.nodes[0].cpus.format() == "0-31,64-95");
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(two_sockets_with_eight_gpus) {
              40U);  // 8 GPUs, 8 NICs; 4 root ports; 4 switches of an upstream and 4 downstream ports
 }
 
-BOOST_AUTO_TEST_CASE(a_gpu_behind_a_switch) {
+BOOST_AUTO_TEST_CASE(a_gpu_behind_a_switch_is_read) {
   const Host host = Sample("two-socket-eight-gpu").host();
   const PciDevice& gpu = device(host, "0000:9c:00.0");
   BOOST_TEST(gpu.numa_node.value() == 1U);
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(bars_keep_their_index_size_and_kind) {
   BOOST_TEST(device(Sample("two-socket-eight-gpu").host(), "0000:18:00.0").bars.at(1).size == 137438953472U);
 }
 
-BOOST_AUTO_TEST_CASE(eight_nodes) {
+BOOST_AUTO_TEST_CASE(eight_nodes_are_read) {
   const Host host = Sample("eight-node").host();
   BOOST_REQUIRE(host.nodes.size() == 8U);
   BOOST_TEST(host.nodes[7].id == 7U);
@@ -78,13 +78,13 @@ BOOST_AUTO_TEST_CASE(virtual_functions_name_their_physical_function) {
   BOOST_TEST(!device(host, "0000:03:00.0").physical_function.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_device_whose_node_the_firmware_does_not_say) {
+BOOST_AUTO_TEST_CASE(a_device_may_have_an_unknown_node) {
   const Host host = Sample("no-node").host();
   BOOST_TEST(!device(host, "0000:41:00.0").numa_node.has_value());
   BOOST_TEST(device(host, "0000:01:00.1").numa_node.value() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(devices_are_ordered_by_address_and_found_by_it) {
+BOOST_AUTO_TEST_CASE(devices_are_sorted_and_found_by_address) {
   const Host host = Sample("no-node").host();
   BOOST_REQUIRE(host.devices.size() == 5U);
   BOOST_TEST(host.devices[0].address.format() == "0000:00:03.0");
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(named_devices, Tree)
 
-BOOST_AUTO_TEST_CASE(only_the_named_are_read) {
+BOOST_AUTO_TEST_CASE(only_the_named_devices_are_read) {
   write("devices/pci0000:15/0000:15:02.0/class", "nonsense");
   TemporaryFolder::link("bus/pci/devices/0000:15:02.0", "../../../devices/pci0000:15/0000:15:02.0");
   const std::vector wanted{at("0000:16:00.0")};
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(only_the_named_are_read) {
   BOOST_CHECK_THROW(read_sysfs(path()), HostError);
 }
 
-// Of the node, place and BARs all is checked; of what placing does not need, nothing is even opened.
-BOOST_AUTO_TEST_CASE(only_what_placing_needs_is_read) {
+// Faults in the files for nodes, locations and BARs are reported. Other files are not even opened.
+BOOST_AUTO_TEST_CASE(only_files_that_place_needs_are_read) {
   for (const char* file : {"class", "vendor", "device", "iommu_group"}) write(device + file, "nonsense");
   write(node + "node0/meminfo", "nonsense");
   write(device + "resource", "0x1000 0x1fff 0x200\n");
@@ -135,24 +135,24 @@ BOOST_AUTO_TEST_CASE(an_absent_device_is_left_out) {
   BOOST_TEST(read_sysfs(path(), wanted).devices.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_device_named_twice_is_there_once) {
+BOOST_AUTO_TEST_CASE(a_device_named_twice_is_read_once) {
   const std::vector wanted{at("0000:16:00.0"), at("0000:16:00.0")};
   BOOST_TEST(read_sysfs(path(), wanted).devices.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(no_mediated_device_is_looked_for_if_none_is_named) {
+BOOST_AUTO_TEST_CASE(mediated_devices_are_not_read_if_none_is_named) {
   write("bus/mdev/devices", "no folder");
   BOOST_TEST(read_sysfs(path(), {}).mediated_devices.empty());
   BOOST_CHECK_THROW(read_sysfs(path()), HostError);
 }
 
-BOOST_AUTO_TEST_CASE(naming_none_reads_none) { BOOST_TEST(read_sysfs(path(), {}).devices.empty()); }
+BOOST_AUTO_TEST_CASE(no_device_is_read_if_none_is_named) { BOOST_TEST(read_sysfs(path(), {}).devices.empty()); }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(what_may_be_unknown, Tree)
+BOOST_FIXTURE_TEST_SUITE(optional_files, Tree)
 
-BOOST_AUTO_TEST_CASE(a_tree_of_nodes_and_identifiers_is_enough) {
+BOOST_AUTO_TEST_CASE(a_tree_needs_only_nodes_and_identifiers) {
   const Host host = read_sysfs(path());
   BOOST_TEST((host.nodes == std::vector<Node>{{.id = 0, .cpus = CpuSet::parse("0-3").value()},
                                               {.id = 1, .cpus = CpuSet::parse("4-7").value()}}));
@@ -165,18 +165,18 @@ BOOST_AUTO_TEST_CASE(a_tree_of_nodes_and_identifiers_is_enough) {
                                                       .bridges = {at("0000:15:01.0")}}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_host_without_pci_devices) {
+BOOST_AUTO_TEST_CASE(a_host_may_have_no_pci_devices) {
   remove(link);
   BOOST_TEST(read_sysfs(path()).devices.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_node_without_cpus) {
+BOOST_AUTO_TEST_CASE(a_node_may_have_no_cpus) {
   write(node + "node2/cpulist", "\n");
   const Host host = read_sysfs(path());
   BOOST_TEST(host.node(2)->cpus.empty());
 }
 
-BOOST_AUTO_TEST_CASE(node_numbers_may_have_gaps_and_other_names_are_no_nodes) {
+BOOST_AUTO_TEST_CASE(node_numbers_may_have_gaps_and_other_names_are_ignored) {
   write(node + "node10/cpulist", "10\n");
   write(node + "node3/cpulist", "8\n");
   write(node + "node10/distance", "20 30 40 10\n");
@@ -196,26 +196,26 @@ BOOST_AUTO_TEST_CASE(memory_is_the_kb_of_memtotal) {
   BOOST_TEST(read_sysfs(path()).nodes[1].memory_bytes == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_numa_node_of_minus_one) {
+BOOST_AUTO_TEST_CASE(a_numa_node_of_minus_one_is_unknown) {
   write(device + "numa_node", "-1\n");
   write(device + "local_cpulist", "4-7\n");
   BOOST_TEST(!numa_node().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(without_numa_node_the_local_cpus_tell) {
+BOOST_AUTO_TEST_CASE(without_numa_node_the_local_cpus_decide) {
   remove(device + "numa_node");
   BOOST_TEST(!numa_node().has_value());
   write(device + "local_cpulist", "4-5\n");
   BOOST_TEST(numa_node().value() == 1U);
-  write(device + "local_cpulist", "0-7\n");  // of both nodes
+  write(device + "local_cpulist", "0-7\n");  // CPUs of both nodes
   BOOST_TEST(!numa_node().has_value());
-  write(device + "local_cpulist", "8-9\n");  // of none
+  write(device + "local_cpulist", "8-9\n");  // CPUs of no node
   BOOST_TEST(!numa_node().has_value());
   write(device + "local_cpulist", "\n");
   BOOST_TEST(!numa_node().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_mask_in_local_cpus_will_do) {
+BOOST_AUTO_TEST_CASE(the_mask_in_local_cpus_is_used_without_a_list) {
   remove(device + "numa_node");
   write(device + "local_cpus", "00000000,000000f0\n");  // 4-7
   BOOST_TEST(numa_node().value() == 1U);
@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(the_highest_word_of_a_mask_comes_first) {
   BOOST_TEST(!numa_node().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(local_cpulist_goes_before_local_cpus) {
+BOOST_AUTO_TEST_CASE(local_cpulist_has_priority_over_local_cpus) {
   remove(device + "numa_node");
   write(device + "local_cpulist", "0-3\n");
   write(device + "local_cpus", "f0\n");
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_bar_without_flags_or_size_is_not_in_use) {
   BOOST_TEST((read_sysfs(path()).devices.at(0).bars == std::vector<Bar>{{3, 0xfe000000, 0x100000, 0x40200}}));
 }
 
-BOOST_AUTO_TEST_CASE(below_intel_vmd_the_root_complex_is_the_vmds_own) {
+BOOST_AUTO_TEST_CASE(a_device_below_intel_vmd_has_the_root_complex_of_the_vmd) {
   const std::string nvme = "devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/";
   write(nvme + "class", "0x010802\n");
   write(nvme + "vendor", "0x8086\n");
@@ -266,8 +266,8 @@ BOOST_AUTO_TEST_CASE(below_intel_vmd_the_root_complex_is_the_vmds_own) {
   BOOST_TEST((found.bridges == std::vector{at("10000:e0:06.0")}));
 }
 
-// As in a copy that keeps the devices elsewhere.
-BOOST_AUTO_TEST_CASE(a_link_may_lead_through_others) {
+// For example in a copy that has the devices elsewhere.
+BOOST_AUTO_TEST_CASE(a_link_may_go_through_other_links) {
   const Host direct = read_sysfs(path());
   TemporaryFolder::link("elsewhere", "devices/pci0000:15/0000:15:01.0/0000:16:00.0");
   TemporaryFolder::link(link, "../../../elsewhere");
@@ -278,22 +278,22 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(broken_trees, Tree)
 
-BOOST_AUTO_TEST_CASE(an_empty_root) {
+BOOST_AUTO_TEST_CASE(an_empty_root_is_refused) {
   remove("devices");
   remove("bus");
   BOOST_TEST(
       refusal() ==
-      "devices/system/node: cannot be listed: No such file or directory; name the root of a sysfs tree, as /sys is");
+      "devices/system/node: cannot be listed: No such file or directory; name the root of a sysfs tree, such as /sys");
 }
 
-BOOST_AUTO_TEST_CASE(no_nodes) {
+BOOST_AUTO_TEST_CASE(a_host_without_nodes_is_refused) {
   remove(node + "node0");
   remove(node + "node1");
-  BOOST_TEST(refusal() == "devices/system/node: holds no node; expected node0 and so on, as in /sys");
+  BOOST_TEST(refusal() == "devices/system/node: contains no NUMA node; expected node0 and so on, as in /sys");
 }
 
-BOOST_AUTO_TEST_CASE(no_folder_of_pci_devices) {
-  const std::string message = "bus/pci/devices: is no folder; name the root of a sysfs tree, as /sys is";
+BOOST_AUTO_TEST_CASE(a_host_without_the_pci_folder_is_refused) {
+  const std::string message = "bus/pci/devices: is not a folder; name the root of a sysfs tree, such as /sys";
   remove("bus");
   BOOST_TEST(refusal() == message);
   BOOST_TEST(refusal("bus/pci/devices", "") == message);
@@ -301,163 +301,170 @@ BOOST_AUTO_TEST_CASE(no_folder_of_pci_devices) {
   BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);
 }
 
-BOOST_AUTO_TEST_CASE(a_numa_node_that_is_no_number) {
+BOOST_AUTO_TEST_CASE(an_invalid_numa_node_is_refused) {
   const std::string file = device + "numa_node";
-  BOOST_TEST(refusal(file, "left\n") == file + ": holds \"left\"; expected the number of a NUMA node, or -1");
-  BOOST_TEST(refusal(file, "") == file + ": holds \"\"; expected the number of a NUMA node, or -1");
+  BOOST_TEST(refusal(file, "left\n") == file + ": contains \"left\"; expected the number of a NUMA node, or -1");
+  BOOST_TEST(refusal(file, "") == file + ": contains \"\"; expected the number of a NUMA node, or -1");
   for (const char* text : {"-2", "1.0", "0x1", "1 1", "+1", "4294967296"}) {
-    BOOST_TEST(refusal(file, text) == file + ": holds \"" + text + "\"; expected the number of a NUMA node, or -1");
+    BOOST_TEST(refusal(file, text) == file + ": contains \"" + text + "\"; expected the number of a NUMA node, or -1");
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_numa_node_that_the_host_does_not_have) {
+BOOST_AUTO_TEST_CASE(a_numa_node_that_the_host_lacks_is_refused) {
   BOOST_TEST(refusal(device + "numa_node", "2\n") ==
-             device + "numa_node: holds \"2\"; expected a node that devices/system/node has");
+             device + "numa_node: contains \"2\"; expected a node in devices/system/node");
 }
 
-BOOST_AUTO_TEST_CASE(local_cpus_that_are_none) {
+BOOST_AUTO_TEST_CASE(invalid_local_cpus_are_refused) {
   remove(device + "numa_node");
   for (const char* text : {"0000ffff,g", "100000000", "0x1", "0-3"}) {
     BOOST_TEST(refusal(device + "local_cpus", text) ==
-               device + "local_cpus: holds \"" + text + "\"; expected a mask of CPUs, as \"00000000,0000ffff\"");
+               device + "local_cpus: contains \"" + text +
+                   "\"; expected a mask of CPUs, such as \"00000000,0000ffff\"");
   }
-  BOOST_TEST(refusal(device + "local_cpulist", "many").starts_with(device + "local_cpulist: holds \"many\"; expected"));
+  BOOST_TEST(
+      refusal(device + "local_cpulist", "many").starts_with(device + "local_cpulist: contains \"many\"; expected"));
 }
 
-BOOST_AUTO_TEST_CASE(a_cpulist_that_is_none) {
+BOOST_AUTO_TEST_CASE(an_invalid_cpulist_is_refused) {
   BOOST_TEST(refusal(node + "node1/cpulist", "4-\n") ==
-             node + "node1/cpulist: holds \"4-\"; expected a list of CPUs, as \"0-3,8\"");
+             node + "node1/cpulist: contains \"4-\"; expected a list of CPUs, such as \"0-3,8\"");
 }
 
-BOOST_AUTO_TEST_CASE(two_nodes_with_one_cpu) {
+BOOST_AUTO_TEST_CASE(two_nodes_with_one_cpu_are_refused) {
   BOOST_TEST(refusal(node + "node1/cpulist", "3-7\n") ==
-             node + "node1/cpulist: holds \"3-7\" and names CPUs that node 0 has too; a CPU belongs to one node");
+             node +
+                 "node1/cpulist: contains \"3-7\", but node 0 has some of these CPUs too; a CPU belongs to one node");
 }
 
-BOOST_AUTO_TEST_CASE(a_node_without_a_cpulist) {
+BOOST_AUTO_TEST_CASE(a_node_without_a_cpulist_is_refused) {
   remove(node + "node1/cpulist");
-  BOOST_TEST(refusal() == node + "node1/cpulist: is missing; expected a folder of the shape of /sys");
+  BOOST_TEST(refusal() == node + "node1/cpulist: is missing; name a folder with the structure of /sys");
 }
 
-BOOST_AUTO_TEST_CASE(distances_that_are_not_one_for_each_node) {
+BOOST_AUTO_TEST_CASE(each_node_must_have_a_distance) {
   BOOST_TEST(refusal(node + "node0/distance", "10\n") ==
-             node + "node0/distance: holds \"10\"; expected 2 distances, one for each node");
-  BOOST_TEST(refusal(node + "node0/distance", "10 x\n") == node + "node0/distance: holds \"10 x\"; expected numbers");
+             node + "node0/distance: contains \"10\"; expected 2 distances, one for each node");
+  BOOST_TEST(refusal(node + "node0/distance", "10 x\n") ==
+             node + "node0/distance: contains \"10 x\"; expected numbers");
 }
 
-BOOST_AUTO_TEST_CASE(a_meminfo_without_a_total_in_kb) {
+BOOST_AUTO_TEST_CASE(a_meminfo_without_a_total_in_kb_is_refused) {
   const std::string file = node + "node0/meminfo";
   for (const char* text : {"", "MemFree: 1 kB", "MemTotal:", "MemTotal: 1", "MemTotal: 1 MB", "MemTotal: x kB",
                            "MemTotal: 18014398509481984 kB"}) {  // 2^64 bytes
-    BOOST_TEST(refusal(file, text) == file + ": holds \"" + text + "\"; expected a line \"Node N MemTotal: K kB\"");
+    BOOST_TEST(refusal(file, text) == file + ": contains \"" + text + "\"; expected a line \"Node N MemTotal: K kB\"");
   }
 }
 
-BOOST_AUTO_TEST_CASE(identifiers_that_are_missing_or_not_hexadecimal) {
+BOOST_AUTO_TEST_CASE(missing_and_invalid_identifiers_are_refused) {
   BOOST_TEST(refusal(device + "vendor", "10de\n") ==
-             device + "vendor: holds \"10de\"; expected a number from 0x0 to 0xffff");
+             device + "vendor: contains \"10de\"; expected a number from 0x0 to 0xffff");
   BOOST_TEST(refusal(device + "vendor", "0x10000") ==
-             device + "vendor: holds \"0x10000\"; expected a number from 0x0 to 0xffff");
+             device + "vendor: contains \"0x10000\"; expected a number from 0x0 to 0xffff");
   write(device + "vendor", "0x10de");
   BOOST_TEST(refusal(device + "class", "0x1000000") ==
-             device + "class: holds \"0x1000000\"; expected a number from 0x0 to 0xffffff");
+             device + "class: contains \"0x1000000\"; expected a number from 0x0 to 0xffffff");
   remove(device + "class");
-  BOOST_TEST(refusal() == device + "class: is missing; expected a folder of the shape of /sys");
+  BOOST_TEST(refusal() == device + "class: is missing; name a folder with the structure of /sys");
 }
 
-BOOST_AUTO_TEST_CASE(a_resource_that_is_no_list_of_bars) {
+BOOST_AUTO_TEST_CASE(an_invalid_resource_is_refused) {
   const std::string file = device + "resource";
   for (const char* text : {"0x0 0x0", "0x0 0x0 x", "10 20 30", "0x0 0x10000000000000000 0x0"}) {
-    BOOST_TEST(refusal(file, text) ==
-               file + ": holds \"" + text + "\"; expected lines of start, end and flags, each as 0x00000000fe000000");
+    BOOST_TEST(refusal(file, text) == file + ": contains \"" + text +
+                                          "\"; expected lines of start, end and flags, such as 0x00000000fe000000");
   }
   BOOST_TEST(refusal(file, "0x0 0xffffffffffffffff 0x200").ends_with("; expected sizes below 2^64"));
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_where_a_file_is_expected) {
+BOOST_AUTO_TEST_CASE(a_folder_instead_of_a_file_is_refused) {
   for (const std::string& file : {device + "numa_node", device + "class", node + "node0/distance"}) {
     replace_by_folder(file);
-    BOOST_TEST(refusal() ==
-               file + ": cannot be read: Is a directory; expected a file that you may read, as sysfs has it");
+    BOOST_TEST(refusal() == file + ": cannot be read: Is a directory; expected a readable file, as in sysfs");
     remove(file);
     write(file, file.ends_with("class") ? "0x030200" : "1");
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_fifo_where_a_file_is_expected_does_not_block) {
+BOOST_AUTO_TEST_CASE(a_fifo_instead_of_a_file_does_not_block) {
   remove(device + "numa_node");
   BOOST_REQUIRE(::mkfifo((path() / device / "numa_node").c_str(), 0600) == 0);
-  BOOST_TEST(refusal() == device + "numa_node: holds \"\"; expected the number of a NUMA node, or -1");
+  BOOST_TEST(refusal() == device + "numa_node: contains \"\"; expected the number of a NUMA node, or -1");
 }
 
 boost::test_tools::assertion_result is_not_root(boost::unit_test::test_unit_id) {
-  if (::geteuid() == 0) std::cerr << "broken_trees/a_file_that_may_not_be_read: skipped, root may read every file\n";
+  if (::geteuid() == 0)
+    std::cerr << "broken_trees/a_file_without_read_permission_is_refused: skipped, root can read every file\n";
   return ::geteuid() != 0;
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_may_not_be_read, *boost::unit_test::precondition(is_not_root)) {
+BOOST_AUTO_TEST_CASE(a_file_without_read_permission_is_refused, *boost::unit_test::precondition(is_not_root)) {
   ::chmod((path() / device / "numa_node").c_str(), 0);
   BOOST_TEST(refusal() == device +
-                              "numa_node: cannot be read: Permission denied; expected a file that you may read, as "
-                              "sysfs has it");
+                              "numa_node: cannot be read: Permission denied; expected a readable file, as in "
+                              "sysfs");
 }
 
-BOOST_AUTO_TEST_CASE(a_link_that_leads_nowhere) {
+BOOST_AUTO_TEST_CASE(a_broken_link_is_refused) {
   TemporaryFolder::link(link, "../../../devices/pci0000:15/0000:99:00.0");
   const std::string message =
-      link + ": leads nowhere: No such file or directory; copy sysfs with its links and what they lead to";
+      link + ": is a broken link: No such file or directory; copy sysfs with its links and their targets";
   BOOST_TEST(refusal() == message);
   const std::vector wanted{at("0000:16:00.0")};
-  BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);  // it is there, and broken
+  BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);  // it exists, but is broken
 }
 
-BOOST_AUTO_TEST_CASE(a_link_in_a_circle) {
+BOOST_AUTO_TEST_CASE(a_link_to_itself_is_refused) {
   TemporaryFolder::link(link, "0000:16:00.0");
-  BOOST_TEST(refusal().starts_with(link + ": leads nowhere: Too many levels of symbolic links; "));
+  BOOST_TEST(refusal().starts_with(link + ": is a broken link: Too many levels of symbolic links; "));
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_where_a_link_is_expected) {
+BOOST_AUTO_TEST_CASE(a_folder_instead_of_a_link_is_refused) {
   remove(link);
   write(link + "/class", "0x030200\n");
-  BOOST_TEST(refusal() == link + ": is no link: Invalid argument; copy sysfs with its links");
+  BOOST_TEST(refusal() == link + ": is not a link: Invalid argument; copy sysfs with its links");
 }
 
-BOOST_AUTO_TEST_CASE(a_link_that_does_not_lead_to_below_a_host_bridge) {
+BOOST_AUTO_TEST_CASE(a_link_to_outside_of_a_host_bridge_is_refused) {
   write("devices/platform/0000:16:00.0/class", "0x030200\n");
   TemporaryFolder::link(link, "../../../devices/platform/0000:16:00.0");
-  BOOST_TEST(refusal() ==
-             link + ": is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
+  BOOST_TEST(
+      refusal() ==
+      link +
+          ": does not link to a device below a host bridge, such as devices/pci0000:15/...; copy sysfs with its links");
 }
 
-BOOST_AUTO_TEST_CASE(physfn_and_iommu_group_that_are_no_such_links) {
+BOOST_AUTO_TEST_CASE(invalid_links_of_a_device_are_refused) {
   TemporaryFolder::link(device + "physfn", "../virtual");
-  BOOST_TEST(refusal() == device + "physfn: holds \"virtual\"; expected a link to a PCI device");
+  BOOST_TEST(refusal() == device + "physfn: contains \"virtual\"; expected a link to a PCI device");
   remove(device + "physfn");
   TemporaryFolder::link(device + "iommu_group", "../../../../kernel/iommu_groups/x");
-  BOOST_TEST(refusal() == device + "iommu_group: holds \"x\"; expected a link to a group's number");
+  BOOST_TEST(refusal() == device + "iommu_group: contains \"x\"; expected a link to a group's number");
   replace_by_folder(device + "iommu_group");
-  BOOST_TEST(refusal() == device + "iommu_group: is no link: Invalid argument; copy sysfs with its links");
+  BOOST_TEST(refusal() == device + "iommu_group: is not a link: Invalid argument; copy sysfs with its links");
 }
 
-BOOST_AUTO_TEST_CASE(binary_junk_is_shown_as_printable_characters) {
+BOOST_AUTO_TEST_CASE(binary_content_is_escaped_in_messages) {
   BOOST_TEST(refusal(device + "numa_node", std::string_view("\x7f"
                                                             "ELF\0\n\x1b[31m\xff",
                                                             12)) ==
-             device + "numa_node: holds \"\\x7fELF\\x00\\n\\x1b[31m\\xff\"; expected the number of a NUMA node, or -1");
+             device +
+                 "numa_node: contains \"\\x7fELF\\x00\\n\\x1b[31m\\xff\"; expected the number of a NUMA node, or -1");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_long_file_the_message_shows_the_first_80_bytes) {
+BOOST_AUTO_TEST_CASE(a_message_shows_the_first_80_bytes_of_a_file) {
   BOOST_TEST(refusal(device + "numa_node", std::string(81, '7')) ==
-             device + "numa_node: holds \"" + std::string(80, '7') +
+             device + "numa_node: contains \"" + std::string(80, '7') +
                  "...\"; expected the number of a NUMA node, or -1");
 }
 
-BOOST_AUTO_TEST_CASE(a_huge_file) {
+BOOST_AUTO_TEST_CASE(a_file_over_64_kib_is_refused) {
   BOOST_TEST(refusal(node + "node0/cpulist", "0" + std::string(65536, '\n')) ==
-             node + "node0/cpulist: holds more than 65536 bytes; expected a file as the kernel has it");
+             node + "node0/cpulist: is larger than 65536 bytes; expected a file of the kernel");
   write(node + "node0/cpulist", "");
   std::filesystem::resize_file(path() / node / "node0/cpulist", std::uintmax_t{1} << 40);  // sparse
-  BOOST_TEST(refusal().starts_with(node + "node0/cpulist: holds more than 65536 bytes; "));
+  BOOST_TEST(refusal().starts_with(node + "node0/cpulist: is larger than 65536 bytes; "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

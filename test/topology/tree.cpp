@@ -1,4 +1,4 @@
-// The tree of a host, and how trees are shown.
+// The tree of a host, and the output of trees.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/topology/device_kind.hpp>
@@ -11,25 +11,25 @@ using Kind = TreeEntry::Kind;
 
 namespace {
 
-// A host of one node with what is attached to it.
+// A host with one node and the devices that are attached to it.
 struct Machine {
   Host host{.nodes = {{.id = 0, .cpus = CpuSet(0)}}};
 
-  // Behind the bridges, the root port first.
+  // Attaches a device behind bridges, the root port first.
   PciDevice& attach(std::string_view address, std::uint32_t class_code,
                     std::initializer_list<const char*> bridges = {}) {
     PciDevice device{.address = at(address), .numa_node = 0, .class_code = class_code, .root_complex = "pci0000:00"};
     for (const char* bridge : bridges) device.bridges.push_back(at(bridge));
-    const auto place = std::lower_bound(host.devices.begin(), host.devices.end(), device.address,
-                                        [](const PciDevice& d, const PciAddress& a) { return d.address < a; });
-    return *host.devices.insert(place, device);
+    const auto position = std::lower_bound(host.devices.begin(), host.devices.end(), device.address,
+                                           [](const PciDevice& d, const PciAddress& a) { return d.address < a; });
+    return *host.devices.insert(position, device);
   }
   std::string text() const { return tree_text(summarised(host_tree(host))); }
 };
 
 constexpr std::uint32_t bridge = 0x060400, gpu = 0x030200, nic = 0x020000, serial = 0x070000, isa = 0x060100;
 
-// A guest with a GPU on an expander bus of cell 0, as guest_tree makes it.
+// A guest with a GPU on an expander bus of cell 0, like from guest_tree.
 PciTree guest_with_gpu() {
   TreeEntry device{.word = "hostdev", .address = at("0000:f1:00.0"), .domain_address = at("0000:02:00.0"), .node = 0};
   device.alias = "ua-gpu";
@@ -62,8 +62,8 @@ std::string line_with(const Passthrough& device) {
 
 BOOST_AUTO_TEST_SUITE(trees_of_hosts)
 
-BOOST_AUTO_TEST_CASE(a_node_a_root_complex_and_below_it_ports_switches_and_devices) {
-  // By hand from the description. Names are the tool's to find, so that here stand numbers.
+BOOST_AUTO_TEST_CASE(a_host_has_nodes_root_complexes_ports_switches_and_devices) {
+  // By hand from the description. Only the tool looks up names, so the text has numbers.
   BOOST_TEST(tree_text(host_tree(Sample("mediated").host())) ==
              "host\n"
              "|-- NUMA node 0  CPUs 0-15, 128 GiB\n"
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_node_a_root_complex_and_below_it_ports_switches_and_devic
              "        `-- root port 10000:e0:06.0 -- NVMe 10000:e1:00.0  [8086:0a54]\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_on_no_node_comes_last_and_nodes_without_devices_are_shown) {
+BOOST_AUTO_TEST_CASE(root_complexes_on_no_node_are_last_and_empty_nodes_are_shown) {
   BOOST_TEST(tree_text(host_tree(Sample("no-node").host())) ==
              "host\n"
              "|-- NUMA node 0  CPUs 0-7, 32 GiB\n"
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(what_is_on_no_node_comes_last_and_nodes_without_devices_are
              "        `-- root port 0000:40:02.0 -- accelerator 0000:41:00.0  [1da3:1020]\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_host_without_devices) {
+BOOST_AUTO_TEST_CASE(a_host_may_have_no_devices) {
   BOOST_TEST(Machine().text() == "host\n`-- NUMA node 0  CPUs 0\n");
   BOOST_TEST(tree_text(host_tree({})) == "host\n");
   BOOST_TEST(tree_json(host_tree({})) == "{\n  \"machine\": \"host\",\n  \"name\": null,\n  \"nodes\": []\n}\n");
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_device_of_unknown_node_goes_with_its_root_complex) {
   BOOST_TEST(host_tree(machine.host).nodes.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_bridge_with_a_device_is_no_switch) {
-  // As the graphics of a server's management controller: behind a PCIe-to-PCI bridge.
+BOOST_AUTO_TEST_CASE(a_bridge_with_a_device_is_not_a_switch) {
+  // For example the graphics of a server's management controller, behind a PCIe-to-PCI bridge.
   Machine machine;
   machine.attach("0000:00:1c.0", bridge);
   machine.attach("0000:02:00.0", bridge, {"0000:00:1c.0"});
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_bridge_with_a_device_is_no_switch) {
              "            `-- GPU 0000:03:00.0  [0000:0000]\n");
 }
 
-BOOST_AUTO_TEST_CASE(bridges_that_the_host_does_not_list_are_there_all_the_same) {
+BOOST_AUTO_TEST_CASE(bridges_that_the_host_does_not_list_are_shown) {
   Machine machine;
   machine.attach("0000:03:00.0", gpu, {"0000:00:01.0"});
   BOOST_TEST(machine.text() ==
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(bridges_that_the_host_does_not_list_are_there_all_the_same)
              "        `-- root port 0000:00:01.0 -- GPU 0000:03:00.0  [0000:0000]\n");
 }
 
-BOOST_AUTO_TEST_CASE(words_are_by_class) {
+BOOST_AUTO_TEST_CASE(words_depend_on_the_class) {
   BOOST_TEST(device_kind(0x030000).word == "GPU");
   BOOST_TEST(device_kind(0x030200).word == "GPU");
   BOOST_TEST(device_kind(0x020700).word == "NIC");
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(other_devices_and_empty_ports_are_counted) {
              "        `-- 3 other devices, 2 empty ports\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_single_one_is_shown_where_it_is) {
+BOOST_AUTO_TEST_CASE(a_single_entry_is_not_summarised) {
   Machine machine;
   machine.attach("0000:00:00.0", 0x060000);
   machine.attach("0000:00:01.0", gpu);
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_single_one_is_shown_where_it_is) {
              "        `-- GPU 0000:00:01.0  [0000:0000]\n");
 }
 
-BOOST_AUTO_TEST_CASE(root_complexes_with_nothing_else_are_counted) {
+BOOST_AUTO_TEST_CASE(root_complexes_with_nothing_to_show_are_counted) {
   Machine machine;
   machine.attach("0000:00:01.0", gpu);
   machine.attach("0000:40:01.0", serial).root_complex = "pci0000:40";
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(trees_as_text)
 
-BOOST_AUTO_TEST_CASE(a_guest_has_cells_expander_buses_and_where_its_devices_come_from) {
+BOOST_AUTO_TEST_CASE(a_guest_has_cells_expander_buses_and_host_addresses) {
   BOOST_TEST(tree_text(guest_with_gpu()) ==
              "guest g\n"
              "`-- cell 0  vCPUs 0, 8 GiB\n"
@@ -251,33 +251,32 @@ BOOST_AUTO_TEST_CASE(a_guest_has_cells_expander_buses_and_where_its_devices_come
              "        `-- root port pci.2 -- hostdev 0000:f1:00.0  host 0000:18:00.0, ua-gpu, domain 0000:02:00.0\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_device_is_on_its_cell_or_it_is_said_where_it_belongs) {
+BOOST_AUTO_TEST_CASE(a_device_is_on_its_cell_or_has_the_reason) {
   const std::string before = "root port pci.2 -- hostdev 0000:f1:00.0  host 0000:18:00.0, ";
   const std::string after = ", ua-gpu, domain 0000:02:00.0";
   BOOST_TEST(line_with(on_host(3, 0, true)) == before + "right cell" + after);
   BOOST_TEST(line_with(on_host(3, 1, false)) == before + "belongs on cell 1" + after);
-  BOOST_TEST(line_with(on_host(3, {}, {})) == before + "node 3 has no cell" + after);
-  BOOST_TEST(line_with(on_host({}, {}, {})) == before + "on no known node" + after);
-  BOOST_TEST(line_with({.source = "0000:18:00.0", .is_on_host = false}) ==
-             before + "which the host does not have" + after);
+  BOOST_TEST(line_with(on_host(3, {}, {})) == before + "host node 3 has no cell" + after);
+  BOOST_TEST(line_with(on_host({}, {}, {})) == before + "unknown host node" + after);
+  BOOST_TEST(line_with({.source = "0000:18:00.0", .is_on_host = false}) == before + "not on the host" + after);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_line_says_how_many_are_right) {
+BOOST_AUTO_TEST_CASE(the_last_line_counts_devices_on_their_cells) {
   PciTree tree = guest_with_gpu();
   gpu_of(tree).passthrough = on_host(0, 0, true);
   BOOST_TEST(tree_text(tree).ends_with("\n\n1 of 1 passthrough device is on the cell of its host node\n"));
   tree.nodes[0].below[0].below.push_back(tree.nodes[0].below[0].below[0]);
   gpu_of(tree).passthrough = on_host(1, 1, false);
   BOOST_TEST(tree_text(tree).ends_with("\n\n1 of 2 passthrough devices are on the cell of their host node\n"));
-  // No cell stands for its node, or the host does not have it.
+  // Its node has no cell, or the host does not have the device.
   for (const auto& passthrough : {on_host(3, {}, {}), Passthrough{.source = "0000:18:00.0", .is_on_host = false}}) {
     gpu_of(tree).passthrough = passthrough;
     BOOST_TEST(tree_text(tree).ends_with(
-        "\n\n1 of 2 passthrough devices are on the cell of their host node; of 1 that cell is not known\n"));
+        "\n\n1 of 2 passthrough devices are on the cell of their host node; for 1, the cell is unknown\n"));
   }
 }
 
-BOOST_AUTO_TEST_CASE(lines_in_unicode) {
+BOOST_AUTO_TEST_CASE(lines_may_be_unicode) {
   BOOST_TEST(tree_text(guest_with_gpu(), {.unicode = true}) ==
              "guest g\n"
              "└── cell 0  vCPUs 0, 8 GiB\n"
@@ -298,7 +297,7 @@ BOOST_AUTO_TEST_CASE(details_that_do_not_fit_are_cut) {
              "        `-- root port pci.2 -- hostdev 0000:f1:00.0  host 0000:18:00.0...\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_beside_a_port_goes_below_it_where_it_does_not_fit) {
+BOOST_AUTO_TEST_CASE(an_only_entry_goes_below_its_port_if_it_does_not_fit) {
   // "        `-- root port pci.2 -- hostdev 0000:f1:00.0" takes 51 columns.
   const std::string wide = tree_text(guest_with_gpu(), {.width = 51});
   BOOST_TEST(wide.ends_with("\n        `-- root port pci.2 -- hostdev 0000:f1:00.0\n"));
@@ -314,13 +313,13 @@ BOOST_AUTO_TEST_CASE(names_and_addresses_are_never_cut) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(wide_characters_count_twice_and_are_not_torn) {
+BOOST_AUTO_TEST_CASE(wide_characters_count_twice_and_are_not_split) {
   PciTree tree = guest_with_gpu();
   gpu_of(tree).alias = "图形处理器图形处理器";
   for (std::size_t width = 60; width < 110; ++width) {
     const std::string text = tree_text(tree, {.unicode = true, .width = width});
     BOOST_TEST(text.find("\\x") == std::string::npos);
-    // Each line has so many characters of one or two columns.
+    // Counts the columns of each line; a character takes one or two.
     std::size_t columns = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto byte = static_cast<unsigned char>(text[i]);
@@ -331,7 +330,7 @@ BOOST_AUTO_TEST_CASE(wide_characters_count_twice_and_are_not_torn) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(colours_are_ansi_and_end_where_they_must) {
+BOOST_AUTO_TEST_CASE(colours_are_ansi_and_end_after_each_word) {
   PciTree tree = guest_with_gpu();
   gpu_of(tree).passthrough = on_host(1, 1, false);
   const std::string text = tree_text(tree, {.colour = true});
@@ -341,7 +340,7 @@ BOOST_AUTO_TEST_CASE(colours_are_ansi_and_end_where_they_must) {
              std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_cut_is_the_same_with_colours) {
+BOOST_AUTO_TEST_CASE(colours_do_not_change_the_cut) {
   const auto without = [](std::string text) {
     for (std::size_t begin = 0; (begin = text.find('\x1b')) != text.npos;)
       text.erase(begin, text.find('m', begin) - begin + 1);
@@ -370,7 +369,7 @@ BOOST_AUTO_TEST_CASE(names_from_pci_ids_are_short_and_the_vendor_comes_last) {
   BOOST_TEST(ends("GH100], NVIDIA Corporation"));
 }
 
-BOOST_AUTO_TEST_CASE(no_text_does_harm_to_a_terminal) {
+BOOST_AUTO_TEST_CASE(control_characters_are_escaped) {
   const std::string evil =
       "\x1b[2J\n\xc2\x9b"
       "0m\xff\"\\";
@@ -389,8 +388,8 @@ BOOST_AUTO_TEST_CASE(no_text_does_harm_to_a_terminal) {
   BOOST_TEST(tree_json(tree).find('\x1b') == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(switches_within_switches) {
-  // 64 deep, each with a GPU beside the next.
+BOOST_AUTO_TEST_CASE(nested_switches_are_shown) {
+  // 64 nested switches, each with a GPU beside the next switch.
   Machine machine;
   std::vector<PciAddress> bridges;
   for (std::uint8_t bus = 0; bus < 128; ++bus) {
@@ -412,7 +411,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(trees_as_json)
 
-BOOST_AUTO_TEST_CASE(every_member_is_there_and_what_is_not_known_is_null) {
+BOOST_AUTO_TEST_CASE(every_member_is_present_and_null_if_unknown) {
   Machine machine;
   machine.attach("0000:03:00.0", gpu, {"0000:00:01.0"}).vendor = 0x10de;
   BOOST_TEST(tree_json(host_tree(machine.host)) == R"({
@@ -473,7 +472,7 @@ BOOST_AUTO_TEST_CASE(every_member_is_there_and_what_is_not_known_is_null) {
 )");
 }
 
-BOOST_AUTO_TEST_CASE(passthrough_devices_of_a_guest) {
+BOOST_AUTO_TEST_CASE(passthrough_devices_have_their_host_data) {
   PciTree tree = guest_with_gpu();
   gpu_of(tree).passthrough = on_host(1, 1, false);
   const std::string text = tree_json(tree);
@@ -494,7 +493,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(trees_as_dot)
 
-BOOST_AUTO_TEST_CASE(a_box_for_each_node_and_an_edge_for_each_entry) {
+BOOST_AUTO_TEST_CASE(each_node_has_a_box_and_each_entry_an_edge) {
   const std::string dot = tree_dot(guest_with_gpu());
   const auto has = [&](const std::string& part) { return dot.find(part) != std::string::npos; };
   BOOST_TEST(dot.starts_with("digraph vnuma {\n"));
@@ -504,7 +503,7 @@ BOOST_AUTO_TEST_CASE(a_box_for_each_node_and_an_edge_for_each_entry) {
   BOOST_TEST(has("    n2 -> n3\n    n1 -> n2\n"));
 }
 
-BOOST_AUTO_TEST_CASE(expander_buses_hang_on_the_root) {
+BOOST_AUTO_TEST_CASE(expander_buses_have_an_edge_from_the_root_complex) {
   PciTree tree = guest_with_gpu();
   TreeEntry none{.kind = Kind::numa_node};
   none.below.push_back({.kind = Kind::root_complex, .name = "pcie.0"});
@@ -520,7 +519,7 @@ BOOST_AUTO_TEST_CASE(a_device_on_a_wrong_cell_has_a_red_border) {
   BOOST_TEST(tree_dot(tree).find("#c00000") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_dot_reads_in_labels_is_escaped) {
+BOOST_AUTO_TEST_CASE(labels_are_escaped_for_dot) {
   PciTree tree = guest_with_gpu();
   tree.name = "a\"b\\Nc&lt;d\n";
   BOOST_TEST(tree_dot(tree).find("  label=\"guest a\\\"b\\\\Nc&amp;lt;d\\\\n\"\n") != std::string::npos);

@@ -1,4 +1,4 @@
-// Sysfs trees to read: the sample hosts, and a small one to change.
+// Sysfs trees for tests: the sample hosts, and a small tree to change.
 #pragma once
 
 #include <cstdlib>
@@ -55,7 +55,7 @@ struct Tree : TemporaryFolder {
 
   std::optional<NodeId> numa_node() const { return test::device(read_sysfs(path()), "0000:16:00.0").numa_node; }
 
-  // The message without the folder's name.
+  // The message without the name of the folder.
   std::string refusal() const {
     try {
       read_sysfs(path());
@@ -69,7 +69,7 @@ struct Tree : TemporaryFolder {
     }
     return "not refused";
   }
-  // The same, of what the file then holds.
+  // The same, after the file gets this content.
   std::string refusal(const std::string& file, std::string_view content) const {
     write(file, content);
     return refusal();

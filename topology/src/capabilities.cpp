@@ -19,23 +19,23 @@ const std::vector<schema::CapsCell>& cells_of(const schema::Capabilities& capabi
       !capabilities.host->topology->cells->cells.empty()) {
     return capabilities.host->topology->cells->cells;
   }
-  throw schema::Error(base, "the capabilities list no NUMA cells; give the output of `virsh capabilities`");
+  throw schema::Error(base, "the capabilities list no NUMA cells", "give the output of `virsh capabilities`");
 }
 
-// A number that must be there.
-std::uint32_t needed(const schema::UInt32& number, const std::string& path, std::string_view name) {
-  if (!number) throw schema::Error(path, fmt::format("there is no {}; give the output of `virsh capabilities`", name));
+std::uint32_t required(const schema::UInt32& number, const std::string& path, std::string_view name) {
+  if (!number)
+    throw schema::Error(path, fmt::format("the {} is missing", name), "give the output of `virsh capabilities`");
   return *number;
 }
 
 Node read_cell(const schema::CapsCell& cell, const std::string& path) {
   Node node;
-  node.id = needed(cell.id, path, "id");
+  node.id = required(cell.id, path, "id");
   if (cell.memory && cell.memory->value) node.memory_bytes = schema::bytes(*cell.memory, path + "/memory");
   std::size_t position = 0;
   if (cell.cpus) {
     for (const schema::CapsCpu& cpu : cell.cpus->cpus) {
-      const std::uint32_t id = needed(cpu.id, fmt::format("{}/cpus/cpu[{}]", path, ++position), "id");
+      const std::uint32_t id = required(cpu.id, fmt::format("{}/cpus/cpu[{}]", path, ++position), "id");
       node.cpus.insert({id, id});
     }
   }
@@ -43,8 +43,8 @@ Node read_cell(const schema::CapsCell& cell, const std::string& path) {
   if (cell.distances) {
     for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
       const std::string at = fmt::format("{}/distances/sibling[{}]", path, ++position);
-      const std::uint32_t id = needed(sibling.id, at, "id");
-      node.distances.emplace_back(id, needed(sibling.value, at, "value"));
+      const std::uint32_t id = required(sibling.id, at, "id");
+      node.distances.emplace_back(id, required(sibling.value, at, "value"));
     }
   }
   return node;
@@ -59,11 +59,14 @@ std::vector<Node> nodes_of(const schema::Capabilities& capabilities) {
     Node node = read_cell(cell, path);
     for (const Node& other : nodes) {
       if (other.id == node.id) {
-        throw schema::Error(path + "/@id", fmt::format("two cells have the id {}; give each its own", node.id));
+        throw schema::Error(path + "/@id", fmt::format("two cells have the id {}", node.id),
+                            "give each cell its own id");
       }
       if (other.cpus.intersects(node.cpus)) {
-        throw schema::Error(path + "/cpus", fmt::format("the CPUs {} are in cell {} too; a CPU belongs to one cell",
-                                                        other.cpus.intersection(node.cpus).format(), other.id));
+        throw schema::Error(
+            path + "/cpus",
+            fmt::format("CPUs {} are also in cell {}", other.cpus.intersection(node.cpus).format(), other.id),
+            "a CPU belongs to one cell");
       }
     }
     nodes.push_back(std::move(node));
@@ -82,13 +85,14 @@ std::vector<Cpu> cpus_of(const schema::Capabilities& capabilities) {
     for (const schema::CapsCpu& cpu : cell.cpus->cpus) {
       const std::string at = fmt::format("{}/cpu[{}]", path, ++position);
       if (!cpu.siblings) continue;
-      cpus.push_back({needed(cpu.id, at, "id"), needed(cpu.socket_id, at, "socket_id"), *cpu.siblings});
+      cpus.push_back({required(cpu.id, at, "id"), required(cpu.socket_id, at, "socket_id"), *cpu.siblings});
     }
   }
   std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
   const auto twice =
       std::adjacent_find(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id == b.id; });
-  if (twice != cpus.end()) throw schema::Error(base, fmt::format("CPU {} is listed twice", twice->id));
+  if (twice != cpus.end())
+    throw schema::Error(base, fmt::format("CPU {} is listed twice", twice->id), "list each CPU once");
   if (const auto wrong = wrong_siblings(cpus)) throw schema::Error(base, *wrong);
   return cpus;
 }

@@ -12,11 +12,12 @@ CpuSet read_cgroup(const std::filesystem::path& folder) {
     const auto text = cgroup.read_if_there(name);
     if (!text) continue;
     const auto cpus = CpuSet::parse(*text);
-    if (!cpus) nonsense(cgroup, name, *text, "a list of CPUs, as \"0-3,8\"");
+    if (!cpus) refuse_content(cgroup, name, *text, "a list of CPUs, such as \"0-3,8\"");
     return *cpus;
   }
-  throw HostError(folder.string(),
-                  "has neither cpuset.cpus.effective nor cpuset.cpus; name the folder of a cgroup whose cpuset is on");
+  throw HostError(
+      folder.string(),
+      "has neither cpuset.cpus.effective nor cpuset.cpus; name the folder of a cgroup with the cpuset controller");
 }
 
 }  // namespace vnuma::topology

@@ -21,13 +21,13 @@ std::optional<std::pair<std::size_t, std::size_t>> overlap(const std::vector<con
 
 std::optional<std::string> wrong_siblings(const std::vector<Cpu>& cpus) {
   const auto differ = [](const Cpu& a, const Cpu& b) {
-    return fmt::format("CPU {} has the siblings {}, but CPU {} has {}; the threads of a core have the same", a.id,
-                       a.siblings.format(), b.id, b.siblings.format());
+    return fmt::format("CPU {} has the siblings {}, but CPU {} has {}; all threads of a core have the same siblings",
+                       a.id, a.siblings.format(), b.id, b.siblings.format());
   };
-  std::map<std::uint32_t, const Cpu*> cores;  // the first thread of each
+  std::map<std::uint32_t, const Cpu*> cores;  // by number, with the first thread of each core
   for (const Cpu& cpu : cpus) {
     if (!cpu.siblings.contains(cpu.id)) {
-      return fmt::format("CPU {} is not among its siblings, \"{}\"", cpu.id, cpu.siblings.format());
+      return fmt::format("CPU {} is not among its own siblings, \"{}\"", cpu.id, cpu.siblings.format());
     }
     const Cpu& first = *cores.emplace(cpu.core(), &cpu).first->second;
     if (first.siblings != cpu.siblings) return differ(first, cpu);

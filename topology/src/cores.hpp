@@ -1,4 +1,4 @@
-// What holds for the CPUs of any machine, wherever they were read.
+// Rules for the CPUs of a machine, which every source of a Host checks.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +11,12 @@
 
 namespace vnuma::topology {
 
-// Two sets that share a number, by their positions, the lower first; nullopt if there are none. Linear, times a
-// logarithm, in the ranges of all.
+// The indexes of two sets that share a number, the lower index first; nullopt if no sets do. Linear, times a logarithm,
+// in the ranges of all sets.
 std::optional<std::pair<std::size_t, std::size_t>> overlap(const std::vector<const CpuSet*>& sets);
 
-// What is wrong with the siblings; nullopt if they make cores: each CPU is among its own, and those of two CPUs are the
-// same or share none.
+// The fault of the siblings; nullopt if they form cores: each CPU is among its own siblings, and the siblings of two
+// CPUs are equal or disjoint.
 std::optional<std::string> wrong_siblings(const std::vector<Cpu>& cpus);
 
 }  // namespace vnuma::topology

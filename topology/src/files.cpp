@@ -33,12 +33,12 @@ Folder::~Folder() {
 std::error_code Folder::error() const { return {error_, std::generic_category()}; }
 
 std::optional<std::string> Folder::read_beginning(const std::string& name, std::size_t size) const {
-  // Not blocking: a FIFO is as good as an empty file.
+  // O_NONBLOCK, so that a FIFO without a writer reads as an empty file.
   const int fd = fd_ < 0 ? -1 : ::openat(fd_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   int error = fd_ < 0 ? error_ : errno;
   if (fd < 0 && (error == ENOENT || error == ENOTDIR)) return std::nullopt;
   std::string text;
-  char page[4096];  // nearly every file at once
+  char page[4096];  // larger than nearly every file
   ssize_t count = fd < 0 ? -1 : 0;
   while (fd >= 0 && text.size() < size && (count = ::read(fd, page, sizeof page)) > 0) {
     text.append(page, static_cast<std::size_t>(count));
@@ -48,9 +48,8 @@ std::optional<std::string> Folder::read_beginning(const std::string& name, std::
     ::close(fd);
   }
   if (count < 0) {
-    throw HostError((*this / name).string(),
-                    fmt::format("cannot be read: {}; expected a file that you may read, as sysfs has it",
-                                std::generic_category().message(error)));
+    throw HostError((*this / name).string(), fmt::format("cannot be read: {}; expected a readable file, as in sysfs",
+                                                         std::generic_category().message(error)));
   }
   text.resize(std::min(text.size(), size));
   return text;
@@ -61,7 +60,7 @@ std::optional<std::string> Folder::read_if_there(const std::string& name, std::s
   if (!text) return std::nullopt;
   if (text->size() > largest) {
     throw HostError((*this / name).string(),
-                    fmt::format("holds more than {} bytes; expected a file as the kernel has it", largest));
+                    fmt::format("is larger than {} bytes; expected a file of the kernel", largest));
   }
   text->erase(text->find_last_not_of(white_space) + 1);
   return text;
@@ -69,7 +68,7 @@ std::optional<std::string> Folder::read_if_there(const std::string& name, std::s
 
 std::string Folder::read(const std::string& name) const {
   auto text = read_if_there(name);
-  if (!text) throw HostError((*this / name).string(), "is missing; expected a folder of the shape of /sys");
+  if (!text) throw HostError((*this / name).string(), "is missing; name a folder with the structure of /sys");
   return *std::move(text);
 }
 
@@ -80,7 +79,7 @@ std::optional<std::string> Folder::read_link(const std::string& name) const {
   if (count >= 0) return std::string(text, static_cast<std::size_t>(count));
   if (error == ENOENT || error == ENOTDIR) return std::nullopt;
   throw HostError((*this / name).string(),
-                  fmt::format("is no link: {}; copy sysfs with its links", std::generic_category().message(error)));
+                  fmt::format("is not a link: {}; copy sysfs with its links", std::generic_category().message(error)));
 }
 
 std::filesystem::path Folder::operator/(const std::string& name) const {
@@ -95,8 +94,8 @@ std::string shown(std::string_view text) {
   return fmt::format("\"{}{}\"", text.substr(0, 80), text.size() > 80 ? "..." : "");
 }
 
-void nonsense(const Folder& folder, const std::string& name, std::string_view text, std::string_view expected) {
-  throw HostError((folder / name).string(), fmt::format("holds {}; expected {}", shown(text), expected));
+void refuse_content(const Folder& folder, const std::string& name, std::string_view text, std::string_view expected) {
+  throw HostError((folder / name).string(), fmt::format("contains {}; expected {}", shown(text), expected));
 }
 
 }  // namespace vnuma::topology

@@ -1,4 +1,4 @@
-// Reading the small files of the kernel: sysfs and cgroups.
+// Reads the small files of the kernel: sysfs and cgroups.
 #pragma once
 
 #include <cstddef>
@@ -14,32 +14,33 @@ namespace vnuma::topology {
 
 inline constexpr std::string_view white_space = " \t\r\n";
 
-// In bytes. A sysfs attribute is at most a page, except lists of CPUs, which are still far from this.
+// In bytes. A sysfs attribute has at most a page, except lists of CPUs, which are still much smaller than this.
 inline constexpr std::size_t largest_file = 65536;
 
-// A folder whose files are found from itself, which spares the kernel their whole path for each. One that is not
-// there is as good as one without files.
+// A folder. Files are opened relative to it, so that the kernel does not resolve their whole path each time. A folder
+// that does not exist behaves like an empty one.
 class Folder {
  public:
   explicit Folder(const std::filesystem::path& path);
-  // The folder `name` in another, which may be a link to one.
+  // The folder `name` in another folder. `name` may be a link to a folder.
   Folder(const Folder& in, const std::string& name);
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  // Why it cannot be opened; 0 if it can.
+  // The reason why the folder cannot be opened; 0 if it is open.
   std::error_code error() const;
-  // What a file holds, without the white space at its end; nullopt if there is no such file. Throws HostError for one
-  // that cannot be read or has more than `largest` bytes.
+  // The content of a file, without the white space at its end; nullopt if there is no such file. Throws HostError if
+  // the file cannot be read or has more than `largest` bytes.
   std::optional<std::string> read_if_there(const std::string& name, std::size_t largest = largest_file) const;
-  // The first `size` bytes of a file; nullopt if there is no such file. Throws HostError for one that cannot be read.
+  // The first `size` bytes of a file; nullopt if there is no such file. Throws HostError if the file
+  // cannot be read.
   std::optional<std::string> read_beginning(const std::string& name, std::size_t size) const;
-  // As read_if_there, and HostError for one that is missing.
+  // Like read_if_there, but throws HostError if there is no such file.
   std::string read(const std::string& name) const;
-  // What a link says; nullopt if there is no such link. Throws HostError for what is none.
+  // The target of a link, as it is written; nullopt if there is no such file. Throws HostError if it is not a link.
   std::optional<std::string> read_link(const std::string& name) const;
-  // The whole path, for messages; that of the folder itself where a link led to it.
+  // The whole path of a file, for messages. If the folder was opened through a link, the path of the folder itself.
   std::filesystem::path operator/(const std::string& name) const;
 
  private:
@@ -48,11 +49,11 @@ class Folder {
   int error_ = 0;
 };
 
-// The first 80 bytes, in quotation marks.
+// The first 80 bytes of a text, in quotation marks.
 std::string shown(std::string_view text);
 
-// Throws HostError for a file that holds something else than what is expected.
-[[noreturn]] void nonsense(const Folder& folder, const std::string& name, std::string_view text,
-                           std::string_view expected);
+// Throws HostError: the content of a file is not what is expected.
+[[noreturn]] void refuse_content(const Folder& folder, const std::string& name, std::string_view text,
+                                 std::string_view expected);
 
 }  // namespace vnuma::topology

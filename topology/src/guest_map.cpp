@@ -15,7 +15,7 @@ struct Cell {
   CpuSet vcpus;
 };
 
-// A cell without an id has its position as id, as in libvirt.
+// The id of a cell without an id is its index, as in libvirt.
 std::vector<Cell> read_cells(const schema::Domain& domain) {
   std::vector<Cell> cells;
   if (!has_guest_cells(domain)) return cells;
@@ -25,12 +25,14 @@ std::vector<Cell> read_cells(const schema::Domain& domain) {
     if (cell.cpus) read.vcpus = *cell.cpus;
     for (const Cell& other : cells) {
       if (other.id == read.id) {
-        throw Error(cell.id ? path + "/@id" : path,
-                    fmt::format("two cells have the id {}; give each its own", read.id));
+        throw Error(cell.id ? path + "/@id" : path, fmt::format("two cells have the id {}", read.id),
+                    "give each cell its own id");
       }
       if (other.vcpus.intersects(read.vcpus)) {
-        throw Error(path + "/@cpus", fmt::format("the vCPUs {} are in cell {} too; a vCPU belongs to one cell",
-                                                 other.vcpus.intersection(read.vcpus).format(), other.id));
+        throw Error(
+            path + "/@cpus",
+            fmt::format("vCPUs {} are also in cell {}", other.vcpus.intersection(read.vcpus).format(), other.id),
+            "a vCPU belongs to one cell");
       }
     }
     cells.push_back(std::move(read));
@@ -51,19 +53,19 @@ class Mapper {
   }
 
  private:
-  void doubt(const std::string& path, const std::string& message) {
+  void ignore(const std::string& path, const std::string& message) {
     if (strict_) throw Error(path, message);
-    result_.warnings.push_back(path + ": " + message + "; there, pinning decides");
+    result_.ignored.push_back({path, message});
   }
 
   bool names_cell(const schema::MemNode& memnode, const std::string& path) {
     if (!memnode.cell_id.valid()) {
-      doubt(memnode.cell_id ? path + "/@cellid" : path, "cellid is not the number of a guest cell");
+      ignore(memnode.cell_id ? path + "/@cellid" : path, "cellid is not the number of a guest cell");
       return false;
     }
     const std::uint32_t id = *memnode.cell_id;
     if (std::any_of(cells_.begin(), cells_.end(), [&](const Cell& cell) { return cell.id == id; })) return true;
-    doubt(path + "/@cellid", fmt::format("there is no guest cell {}", id));
+    ignore(path + "/@cellid", fmt::format("there is no guest cell {}", id));
     return false;
   }
 
@@ -76,12 +78,12 @@ class Mapper {
     for (const schema::MemNode& memnode : domain_.numa_tune->mem_nodes) {
       const std::string path = fmt::format("/domain/numatune/memnode[{}]", ++position);
       if (!memnode.node_set.valid()) {
-        doubt(memnode.node_set ? path + "/@nodeset" : path, "nodeset is not a list of host nodes");
+        ignore(memnode.node_set ? path + "/@nodeset" : path, "nodeset is not a list of host nodes");
         continue;
       }
       CpuSet missing = *memnode.node_set;
       for (const Node& node : host_.nodes) missing.erase({node.id, node.id});
-      if (!missing.empty()) doubt(path + "/@nodeset", fmt::format("the host has no node {}", missing.format()));
+      if (!missing.empty()) ignore(path + "/@nodeset", fmt::format("the host has no node {}", missing.format()));
       const bool known = names_cell(memnode, path);
       const std::uint32_t id = known ? *memnode.cell_id : 0;
       for (const Node& node : host_.nodes) {
@@ -94,17 +96,18 @@ class Mapper {
         named_by.emplace(node.id, path);
         if (fresh || entry->second == id || disputed[node.id]) continue;
         disputed[node.id] = true;
-        doubt(path + "/@nodeset", fmt::format("host node {} serves the cells {} and {}", node.id, entry->second, id));
+        ignore(path + "/@nodeset",
+               fmt::format("host node {} is given to the cells {} and {}", node.id, entry->second, id));
       }
     }
     for (const auto& [node, cell] : cell_of) {
       if (disputed[node]) continue;
       result_.cells.emplace(node, cell);
-      result_.reasons.emplace(node, named_by[node] + " says so");
+      result_.reasons.emplace(node, named_by[node] + " assigns it");
     }
   }
 
-  // How many vCPUs of each cell are pinned to each node.
+  // For each node, the number of vCPUs of each cell that are pinned to the node's CPUs.
   using Votes = std::map<NodeId, std::map<std::uint32_t, std::uint64_t>>;
 
   void vote(Votes& votes, const Cell& cell, const CpuSet& cpus, std::uint64_t vcpus) const {
@@ -119,8 +122,7 @@ class Mapper {
       for (const CpuSet::Range& range : node.cpus.ranges()) unknown.erase(range);
     }
     if (unknown.empty()) return;
-    throw Error(path,
-                fmt::format("the host has no CPU {}; is this the host that the domain is for?", unknown.format()));
+    throw Error(path, fmt::format("the host has no CPU {}", unknown.format()), "name the host that the domain is for");
   }
 
   void pinning() {
@@ -130,10 +132,10 @@ class Mapper {
     if (domain_.cpu_tune) {
       for (const schema::CPUTuneVCPUPin& pin : domain_.cpu_tune->vcpu_pin) {
         const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
-        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing; give both");
+        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing", "give both");
         const std::uint32_t vcpu = *pin.vcpu;
         if (pinned.contains(vcpu)) {
-          throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice; keep one vcpupin", vcpu));
+          throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice", vcpu), "keep one vcpupin");
         }
         pinned.insert({vcpu, vcpu});
         check_cpus(path + "/@cpuset", *pin.cpu_set);
@@ -142,7 +144,7 @@ class Mapper {
         }
       }
     }
-    // With placement='auto' libvirt asks numad and ignores cpuset (virDomainVcpuParse).
+    // With placement='auto', libvirt asks numad and ignores cpuset (virDomainVcpuParse).
     if (domain_.vcpu && domain_.vcpu->cpu_set && domain_.vcpu->placement != "auto") {
       check_cpus("/domain/vcpu/@cpuset", *domain_.vcpu->cpu_set);
       for (const Cell& cell : cells_) {
@@ -164,11 +166,7 @@ class Mapper {
     }
     const auto equals =
         std::count_if(cells.begin(), cells.end(), [&](const auto& c) { return c.second == best->second; });
-    if (equals > 1) {
-      result_.ties.emplace(
-          node, fmt::format("host node {} has as many vCPUs of {} guest cells; cell {} is taken; a memnode can say it",
-                            node, equals, best->first));
-    }
+    if (equals > 1) result_.ties.emplace(node, CellTie{static_cast<std::size_t>(equals), best->first});
     result_.cells.emplace(node, best->first);
     result_.reasons.emplace(
         node, fmt::format("it has {} of the {} vCPUs that are pinned to the node's CPUs", best->second, all));

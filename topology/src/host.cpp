@@ -28,6 +28,6 @@ const Node* Host::node(NodeId id) const {
 }
 
 HostError::HostError(std::string file, const std::string& message)
-    : std::runtime_error(schema::visible(file + ": " + message)), file_(std::move(file)) {}
+    : Error("", file + ": " + message), file_(std::move(file)) {}
 
 }  // namespace vnuma::topology

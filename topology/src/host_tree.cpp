@@ -11,7 +11,7 @@ namespace {
 
 using Kind = TreeEntry::Kind;
 
-// What hangs on the entry at the address; made if it is not there.
+// The entry at the address below `parent`; added if there is none.
 TreeEntry& at(TreeEntry& parent, const PciAddress& address) {
   auto& below = parent.below;
   const auto found = std::lower_bound(below.begin(), below.end(), address,
@@ -36,14 +36,14 @@ void describe(const PciDevice& device, TreeEntry& entry) {
   entry.is_shown = device_kind(device.class_code).is_near;
 }
 
-// Upstream ports have ports on their bus, and nothing else.
+// Upstream ports have only ports on their bus.
 bool has_ports_only(const TreeEntry& entry) {
   const auto is_bridge = [](const TreeEntry& below) { return below.is_bridge(); };
   return !entry.below.empty() && std::all_of(entry.below.begin(), entry.below.end(), is_bridge);
 }
 
-// Tells the bridges below the entry apart.
-void tell_apart(TreeEntry& entry) {
+// Sets the kinds of the bridges below the entry.
+void set_bridge_kinds(TreeEntry& entry) {
   for (TreeEntry& below : entry.below) {
     if (below.is_bridge()) {
       switch (entry.kind) {
@@ -54,7 +54,7 @@ void tell_apart(TreeEntry& entry) {
         default: below.kind = Kind::bridge; break;
       }
     }
-    tell_apart(below);
+    set_bridge_kinds(below);
   }
 }
 
@@ -62,7 +62,7 @@ void tell_apart(TreeEntry& entry) {
 
 PciTree host_tree(const Host& host) {
   std::map<std::string, TreeEntry> root_complexes;
-  std::map<std::string, std::vector<NodeId>> nodes_of;  // of the devices of a root complex
+  std::map<std::string, std::vector<NodeId>> nodes_of;  // the nodes of the devices of each root complex
   for (const PciDevice& device : host.devices) {
     TreeEntry& root = root_complexes[device.root_complex];
     describe(device, device_at(root, device));
@@ -79,8 +79,8 @@ PciTree host_tree(const Host& host) {
     tree.nodes.push_back(
         {.kind = Kind::numa_node, .node = node.id, .cpus = node.cpus, .memory_bytes = node.memory_bytes});
   }
-  TreeEntry on_none{.kind = Kind::numa_node};
-  // In the order of their first devices: the names of PCI domains differ in length.
+  TreeEntry without_node{.kind = Kind::numa_node};
+  // By their first devices, because names of PCI domains have different lengths.
   std::vector<TreeEntry*> ordered;
   for (auto& [name, root] : root_complexes) {
     root.kind = Kind::root_complex;
@@ -88,7 +88,7 @@ PciTree host_tree(const Host& host) {
     const std::vector<NodeId>& nodes = nodes_of[name];
     const bool is_one = !nodes.empty() && std::count(nodes.begin(), nodes.end(), nodes[0]) == std::ssize(nodes);
     if (is_one) root.node = nodes[0];
-    tell_apart(root);
+    set_bridge_kinds(root);
     ordered.push_back(&root);
   }
   std::sort(ordered.begin(), ordered.end(),
@@ -96,9 +96,9 @@ PciTree host_tree(const Host& host) {
   for (TreeEntry* root : ordered) {
     const auto node = std::find_if(tree.nodes.begin(), tree.nodes.end(),
                                    [&](const TreeEntry& n) { return root->node && n.node == root->node; });
-    (node == tree.nodes.end() ? on_none : *node).below.push_back(std::move(*root));
+    (node == tree.nodes.end() ? without_node : *node).below.push_back(std::move(*root));
   }
-  if (!on_none.below.empty()) tree.nodes.push_back(std::move(on_none));
+  if (!without_node.below.empty()) tree.nodes.push_back(std::move(without_node));
   return tree;
 }
 

@@ -18,7 +18,8 @@ std::string_view name(Level level) {
 Place place_of(std::string root_complex, std::span<const PciAddress> bridges, const PciAddress& own,
                std::optional<NodeId> node) {
   Place place{.root_complex = std::move(root_complex), .node = node};
-  // An odd number ends in a downstream port, which says nothing more than the switch that it is of, or is a root port.
+  // With an odd number of bridges, the last one is a downstream port, which adds nothing to its switch, or it is the
+  // only one and a root port.
   const bool downstream = bridges.size() > 1 && bridges.size() % 2 == 1;
   place.switches.assign(bridges.begin(), bridges.end() - downstream);
   if (place.switches.empty()) place.switches.push_back(own.first_function());

@@ -19,15 +19,15 @@ constexpr std::string_view legend =
     "PXB   behind one root port, but several switches\n"
     "PHB   behind one host bridge, but several root ports\n"
     "NODE  behind several host bridges of one NUMA node\n"
-    "SYS   on several NUMA nodes, or on a node that is not known\n";
-constexpr std::string_view unknown_legend = "?     where one of them is, is not known\n";
+    "SYS   on several NUMA nodes, or on an unknown node\n";
+constexpr std::string_view unknown_legend = "?     the location of one device is unknown\n";
 
 std::string cell(Places places, std::size_t i, std::size_t j) {
   if (i == j) return "X";
   return std::string(places[i] && places[j] ? name(level(*places[i], *places[j])) : "?");
 }
 
-// Number and labels of each row; the first row is the heading.
+// The number and the labels of each row. The first row has the headings.
 Rows labelled(const MatrixLabels& labels, std::size_t count) {
   assert(labels.size() == count + 1);
   Rows rows;
@@ -40,7 +40,8 @@ Rows labelled(const MatrixLabels& labels, std::size_t count) {
   return rows;
 }
 
-// The labels' columns as wide as each must be, those of the devices as wide as the widest. Numbers to the right.
+// Each column of labels has the width of its longest word; all columns of devices have the same width. Row numbers are
+// aligned to the right.
 std::string table(const Rows& rows, std::size_t labels) {
   std::vector<std::size_t> widths(rows[0].size(), 0);
   for (const auto& row : rows) {
@@ -58,7 +59,7 @@ std::string table(const Rows& rows, std::size_t labels) {
   return out;
 }
 
-// The matrix and what its words mean.
+// The matrix with its legend.
 std::string finished(const Rows& rows, std::size_t labels, const std::string& remark) {
   std::string text = table(rows, labels) + '\n' + remark;
   text += legend;

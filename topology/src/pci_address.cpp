@@ -9,7 +9,7 @@ namespace vnuma::topology {
 
 namespace {
 
-// Takes a hexadecimal number of `least` to `most` digits off the front.
+// Removes a hexadecimal number with `least` to `most` digits from the front of `text`.
 std::optional<std::uint32_t> take(std::string_view& text, std::size_t least, std::size_t most) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
@@ -25,15 +25,15 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-// The limit is that of the part, not of what the scalar holds.
+// `most` is the limit of the part; the scalar itself may hold larger numbers.
 [[noreturn]] void refuse(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {
-  const std::string place = fmt::format("{}/@{}", path, name);
+  const std::string attribute = fmt::format("{}/@{}", path, name);
   if (!scalar.valid()) {
-    throw schema::ValueError(
-        place, fmt::format("\"{}\" is not a whole number; a PCI address' {} is 0 to {:#x}", scalar.text(), name, most));
+    throw schema::ValueError(attribute, fmt::format("\"{}\" is not a whole number", scalar.text()),
+                             fmt::format("the {} of a PCI address is 0 to {:#x}", name, most));
   }
-  throw schema::Error(place,
-                      fmt::format("{:#x} is out of range; a PCI address' {} is at most {:#x}", *scalar, name, most));
+  throw schema::Error(attribute, fmt::format("{:#x} is out of range", *scalar),
+                      fmt::format("the {} of a PCI address is at most {:#x}", name, most));
 }
 
 std::uint32_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {

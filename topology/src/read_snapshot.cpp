@@ -11,7 +11,7 @@
 #include <vnuma/schema/scalar.hpp>
 
 #include "cores.hpp"
-#include "json_place.hpp"
+#include "json_position.hpp"
 #include "processors.hpp"
 
 namespace vnuma::topology {
@@ -20,33 +20,33 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view remedy = "give what `vnuma capture` wrote";
+constexpr std::string_view remedy = "give a snapshot from `vnuma capture`";
 
-// What is wrong with a text that is JSON; `path` is the place.
+// A fault in a text that is JSON, at a path.
 struct Wrong {
   std::string path;
   std::string message;
 };
 
-// The first 40 characters of what is there.
+// The first 40 characters of a value.
 std::string shown(const Json& value) {
   const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   return text.size() > 40 ? text.substr(0, 40) + "..." : text;
 }
 
-// A value of a snapshot, and its place: "devices[3].numa_node".
+// A value of a snapshot with its path: "devices[3].numa_node".
 struct Value {
   const Json& json;
-  std::string place;
+  std::string path;
 
-  [[noreturn]] void refuse(const std::string& message) const { throw Wrong{place, message}; }
+  [[noreturn]] void refuse(const std::string& message) const { throw Wrong{path, message}; }
   [[noreturn]] void expect(std::string_view expected) const {
     refuse(fmt::format("is {}; expected {}", shown(json), expected));
   }
 
   Value operator[](const char* name) const {
     if (!json.is_object()) expect("an object");
-    const std::string member = place.empty() ? name : place + "." + name;
+    const std::string member = path.empty() ? name : path + "." + name;
     const auto found = json.find(name);
     if (found == json.end()) throw Wrong{member, fmt::format("is missing; {}", remedy)};
     return {*found, member};
@@ -66,7 +66,7 @@ struct Value {
   }
   template <class T = std::uint64_t>
   T hex(std::uint64_t most = std::numeric_limits<T>::max()) const {
-    const std::string expected = fmt::format("a text from \"0x0\" to \"{:#x}\"", most);
+    const std::string expected = fmt::format("a string from \"0x0\" to \"{:#x}\"", most);
     const std::string_view digits = text(expected);
     std::uint64_t value = 0;
     const char* end = digits.data() + digits.size();
@@ -76,13 +76,13 @@ struct Value {
     return static_cast<T>(value);
   }
   PciAddress address() const {
-    constexpr std::string_view expected = "a PCI address, as \"0000:18:00.0\"";
+    constexpr std::string_view expected = "a PCI address, such as \"0000:18:00.0\"";
     const auto parsed = PciAddress::parse(text(expected));
     if (!parsed) expect(expected);
     return *parsed;
   }
   CpuSet cpus() const {
-    constexpr std::string_view expected = "a list of CPUs, as \"0-3,8\"";
+    constexpr std::string_view expected = "a list of CPUs, such as \"0-3,8\"";
     const std::string& list = text(expected);
     if (list.empty()) return {};
     const auto parsed = CpuSet::parse(list);
@@ -90,29 +90,29 @@ struct Value {
     return *parsed;
   }
 
-  // What `read` makes of each element.
+  // The results of `read` for all elements.
   template <class Read>
   auto each(Read read) const {
     if (!json.is_array()) expect("an array");
     std::vector<decltype(read(*this))> out;
-    for (std::size_t i = 0; i < json.size(); ++i) out.push_back(read(Value{json[i], fmt::format("{}[{}]", place, i)}));
+    for (std::size_t i = 0; i < json.size(); ++i) out.push_back(read(Value{json[i], fmt::format("{}[{}]", path, i)}));
     return out;
   }
-  // An element of an array of `size`.
+  // An element of an array that must have `size` elements.
   Value at(std::size_t i, std::size_t size) const {
-    if (!json.is_array() || json.size() != size) expect(fmt::format("an array of {}", size));
-    return {json[i], fmt::format("{}[{}]", place, i)};
+    if (!json.is_array() || json.size() != size) expect(fmt::format("an array of {} elements", size));
+    return {json[i], fmt::format("{}[{}]", path, i)};
   }
 };
 
-// The elements of a member, by the key that each has for itself.
+// The elements of a list, sorted by a key that must be unique. `name` is the member that has the key.
 template <class Read, class Key>
 auto sorted(const Value& from, Read read, const char* name, Key key) {
   std::set<decltype(key(read(from)))> keys;
   auto out = from.each([&](const Value& value) {
     auto element = read(value);
     if (!keys.insert(key(element)).second) {
-      value[name].refuse(fmt::format("is {}, which another has already", shown(value[name].json)));
+      value[name].refuse(fmt::format("is {}, but another element has this value too", shown(value[name].json)));
     }
     return element;
   });
@@ -146,13 +146,12 @@ PciDevice device(const Value& from, const Host& host) {
   device.class_code = from["class"].hex<std::uint32_t>(0xffffff);
   device.vendor = from["vendor"].hex<std::uint16_t>();
   device.device = from["device"].hex<std::uint16_t>();
-  device.root_complex = from["root_complex"].text("a host bridge, as \"pci0000:15\"");
+  device.root_complex = from["root_complex"].text("a host bridge, such as \"pci0000:15\"");
   const Value bridges = from["bridges"];
   device.bridges = bridges.each([](const Value& bridge) { return bridge.address(); });
   if (device.bridges.size() > 255) {
-    bridges.refuse(
-        fmt::format("holds {} addresses; expected at most 255, for a PCI domain has no more buses to go down",
-                    device.bridges.size()));
+    bridges.refuse(fmt::format("has {} addresses; expected at most 255, because a PCI domain has only 256 buses",
+                               device.bridges.size()));
   }
   device.bars = from["bars"].each(bar);
   if (from.has("physical_function")) device.physical_function = from["physical_function"].address();
@@ -168,21 +167,21 @@ unsigned address_bits(const Value& from) {
 }
 
 MediatedDevice mediated(const Value& from, const Host& host) {
-  constexpr std::string_view expected = "a UUID, as \"4b20d080-1b54-4048-85b3-a6a62d165c01\"";
+  constexpr std::string_view expected = "a UUID, such as \"4b20d080-1b54-4048-85b3-a6a62d165c01\"";
   const auto uuid = schema::UuidFormat::parse(from["uuid"].text(expected));
   if (!uuid) from["uuid"].expect(expected);
   const Value parent = from["parent"];
-  if (!host.find(parent.address())) parent.expect("the address of a device");
+  if (!host.find(parent.address())) parent.expect("the address of a device in the snapshot");
   return {schema::UuidFormat::format(*uuid), parent.address()};
 }
 
-// With what read_sysfs makes sure of.
+// Reads a host and checks what read_sysfs checks.
 Host host_of(const Value& root) {
   Host host;
   if (root.has("address_bits")) host.address_bits = address_bits(root["address_bits"]);
   const Value nodes = root["nodes"];
   host.nodes = sorted(nodes, node, "id", [](const Node& node) { return node.id; });
-  if (host.nodes.empty()) nodes.expect("one node at least");
+  if (host.nodes.empty()) nodes.expect("at least one node");
   std::vector<const CpuSet*> sets;
   for (const Node& node : host.nodes) sets.push_back(&node.cpus);
   if (const auto shared = overlap(sets)) {
@@ -200,38 +199,38 @@ Host host_of(const Value& root) {
   return host;
 }
 
-[[noreturn]] void refuse(const TextPlace& place, const std::string& path, const std::string& message) {
-  throw SnapshotError(place.line, place.column, path, message);
+[[noreturn]] void refuse(const TextPosition& position, const std::string& path, const std::string& message) {
+  throw SnapshotError(position.line, position.column, path, message);
 }
 
 [[noreturn]] void refuse_json(std::string_view text, std::size_t at) {
-  refuse(text_place(text, at), "", fmt::format("is no JSON; {}", remedy));
+  refuse(text_position(text, at), "", fmt::format("not JSON; {}", remedy));
 }
 
 Json parse(std::string_view text) {
-  // The parser would take it for the end, and not look at what follows.
+  // The parser would take a zero byte for the end and ignore the rest.
   if (const std::size_t null = text.find('\0'); null != text.npos) refuse_json(text, null);
   try {
     Json json = Json::parse(text);
     const auto flaw = json_flaw(text, 16);
-    if (flaw) refuse(flaw->place, "", fmt::format("{}; {}", flaw->message, remedy));
+    if (flaw) refuse(flaw->position, "", fmt::format("{}; {}", flaw->message, remedy));
     return json;
   } catch (const Json::parse_error& error) {
     refuse_json(text, std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1));
   } catch (const Json::out_of_range&) {
-    refuse({0, 0}, "", fmt::format("holds a number that no machine has; {}", remedy));
+    refuse({0, 0}, "", fmt::format("contains a number that is too large; {}", remedy));
   }
 }
 
 Host read(std::string_view text) {
   const Json json = parse(text);
   const Value root{json, ""};
-  if (!root.has("vnuma_snapshot")) root.refuse(fmt::format("is no snapshot of a host; {}", remedy));
+  if (!root.has("vnuma_snapshot")) root.refuse(fmt::format("not a snapshot of a host; {}", remedy));
   const Value version = root["vnuma_snapshot"];
   if (version.number() != snapshot_version) {
     version.refuse(
-        fmt::format("is {}; this vnuma reads version {}: use the vnuma that captured the host, or capture it "
-                    "anew with this one",
+        fmt::format("is {}; this vnuma reads version {}; use the vnuma that captured the host, or capture the "
+                    "host again with this one",
                     version.number(), snapshot_version));
   }
   return host_of(root);
@@ -246,7 +245,7 @@ Host from_snapshot(std::string_view text) {
   try {
     return read(text);
   } catch (const Wrong& wrong) {
-    refuse(json_place(text, wrong.path), wrong.path, wrong.message);
+    refuse(json_position(text, wrong.path), wrong.path, wrong.message);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using Kind = TreeEntry::Kind;
 
-// What a summary stands for.
+// The entries that a summary replaces.
 struct Count {
   std::size_t root_complexes = 0;
   std::size_t devices = 0;
@@ -24,7 +24,7 @@ bool has_devices(const TreeEntry& entry) {
   return entry.kind == Kind::device || std::any_of(entry.below.begin(), entry.below.end(), has_devices);
 }
 
-// Whether the entry has its own line: for itself, or for what hangs on it.
+// Whether the entry keeps its own line, for itself or for an entry below it.
 bool is_listed(const TreeEntry& entry) {
   switch (entry.kind) {
     case Kind::numa_node:
@@ -45,7 +45,7 @@ void add(const TreeEntry& entry, Count& count) {
   count.devices += entry.kind == Kind::device;
   if (entry.is_bridge() && !has_devices(entry)) {
     ++count.empty_ports;
-    return;  // and not the ports below it
+    return;  // the ports below it are not counted
   }
   for (const TreeEntry& below : entry.below) add(below, count);
 }
@@ -69,7 +69,7 @@ bool is_equal_function(const TreeEntry& a, const TreeEntry& b) {
          a.node == b.node && !b.passthrough;
 }
 
-// Replaces each run of equal virtual functions by a summary.
+// Replaces each run of equal virtual functions with a summary.
 void join_functions(std::vector<TreeEntry>& entries) {
   constexpr std::ptrdiff_t least = 4;
   std::vector<TreeEntry> joined;
@@ -97,7 +97,7 @@ void summarise(TreeEntry& entry) {
     ++others;
     add(below, count);
   }
-  // A single one takes no more room than its summary.
+  // A summary of a single entry would save no line.
   if (others > 1 || count.root_complexes + count.devices + count.empty_ports > 1) {
     std::erase_if(entry.below, [](const TreeEntry& below) { return !is_listed(below); });
     entry.below.push_back({.kind = Kind::summary, .name = text(count)});

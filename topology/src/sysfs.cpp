@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The whole of `text` as a number.
+// Parses the whole text as a number.
 template <class T>
 std::optional<T> number(std::string_view text, int base = 10) {
   T value{};
@@ -28,16 +28,16 @@ std::optional<T> number(std::string_view text, int base = 10) {
   return value;
 }
 
-// "0x10de"
+// Parses "0x10de".
 template <class T>
 std::optional<T> hexadecimal(std::string_view text) {
   return text.starts_with("0x") ? number<T>(text.substr(2), 16) : std::nullopt;
 }
 
-// An object, so that what takes it is compiled for it: most of what is read are columns of numbers.
+// An object rather than a function, so that the compiler inlines it: most files are columns of numbers.
 constexpr auto is_white_space = [](char c) { return std::ranges::find(white_space, c) != white_space.end(); };
 
-// The parts between what is a separator; of several side by side, one part only.
+// The parts of the text between separators. Adjacent separators count as one.
 template <class IsSeparator>
 std::vector<std::string_view> split(std::string_view text, IsSeparator is_separator) {
   std::vector<std::string_view> parts;
@@ -50,7 +50,7 @@ std::vector<std::string_view> split(std::string_view text, IsSeparator is_separa
   }
 }
 
-// The names in a folder.
+// The names of the files in a folder.
 std::vector<std::string> list(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code error;
@@ -59,45 +59,45 @@ std::vector<std::string> list(const fs::path& folder) {
   }
   if (error) {
     throw HostError(folder.string(),
-                    fmt::format("cannot be listed: {}; name the root of a sysfs tree, as /sys is", error.message()));
+                    fmt::format("cannot be listed: {}; name the root of a sysfs tree, such as /sys", error.message()));
   }
   return names;
 }
 
-// The last part of a link's text; nullopt if there is no such link.
+// The last part of a link's target; nullopt if there is no such link.
 std::optional<std::string> link_name(const Folder& folder, const std::string& name) {
   auto text = folder.read_link(name);
   if (text) text->erase(0, text->rfind('/') + 1);
   return text;
 }
 
-[[noreturn]] void leads_nowhere(const fs::path& link, const std::error_code& error) {
+[[noreturn]] void refuse_link(const fs::path& link, const std::error_code& error) {
   throw HostError(link.string(),
-                  fmt::format("leads nowhere: {}; copy sysfs with its links and what they lead to", error.message()));
+                  fmt::format("is a broken link: {}; copy sysfs with its links and their targets", error.message()));
 }
 
-// The folder that a device's link leads to, through other links, too.
-fs::path leads_to(const fs::path& link) {
+// The folder that a link leads to, also through other links.
+fs::path target_of(const fs::path& link) {
   std::error_code error;
   fs::path folder = fs::canonical(link, error);
-  if (error) leads_nowhere(link, error);
+  if (error) refuse_link(link, error);
   return folder;
 }
 
 CpuSet cpu_list(const Folder& folder, const std::string& file, std::string_view text) {
   if (text.empty()) return {};
   const auto set = CpuSet::parse(text);
-  if (!set) nonsense(folder, file, text, "a list of CPUs, as \"0-3,8\"");
+  if (!set) refuse_content(folder, file, text, "a list of CPUs, such as \"0-3,8\"");
   return *set;
 }
 
-// Words of 32 bits, the highest first: "00000001,0000ffff" is 0-15,32.
+// Parses words of 32 bits, the highest first: "00000001,0000ffff" is 0-15,32.
 CpuSet cpu_mask(const Folder& folder, const std::string& file, std::string_view text) {
   CpuSet set;
   const auto words = split(text, [](char c) { return c == ','; });
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto word = number<std::uint32_t>(words[words.size() - 1 - i], 16);
-    if (!word) nonsense(folder, file, text, "a mask of CPUs, as \"00000000,0000ffff\"");
+    if (!word) refuse_content(folder, file, text, "a mask of CPUs, such as \"00000000,0000ffff\"");
     for (std::uint32_t bit = 0; bit < 32; ++bit) {
       const auto cpu = static_cast<std::uint32_t>(i * 32 + bit);
       if (*word >> bit & 1) set.insert({cpu, cpu});
@@ -106,7 +106,7 @@ CpuSet cpu_mask(const Folder& folder, const std::string& file, std::string_view 
   return set;
 }
 
-// "Node 0 MemTotal:       65536 kB"
+// Parses "Node 0 MemTotal:       65536 kB".
 std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   constexpr std::string_view name = "MemTotal:";
   const auto text = folder.read_if_there(file);
@@ -116,7 +116,7 @@ std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
       split(at == text->npos ? "" : std::string_view(*text).substr(at + name.size(), 80), is_white_space);
   const auto kb = words.size() < 2 || words[1] != "kB" ? std::nullopt : number<std::uint64_t>(words[0]);
   if (!kb || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) {
-    nonsense(folder, file, *text, "a line \"Node N MemTotal: K kB\"");
+    refuse_content(folder, file, *text, "a line \"Node N MemTotal: K kB\"");
   }
   return *kb * 1024;
 }
@@ -126,16 +126,16 @@ void read_distances(const Folder& folder, const std::string& file, const std::ve
   if (!text) return;
   const auto words = split(*text, is_white_space);
   if (words.size() != nodes.size()) {
-    nonsense(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
+    refuse_content(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto distance = number<unsigned>(words[i]);
-    if (!distance) nonsense(folder, file, *text, "numbers");
+    if (!distance) refuse_content(folder, file, *text, "numbers");
     node.distances.emplace_back(nodes[i].id, *distance);
   }
 }
 
-// How much is read: all, or what placing devices needs.
+// The parts that are read: all, or those that are needed to place devices.
 enum class Depth { all, placing };
 
 std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
@@ -147,7 +147,7 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
     if (!id || name != fmt::format("node{}", *id)) continue;
     nodes.push_back({.id = *id});
   }
-  if (nodes.empty()) throw HostError(folder.string(), "holds no node; expected node0 and so on, as in /sys");
+  if (nodes.empty()) throw HostError(folder.string(), "contains no NUMA node; expected node0 and so on, as in /sys");
   std::sort(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
   const Folder all(folder);
   for (auto node = nodes.begin(); node != nodes.end(); ++node) {
@@ -158,14 +158,14 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
     read_distances(all, base + "distance", nodes, *node);
     const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
     if (other == node) continue;
-    throw HostError(
-        (all / (base + "cpulist")).string(),
-        fmt::format("holds {} and names CPUs that node {} has too; a CPU belongs to one node", shown(cpus), other->id));
+    throw HostError((all / (base + "cpulist")).string(),
+                    fmt::format("contains {}, but node {} has some of these CPUs too; a CPU belongs to one node",
+                                shown(cpus), other->id));
   }
   return nodes;
 }
 
-// A CPU that is offline has no topology.
+// Leaves out offline CPUs, which have no topology.
 std::vector<Cpu> read_cpus(const fs::path& root) {
   const Folder folder(root / "devices/system/cpu");
   std::vector<Cpu> cpus;
@@ -180,9 +180,9 @@ std::vector<Cpu> read_cpus(const fs::path& root) {
     auto socket = folder.read_if_there(package);
     if (!socket && !fs::exists(folder / topology)) continue;
     if (!socket) socket = folder.read(package);
-    // -1 where the firmware does not say, as on some machines of one socket.
+    // -1 if the firmware reports no socket, as on some machines with one socket.
     const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(*socket);
-    if (!value) nonsense(folder, package, *socket, "the number of a socket, or -1");
+    if (!value) refuse_content(folder, package, *socket, "the number of a socket, or -1");
     cpus.push_back({*id, *value, cpu_list(folder, siblings, folder.read(siblings))});
   }
   std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
@@ -190,7 +190,7 @@ std::vector<Cpu> read_cpus(const fs::path& root) {
   return cpus;
 }
 
-// The CPUs that the device is local to; none if sysfs does not say.
+// The CPUs that the device is local to; empty if sysfs has no such file.
 CpuSet local_cpus(const Folder& device) {
   if (const auto text = device.read_if_there("local_cpulist")) return cpu_list(device, "local_cpulist", *text);
   if (const auto text = device.read_if_there("local_cpus")) return cpu_mask(device, "local_cpus", *text);
@@ -202,13 +202,13 @@ std::optional<NodeId> node_of(const Folder& device, const std::vector<Node>& nod
   if (const auto text = device.read_if_there(file)) {
     if (*text == "-1") return std::nullopt;
     const auto id = number<NodeId>(*text);
-    if (!id) nonsense(device, file, *text, "the number of a NUMA node, or -1");
+    if (!id) refuse_content(device, file, *text, "the number of a NUMA node, or -1");
     if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == *id; })) {
-      nonsense(device, file, *text, "a node that devices/system/node has");
+      refuse_content(device, file, *text, "a node in devices/system/node");
     }
     return id;
   }
-  // Captured hosts can lack numa_node: a device that is local to the CPUs of one node only is on that node.
+  // Copies of sysfs can lack numa_node. A device that is local to the CPUs of only one node is on that node.
   const CpuSet cpus = local_cpus(device);
   std::optional<NodeId> found;
   for (const Node& node : nodes) {
@@ -224,18 +224,18 @@ std::vector<Bar> read_bars(const Folder& folder) {
   std::vector<Bar> bars;
   const auto text = folder.read_if_there(file);
   if (!text) return bars;
-  constexpr std::string_view expected = "lines of start, end and flags, each as 0x00000000fe000000";
+  constexpr std::string_view expected = "lines of start, end and flags, such as 0x00000000fe000000";
   const auto words = split(*text, is_white_space);
-  if (words.size() % 3 != 0) nonsense(folder, file, *text, expected);
+  if (words.size() % 3 != 0) refuse_content(folder, file, *text, expected);
   for (std::size_t i = 0; i < words.size(); i += 3) {
     const auto start = hexadecimal<std::uint64_t>(words[i]);
     const auto end = hexadecimal<std::uint64_t>(words[i + 1]);
     const auto flags = hexadecimal<std::uint64_t>(words[i + 2]);
-    if (!start || !end || !flags) nonsense(folder, file, *text, expected);
-    // As the kernel's pci_resource_len: 0 to 0 is nothing, and so is an end before the start.
+    if (!start || !end || !flags) refuse_content(folder, file, *text, expected);
+    // Like the kernel's pci_resource_len: 0 to 0 is empty, and so is an end before the start.
     if (*flags == 0 || *end == 0 || *end < *start) continue;
     if (*start == 0 && *end == std::numeric_limits<std::uint64_t>::max())
-      nonsense(folder, file, *text, "sizes below 2^64");
+      refuse_content(folder, file, *text, "sizes below 2^64");
     bars.push_back({static_cast<int>(i / 3), *start, *end - *start + 1, *flags});
   }
   return bars;
@@ -244,13 +244,13 @@ std::vector<Bar> read_bars(const Folder& folder) {
 std::uint32_t identifier(const Folder& folder, const std::string& file, std::uint32_t most) {
   const std::string text = folder.read(file);
   const auto value = hexadecimal<std::uint32_t>(text);
-  if (!value || *value > most) nonsense(folder, file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
+  if (!value || *value > most) refuse_content(folder, file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
   return *value;
 }
 
-// Takes the root complex and the bridges from where the device's link leads:
-// ".../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0". The last host bridge counts: Intel VMD
-// is one below another.
+// Derives the root complex and the bridges from the target of the device's link:
+// ".../devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0". The last host bridge counts, because
+// Intel VMD has its own below another one.
 void read_chain(std::string_view folder, PciDevice& device) {
   auto parts = split(folder, [](char c) { return c == '/'; });
   if (!parts.empty()) parts.pop_back();
@@ -270,37 +270,38 @@ void read_identity(const Folder& folder, PciDevice& device) {
   device.device = static_cast<std::uint16_t>(identifier(folder, "device", 0xffff));
   if (const auto group = link_name(folder, "iommu_group")) {
     device.iommu_group = number<std::uint32_t>(*group);
-    if (!device.iommu_group) nonsense(folder, "iommu_group", *group, "a link to a group's number");
+    if (!device.iommu_group) refuse_content(folder, "iommu_group", *group, "a link to a group's number");
   }
 }
 
-// Of the folder that the device's link leads to; nullopt if bus/pci/devices has no such link.
+// Reads a device through its link in `all`, bus/pci/devices; nullopt if there is no such link.
 std::optional<PciDevice> read_device(const Folder& all, const PciAddress& address, const std::vector<Node>& nodes,
                                      Depth depth) {
   const std::string name = address.format();
   const auto target = all.read_link(name);
   if (!target) return std::nullopt;
   const Folder folder(all, name);
-  if (folder.error()) leads_nowhere(all / name, folder.error());
+  if (folder.error()) refuse_link(all / name, folder.error());
   PciDevice device;
   device.address = address;
-  read_chain(*target, device);  // the kernel's links lead there at once
-  if (device.root_complex.empty()) read_chain(leads_to(all / name).string(), device);
+  read_chain(*target, device);  // the links of the kernel have the whole path
+  if (device.root_complex.empty()) read_chain(target_of(all / name).string(), device);
   if (device.root_complex.empty()) {
-    throw HostError((all / name).string(),
-                    "is no link to below a host bridge, as devices/pci0000:15/...; copy sysfs with its links");
+    throw HostError(
+        (all / name).string(),
+        "does not link to a device below a host bridge, such as devices/pci0000:15/...; copy sysfs with its links");
   }
   device.numa_node = node_of(folder, nodes);
   device.bars = read_bars(folder);
   if (const auto physical = link_name(folder, "physfn")) {
     device.physical_function = PciAddress::parse(*physical);
-    if (!device.physical_function) nonsense(folder, "physfn", *physical, "a link to a PCI device");
+    if (!device.physical_function) refuse_content(folder, "physfn", *physical, "a link to a PCI device");
   }
   if (depth == Depth::all) read_identity(folder, device);
   return device;
 }
 
-// The PCI devices that the tree has, ascending.
+// The addresses of the PCI devices in bus/pci/devices, ascending.
 std::vector<PciAddress> addresses(const fs::path& folder) {
   std::vector<PciAddress> found;
   for (const std::string& name : list(folder)) {
@@ -311,23 +312,23 @@ std::vector<PciAddress> addresses(const fs::path& folder) {
   return found;
 }
 
-// The PCI function that a mediated device is a part of; nullopt if it is a part of something else, such as the channels
-// of an IBM Z.
+// The PCI function that a mediated device is a part of; nullopt if its parent is something else, such as a channel of
+// an IBM Z.
 std::optional<PciAddress> parent_of(const fs::path& mediated) {
   std::optional<PciAddress> parent;
-  for (const fs::path& part : leads_to(mediated).parent_path()) {
+  for (const fs::path& part : target_of(mediated).parent_path()) {
     if (const auto address = PciAddress::parse(part.string())) parent = address;
   }
   return parent;
 }
 
-// Whether `named`, in any spelling of libvirt's, are all devices or have this one.
+// Whether `named` has the UUID, in any spelling of libvirt, or is nullopt, which means all devices.
 bool has(const std::optional<std::span<const std::string>>& named, const schema::Uuid& uuid) {
   return !named || std::any_of(named->begin(), named->end(),
                                [&](const std::string& text) { return schema::UuidFormat::parse(text) == uuid; });
 }
 
-// The mediated devices, by UUID.
+// The named mediated devices, or all of them, by UUID.
 std::vector<MediatedDevice> read_mediated(const fs::path& root,
                                           const std::optional<std::span<const std::string>>& named) {
   const fs::path folder = root / "bus/mdev/devices";
@@ -343,7 +344,7 @@ std::vector<MediatedDevice> read_mediated(const fs::path& root,
   return found;
 }
 
-// The nodes, the devices that are named, or all, and what these need.
+// Reads the nodes, and the named devices with the devices that these need; nullopt means all devices.
 Host read_host(const fs::path& root, const std::optional<std::span<const PciAddress>>& named,
                const std::optional<std::span<const std::string>>& mediated) {
   const Depth depth = named ? Depth::placing : Depth::all;
@@ -352,7 +353,7 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   host.address_bits = read_address_bits(root);
   const fs::path name = root / "bus/pci/devices";
   const Folder folder(name);
-  if (folder.error()) throw HostError(name.string(), "is no folder; name the root of a sysfs tree, as /sys is");
+  if (folder.error()) throw HostError(name.string(), "is not a folder; name the root of a sysfs tree, such as /sys");
   std::map<PciAddress, PciDevice> devices;
   const auto add = [&](const PciAddress& address) {
     if (devices.contains(address)) return;
@@ -367,10 +368,10 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
     add(device.parent);
     if (devices.contains(device.parent)) continue;
     throw HostError((root / "bus/mdev/devices" / device.uuid).string(),
-                    fmt::format("is below {}, which bus/pci/devices does not have; copy sysfs with all its devices",
+                    fmt::format("is below {}, which is not in bus/pci/devices; copy sysfs with all its devices",
                                 device.parent.format()));
   }
-  // What this adds to the devices is no virtual function, so it does not matter whether the loop comes to it.
+  // The loop may or may not visit the devices that it adds. Both are right, because they are not virtual functions.
   for (auto& [address, device] : devices) {
     if (device.numa_node || !device.physical_function) continue;
     add(*device.physical_function);

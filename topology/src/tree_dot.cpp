@@ -12,7 +12,7 @@ namespace {
 
 using Kind = TreeEntry::Kind;
 
-// The boxes of NUMA nodes, one after the other.
+// The colours of the boxes of NUMA nodes, in turn.
 constexpr std::string_view box_colours[] = {"#eef3f8", "#f8f2e8", "#eff6ee", "#f7eff4"};
 
 std::string_view fill(Tone tone) {
@@ -24,7 +24,7 @@ std::string_view fill(Tone tone) {
   }
 }
 
-// Within quotes. Graphviz reads backslashes and HTML's entities there.
+// A quoted string, with escapes for backslashes and HTML entities, which Graphviz reads in it.
 std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -48,15 +48,15 @@ class DotWriter {
         "sans-serif\", fontsize=11, height=0.3, margin=\"0.12,0.05\"]\n"
         "  edge [arrowhead=none, color=\"#8a8a8a\"]\n";
     out_ += fmt::format("  label={}\n  labelloc=t\n", dot_string(title(tree_)));
-    // So that dot draws all in its order from the top: it begins at the bottom with what hangs on an entry, and with
-    // boxes that no edge joins, as those of expander buses are joined.
+    // The order of the output makes dot draw everything in order from the top. dot starts at the bottom with the
+    // entries below an entry, and with boxes that no edge joins; edges join the boxes of expander buses.
     const auto is_expander = [](const TreeEntry& entry) { return entry.kind == Kind::expander_bus; };
     const bool joined = std::any_of(tree_.nodes.begin(), tree_.nodes.end(), [&](const TreeEntry& node) {
       return std::any_of(node.below.begin(), node.below.end(), is_expander);
     });
     const std::size_t count = tree_.nodes.size();
     for (std::size_t i = 0; i < count; ++i) write_node(joined ? i : count - 1 - i);
-    // The guest's expander buses are devices on its root.
+    // The expander buses of a guest are devices on its root complex.
     for (const std::string& expander : expanders_) {
       if (!root_.empty()) out_ += fmt::format("  {} -> {}\n", root_, expander);
     }

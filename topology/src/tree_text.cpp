@@ -7,8 +7,8 @@ namespace vnuma::topology {
 
 namespace {
 
-// Columns that a text takes at most: many characters from U+1000 on take two, but for U+2000 to U+2FFF, where lines
-// are.
+// The maximum number of columns of a text. Many characters from U+1000 on take two columns, except U+2000 to U+2FFF,
+// which has the box characters.
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) {
@@ -18,7 +18,7 @@ std::size_t columns(std::string_view text) {
   return count;
 }
 
-// What of the text fits the columns, whole characters only.
+// The beginning of the text that fits the columns, in whole characters.
 std::string_view fitting(std::string_view text, std::size_t width) {
   std::size_t end = 0;
   while (end < text.size()) {
@@ -73,7 +73,7 @@ class TextWriter {
     }
   }
 
-  // The entry, and beside it what is alone on it; then what hangs on the last of them.
+  // Writes the entry, on the same line each only entry below a port, and then the entries below the last one.
   void write_line(const TreeEntry& first, const std::string& start, const std::string& indent) {
     const TreeEntry* entry = &first;
     Line line = line_of(*entry, tree_.is_guest);
@@ -95,12 +95,12 @@ class TextWriter {
     write_below(entry->below, indent);
   }
 
-  // As much of them as fits.
+  // Writes as many details as fit.
   void write_details(const std::vector<Words>& details, std::size_t used) {
     std::string_view before = "  ";
     for (const Words& detail : details) {
       const std::size_t wanted = before.size() + columns(detail.text);
-      // Of what follows, something will not fit: room for the mark that says so.
+      // More details follow and may not fit, so keep room for the mark of a cut.
       const std::size_t mark = &detail == &details.back() ? 0 : columns(lines_.cut);
       if (style_.width > 0 && used + wanted + mark > style_.width) return write_cut(detail, before, used);
       out_ += before;

@@ -46,11 +46,11 @@ Words label(const TreeEntry& entry, bool is_guest) {
   return {fmt::format("{} (no address yet)", entry.word), tone};
 }
 
-// Whether the device is where it should be.
+// Whether the device is on its cell.
 Words verdict(const Passthrough& device) {
-  if (device.is_on_host == false) return {"which the host does not have", Tone::bad};
-  if (!device.host_node) return {"on no known node", Tone::bad};
-  if (!device.cell) return {fmt::format("node {} has no cell", *device.host_node), Tone::bad};
+  if (device.is_on_host == false) return {"not on the host", Tone::bad};
+  if (!device.host_node) return {"unknown host node", Tone::bad};
+  if (!device.cell) return {fmt::format("host node {} has no cell", *device.host_node), Tone::bad};
   if (device.is_on_its_cell == true) return {"right cell", Tone::good};
   return {fmt::format("belongs on cell {}", *device.cell), Tone::bad};
 }
@@ -58,7 +58,7 @@ Words verdict(const Passthrough& device) {
 bool has_names(Kind kind) { return kind == Kind::device || kind == Kind::upstream_port || kind == Kind::bridge; }
 
 struct Counts {
-  std::size_t all = 0;    // passthrough devices of a host that is known
+  std::size_t all = 0;    // passthrough devices, if the host is known
   std::size_t right = 0;  // on their cells
   std::size_t unknown = 0;
 };
@@ -140,7 +140,7 @@ std::string verdict(const PciTree& tree) {
   if (counts.all == 0) return "";
   return fmt::format("{} of {} passthrough device{} on the cell of {} host node{}", counts.right, counts.all,
                      counts.all == 1 ? " is" : "s are", counts.all == 1 ? "its" : "their",
-                     counts.unknown == 0 ? "" : fmt::format("; of {} that cell is not known", counts.unknown));
+                     counts.unknown == 0 ? "" : fmt::format("; for {}, the cell is unknown", counts.unknown));
 }
 
 }  // namespace vnuma::topology

@@ -1,4 +1,4 @@
-// What texts and drawings of a tree say of an entry.
+// The words for an entry in texts and drawings of a tree.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace vnuma::topology {
 
-// What a word is about, for colours.
+// The tone of a word, which decides its colour.
 enum class Tone { plain, heading, gpu, nic, disk, good, bad, faint };
 
 struct Words {
@@ -16,9 +16,9 @@ struct Words {
   Tone tone = Tone::plain;
 };
 
-// On one line that does no harm to a terminal.
+// One line, with control characters escaped.
 struct Line {
-  Words label;  // what it is, with its address: never cut
+  Words label;  // kind and address, which are never cut
   std::vector<Words> details;
 };
 
@@ -28,14 +28,14 @@ Line line_of(const TreeEntry& entry, bool is_guest);
 // "host 0000:18:00.0"
 std::string source(const Passthrough& device);
 
-// "H100 SXM5 80GB" of "GH100 [H100 SXM5 80GB]", as pci.ids has it; empty if not known.
+// "H100 SXM5 80GB" of "GH100 [H100 SXM5 80GB]", as in pci.ids; empty if unknown.
 std::string short_name(const TreeEntry& entry);
 
 // "host", "guest", or "guest NAME".
 std::string title(const PciTree& tree);
 
-// "14 of 16 passthrough devices are on the cell of their host node; of 1 that cell is not known"; empty where there are
-// none, or the host is not known.
+// "14 of 16 passthrough devices are on the cell of their host node; for 1, the cell is unknown"; empty if there are
+// none, or the host is unknown.
 std::string verdict(const PciTree& tree);
 
 }  // namespace vnuma::topology

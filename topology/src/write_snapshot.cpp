@@ -42,7 +42,7 @@ Json json(const PciDevice& device) {
 
 Json json(const MediatedDevice& device) { return {{"uuid", device.uuid}, {"parent", device.parent.format()}}; }
 
-// A line for each element.
+// A member with one line for each element.
 template <class T>
 std::string list(std::string_view name, const std::vector<T>& elements) {
   std::string out = fmt::format(",\n  \"{}\": [", name);

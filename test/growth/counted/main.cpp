@@ -1,5 +1,5 @@
-// Runs under callgrind, and has a count written for each piece of work: counted KUBEVIRT_XML
-// It does each once before, so that what is made once, and the loading of libraries, is in no count.
+// Runs under callgrind, which writes a count for each piece of work: counted KUBEVIRT_XML
+// Each piece runs once before it is counted, so that one-time initialization and loading of libraries do not count.
 #include <cstdio>
 #include <string>
 
@@ -22,7 +22,7 @@ void count(const std::string& name, const auto& work) {
   CALLGRIND_DUMP_STATS_AT(name.c_str());
 }
 
-// A finding for each disk but the first.
+// A domain with a finding for each disk except the first.
 std::string at_one_address(unsigned disks) {
   std::string text = "<domain><devices>\n";
   for (unsigned i = 0; i < disks; ++i) text += "<disk><address type='pci' bus='0' slot='2'/></disk>\n";

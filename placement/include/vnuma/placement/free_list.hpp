@@ -6,16 +6,17 @@
 #include <cstddef>
 #include <optional>
 
-#pragma GCC visibility push(default)
+#include <vnuma/placement/export.hpp>
+
 namespace vnuma::placement {
 
-/// The numbers from `first` to `last` (at most 255) of which some are taken: controller indexes (1-255), chassis
+/// The numbers from `first` to `last` (at most 255), some of which are taken: controller indexes (1-255), chassis
 /// (1-255), slots of a bus (0-31).
-class FreeList {
+class VNUMA_PLACEMENT_EXPORT FreeList {
  public:
   FreeList(unsigned first, unsigned last) : first_(first), last_(last), lowest_(first) {}
 
-  /// Marks a number as taken; whether it was free. Numbers out of range are ignored, and false.
+  /// Marks a number as taken. Returns whether it was free; numbers out of range are ignored, and return false.
   bool take(unsigned number);
   /// Takes the lowest free number that is not below `least`; nullopt if none is left.
   std::optional<unsigned> take_lowest(unsigned least = 0);
@@ -31,4 +32,3 @@ class FreeList {
 };
 
 }  // namespace vnuma::placement
-#pragma GCC visibility pop

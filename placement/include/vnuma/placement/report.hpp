@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <vnuma/placement/export.hpp>
 #include <vnuma/placement/plan.hpp>
 
-#pragma GCC visibility push(default)
 namespace vnuma::placement {
 
 /// Pairs of devices that are not as near to each other in the guest as on the host.
@@ -22,26 +22,38 @@ struct Difference {
 };
 
 /// What differs, by level on the host and in the guest, of all pairs whose places are known on both. Quadratic.
-std::vector<Difference> differences(const Plan& plan);
+VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
 /// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on
-/// one line. Ends in a newline. Quadratic in the devices, as differences.
-std::string report_text(const Plan& plan);
+/// one line. Ends in a newline.
+///
+/// \param plan what plan() returned
+/// \param spelling what the program calls the options that remedies name
+/// \note Complexity: quadratic in the devices, as differences().
+VNUMA_PLACEMENT_EXPORT std::string report_text(const Plan& plan, const Spelling& spelling = library_spelling);
 
-/// For a person who asks why: which cell stands for each host node, and each controller, device and the window for BARs
-/// with the reasons that the plan has for it, a line for each. Those of choices take Options::explain; what goes, is
-/// kept or left is listed in any case. Empty for a plan without devices. Linear.
-std::string explanation(const Plan& plan);
+/// For a person who asks why: the cell of each host node, each controller and device, and the window for BARs, with the
+/// plan's reasons for it, a line for each. Reasons of choices need Options::explain; what is removed, kept or left is
+/// listed in any case. Empty for a plan without devices. Linear.
+VNUMA_PLACEMENT_EXPORT std::string explanation(const Plan& plan, const Spelling& spelling = library_spelling);
 
 /// "placed", "kept" or "left".
-const char* name(Outcome outcome);
+VNUMA_PLACEMENT_EXPORT const char* name(Outcome outcome);
 
-/// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences, mmio and warnings;
-/// what is not known is null; sizes are in bytes. "mmio" holds PlannedMmio: window (bytes), io_ports, and what is set:
-/// x_pci_mmio64_mb (MiB), pcihole64 (bytes), qemu_arguments. With `explain` there are also nodes, with host_node,
-/// guest_cell and why, and a list of reasons, why, in each controller and device and in mmio: those of a plan that was
-/// made with Options::explain. Text that is not UTF-8 is replaced. Quadratic in the devices, as differences.
-std::string report_json(const Plan& plan, bool explain = false);
+/// The reasons of a device in one sentence, with the options that help: "it has an address in the guest; use
+/// --readdress". Empty without reasons.
+VNUMA_PLACEMENT_EXPORT std::string reason_text(const PlannedDevice& device,
+                                               const Spelling& spelling = library_spelling);
+
+/// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences, mmio, warnings and
+/// diagnostics. Unknown values are null; sizes are in bytes. Text that is not UTF-8 is replaced. FORMATS.md of the tool
+/// lists the members.
+///
+/// \param plan what plan() returned
+/// \param explain adds nodes and the lists `why`, which are empty unless the plan was made with Options::explain
+/// \param spelling what the program calls the options that remedies name
+/// \note Complexity: quadratic in the devices, as differences().
+VNUMA_PLACEMENT_EXPORT std::string report_json(const Plan& plan, bool explain = false,
+                                               const Spelling& spelling = library_spelling);
 
 }  // namespace vnuma::placement
-#pragma GCC visibility pop

@@ -9,12 +9,14 @@
 
 namespace vnuma::topology {
 
-/// The CPUs of a cgroup, by the file that KubeVirt reads for those of a pod (GetGlobalCpuSetPath in
-/// pkg/virt-handler/cgroup/cgroup.go): cpuset.cpus.effective in a folder of cgroup v2; cpuset.cpus in a folder of v1,
-/// or below its cpuset where the folder holds a v1's controllers, as a pod's /sys/fs/cgroup.
+/// Returns the CPUs of a cgroup.
 ///
-/// \throws HostError for a folder without these files, and for a file that is unreadable, larger than 64 KiB, empty,
-/// or holds no list of CPUs.
+/// Reads the file that KubeVirt reads for a pod (GetGlobalCpuSetPath in pkg/virt-handler/cgroup/cgroup.go).
+///
+/// \param folder For cgroup v2, a folder with cpuset.cpus.effective. For v1, a folder with cpuset.cpus, or a folder
+/// of controllers with cpuset/cpuset.cpus, such as a pod's /sys/fs/cgroup.
+/// \throws HostError if the folder has none of these files, or the file is unreadable, larger than 64 KiB, empty, or
+/// not a list of CPUs.
 VNUMA_TOPOLOGY_EXPORT CpuSet read_cgroup(const std::filesystem::path& folder);
 
 }  // namespace vnuma::topology

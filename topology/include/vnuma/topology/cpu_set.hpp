@@ -1,5 +1,5 @@
 /// \file
-/// CpuSet, which the schema's typed values use too.
+/// CpuSet: a set of CPUs or nodes. It is defined in the schema, whose typed values use it too.
 #pragma once
 
 #include <vnuma/schema/cpu_set.hpp>

@@ -1,5 +1,5 @@
 /// \file
-/// DeviceKind: what a PCI device is, in a word.
+/// DeviceKind: a word for a PCI device.
 #pragma once
 
 #include <string>
@@ -10,16 +10,17 @@
 
 namespace vnuma::topology {
 
-/// By the classes of the PCI ID database.
+/// A kind of PCI device, according to the classes of the PCI ID database.
 struct DeviceKind {
   std::string_view word{};  ///< "GPU", "NIC", "accelerator", "NVMe", "disk controller", "USB controller", ...
-  bool is_near = false;     ///< whether guests are given such devices for their nearness: the first four
+  bool is_near = false;     ///< whether guests get such devices for their nearness: true for the first four words
 };
 
+/// Returns the kind of a device class.
 /// \param class_code 24 bits: class, subclass, programming interface
 VNUMA_TOPOLOGY_EXPORT DeviceKind device_kind(std::uint32_t class_code);
 
-/// The word for a device; a virtual function is a "NIC VF".
+/// Returns the word for a device. A virtual function is, for example, a "NIC VF".
 VNUMA_TOPOLOGY_EXPORT std::string device_word(const PciDevice& device);
 
 }  // namespace vnuma::topology

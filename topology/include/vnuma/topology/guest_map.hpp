@@ -1,7 +1,8 @@
 /// \file
-/// GuestMap: which guest cell stands for which node of the host.
+/// GuestMap: the guest cell of each node of the host.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,31 +13,50 @@
 
 namespace vnuma::topology {
 
-/// A node that no memnode names and that no vCPU is pinned to is in no cell.
-struct GuestMap {
-  std::map<NodeId, std::uint32_t> cells{};  ///< host node -> guest cell
-  std::map<NodeId, std::string> reasons{};  ///< why that cell, for a person
-  std::vector<std::string> warnings{};      ///< memnodes that do not count, with their paths
-  std::map<NodeId, std::string> ties{};  ///< host nodes of which several cells have as many vCPUs, and what was taken
+/// A tie for a host node: several cells have the same, highest number of vCPUs pinned to the node's CPUs.
+struct CellTie {
+  std::size_t cells = 0;    ///< the number of these cells
+  std::uint32_t taken = 0;  ///< the lowest of these cells, which is in the map
+  bool operator==(const CellTie&) const = default;
 };
 
-/// Whether the domain has guest cells (`<cpu><numa>`); without, there is nothing to map.
+/// A memnode that is ignored, and the reason.
+struct IgnoredMemNode {
+  std::string path{};     ///< as in schema::Error
+  std::string message{};  ///< a sentence without its full stop
+  bool operator==(const IgnoredMemNode&) const = default;
+};
+
+/// The guest cells of the host nodes. A node has no cell if no memnode names it and no vCPU is pinned to its CPUs.
+struct GuestMap {
+  std::map<NodeId, std::uint32_t> cells{};  ///< host node -> guest cell
+  std::map<NodeId, std::string> reasons{};  ///< the reason for each cell, for a person
+  std::vector<IgnoredMemNode> ignored{};    ///< in document order; pinning decides the cells of their nodes
+  std::map<NodeId, CellTie> ties{};         ///< host nodes whose cell is ambiguous
+};
+
+/// Returns whether the domain has guest cells (`<cpu><numa>`). Without them there is nothing to map.
 VNUMA_TOPOLOGY_EXPORT bool has_guest_cells(const schema::Domain& domain);
 
-/// Which cell stands for each host node; nothing for a domain without guest cells.
+/// Returns the guest cell of each host node. Only reads its arguments.
 ///
-/// The cell of the `<numatune><memnode>` that names the node; else the one that has most of the vCPUs that are pinned
-/// to the node's CPUs. A vCPU counts for each node that its pinning touches; without a vcpupin it is pinned to `<vcpu
-/// cpuset>`, except with placement='auto', where libvirt ignores that. vCPUs outside every cell, and cells without
-/// CPUs, do not count. Of equals the lowest cell is taken.
+/// The cell of a node is the cell of the `<numatune><memnode>` that names the node. Otherwise, it is the cell with most
+/// of the vCPUs that are pinned to the node's CPUs:
 ///
-/// For a node that a memnode of an unknown cell names, or memnodes of several cells, pinning decides, and a memnode
-/// that holds nonsense or a node that the host does not have does not count: a warning, or, if `strict`, an error. A
-/// cell without an id has its position, from 0, as id (libvirt's virDomainNumaDefParseXML).
+/// - A vCPU counts for each node that its pinning includes.
+/// - A vCPU without a vcpupin is pinned to `<vcpu cpuset>`, except with placement='auto': libvirt then ignores cpuset.
+/// - vCPUs outside all cells and cells without CPUs do not count.
+/// - In a tie, the lowest cell is taken.
 ///
-/// \throws schema::Error, with the path, for cells that overlap, two cells with one id, a pinning to a CPU that the
-/// host does not have, a vCPU pinned twice, and numbers and CPU sets that are none.
-/// Complexity: the product of the numbers of vcpupins, cells and nodes. Reads its arguments only.
+/// Pinning also decides if memnodes of several cells, or the memnode of an unknown cell, name the node. A memnode with
+/// an invalid value, or with a node that the host does not have, does not count. The id of a cell without an id is its
+/// index, from 0 (libvirt's virDomainNumaDefParseXML).
+///
+/// \param strict whether an ignored memnode is an error; otherwise GuestMap::ignored lists it
+/// \return the map, which is empty for a domain without guest cells
+/// \throws schema::Error, with the path, if cells overlap or have the same id, a vCPU is pinned twice or to a CPU that
+/// the host does not have, or a number or a CPU set is invalid
+/// \note Complexity: the product of the numbers of vcpupins, cells and nodes.
 VNUMA_TOPOLOGY_EXPORT GuestMap guest_map(const schema::Domain& domain, const Host& host, bool strict = false);
 
 }  // namespace vnuma::topology

@@ -19,17 +19,17 @@ namespace vnuma::topology {
 /// The number of a NUMA node of the host.
 using NodeId = std::uint32_t;
 
-/// Bits of a physical address: Intel's and AMD's manuals end at 52 (MAXPHYADDR), and no 64-bit processor has less than
-/// 32.
+/// The limits for the bits of a physical address. The manuals of Intel and AMD end at 52 (MAXPHYADDR), and every 64-bit
+/// processor has at least 32.
 inline constexpr unsigned fewest_address_bits = 32;
 inline constexpr unsigned most_address_bits = 52;
 
-/// A NUMA node: CPUs, memory or both.
+/// A NUMA node. It has CPUs, memory or both.
 struct Node {
   NodeId id = 0;
   CpuSet cpus{};                   ///< empty for a node without CPUs
-  std::uint64_t memory_bytes = 0;  ///< 0 if the source does not say
-  /// To each node, as ACPI's SLIT has it: 10 is local. Empty if the source does not say.
+  std::uint64_t memory_bytes = 0;  ///< 0 if unknown
+  /// The distance to each node, as in ACPI's SLIT: 10 is local. Empty if unknown.
   std::vector<std::pair<NodeId, unsigned>> distances{};
   bool operator==(const Node&) const = default;
 };
@@ -37,67 +37,71 @@ struct Node {
 /// A logical CPU that is online.
 struct Cpu {
   std::uint32_t id = 0;
-  std::uint32_t socket = 0;  ///< its package
-  CpuSet siblings{};         ///< the threads of its core, itself among them; other cores have none of these
+  std::uint32_t socket = 0;  ///< the number of its package
+  CpuSet siblings{};         ///< the threads of its core, including itself; cores share no threads
 
-  /// Its core, by the lowest of its siblings, so that no other core of the host has the number. The kernel's core_id
-  /// is relative to socket, die and cluster (perf_env__get_core_aggr_by_cpu), of which not every machine says all.
+  /// Returns the number of its core, which is the lowest of its siblings and so unique on the host. The kernel's
+  /// core_id is relative to socket, die and cluster (perf_env__get_core_aggr_by_cpu), and not every machine reports all
+  /// three.
   std::uint32_t core() const { return siblings.empty() ? id : siblings.ranges().front().first; }
   bool operator==(const Cpu&) const = default;
 };
 
 /// A base address register that is in use.
 struct Bar {
-  int index = 0;            ///< 0-5; 6 is the expansion ROM, 7 and up are SR-IOV's or a bridge's windows
+  int index = 0;            ///< 0-5; 6 is the expansion ROM; 7 and up are BARs of SR-IOV or windows of a bridge
   std::uint64_t start = 0;  ///< bus address
   std::uint64_t size = 0;   ///< bytes
-  std::uint64_t flags = 0;  ///< the kernel's: 0x100 I/O, 0x200 memory, 0x2000 prefetchable, 0x100000 64-bit
+  std::uint64_t flags = 0;  ///< as in the kernel: 0x100 I/O, 0x200 memory, 0x2000 prefetchable, 0x100000 64-bit
   bool operator==(const Bar&) const = default;
 };
 
-/// A PCI function. Classes and identifiers are those of the PCI ID database.
+/// A PCI function. Class, vendor and device are numbers of the PCI ID database.
 struct PciDevice {
   PciAddress address{};
-  std::optional<NodeId> numa_node{};  ///< nullopt: the firmware does not say, of a physical function neither
-  std::uint32_t class_code = 0;       ///< 24 bits: class, subclass, programming interface
+  /// nullopt if the firmware reports no node, for a virtual function also none for its physical function.
+  std::optional<NodeId> numa_node{};
+  std::uint32_t class_code = 0;  ///< 24 bits: class, subclass, programming interface
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
-  std::string root_complex{};         ///< "pci0000:15", the nearest host bridge above it
-  std::vector<PciAddress> bridges{};  ///< from the root port down to the device's parent
+  std::string root_complex{};         ///< the nearest host bridge above it: "pci0000:15"
+  std::vector<PciAddress> bridges{};  ///< from the root port down to the parent of the device
   std::vector<Bar> bars{};
-  std::optional<PciAddress> physical_function{};  ///< of a virtual function
+  std::optional<PciAddress> physical_function{};  ///< for a virtual function
   std::optional<std::uint32_t> iommu_group{};
   bool operator==(const PciDevice&) const = default;
 };
 
-/// A mediated device: a part of a PCI device, such as a vGPU, that a guest is given by its UUID.
+/// A mediated device: a part of a PCI device, such as a vGPU. A guest gets it by its UUID.
 struct MediatedDevice {
-  std::string uuid{};   ///< in lower case, as 8-4-4-4-12 digits
-  PciAddress parent{};  ///< the PCI function that it is a part of, which can be a virtual one
+  std::string uuid{};   ///< lower case, with hyphens: 8-4-4-4-12 digits
+  PciAddress parent{};  ///< the PCI function that it is a part of; can be a virtual function
   bool operator==(const MediatedDevice&) const = default;
 };
 
-/// A machine, as far as placing devices needs it.
+/// The parts of a machine that matter when devices are placed.
 struct VNUMA_TOPOLOGY_EXPORT Host {
   std::vector<Node> nodes{};  ///< by id
-  std::vector<Cpu> cpus{};    ///< by id; none if the source does not say, or was not asked
-  /// Bits of a physical address, fewest_address_bits to most_address_bits: the smallest number that any of its
-  /// processors has. nullopt if the source does not say.
+  std::vector<Cpu> cpus{};    ///< by id; empty if unknown or not requested
+  /// The bits of a physical address, from fewest_address_bits to most_address_bits: the lowest number of all
+  /// processors. nullopt if unknown.
   std::optional<unsigned> address_bits{};
 
   std::vector<PciDevice> devices{};                ///< by address
   std::vector<MediatedDevice> mediated_devices{};  ///< by UUID
 
-  /// nullptr if it has no such device or node. Logarithmic.
+  /// Returns the device at the address; nullptr if there is none. Logarithmic.
   const PciDevice* find(const PciAddress& address) const;
-  /// The UUID in any spelling that libvirt reads (schema::UuidFormat).
+  /// Returns the mediated device with the UUID, in any spelling that libvirt reads (schema::UuidFormat); nullptr if
+  /// there is none. Logarithmic.
   const MediatedDevice* find_mediated(std::string_view uuid) const;
+  /// Returns the node with the id; nullptr if there is none. Logarithmic.
   const Node* node(NodeId id) const;
   bool operator==(const Host&) const = default;
 };
 
-/// A host that cannot be read. `what()` names the file, what is wrong with it, and the remedy.
-class VNUMA_TOPOLOGY_EXPORT HostError : public std::runtime_error {
+/// A host cannot be read. `what()` has the file, the fault and the remedy; `path()` is empty.
+class VNUMA_TOPOLOGY_EXPORT HostError : public schema::Error {
  public:
   HostError(std::string file, const std::string& message);
   const std::string& file() const noexcept { return file_; }

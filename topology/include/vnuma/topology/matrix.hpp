@@ -1,5 +1,5 @@
 /// \file
-/// The nearness of devices to each other as a table.
+/// The nearness of devices as a table.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,30 @@
 
 namespace vnuma::topology {
 
-/// What a matrix calls its devices: one line of headings, then a line for each device, as many words in each (the
-/// address or UUID, the alias or kind).
+/// The labels of a matrix: one line of headings, then one line for each device (its address or UUID, and its alias or
+/// kind). All lines have the same number of words.
 using MatrixLabels = std::vector<std::vector<std::string>>;
 
-/// For a person: a row and a column for each device, numbered from 0; in the cells how near the two are to each other,
-/// X for a device and itself, ? where a place is not known; below, what the words mean. Ends in a newline. Quadratic in
-/// the devices.
+/// Returns the levels of all pairs of devices as a table for a person, with a legend.
+///
+/// Each device has a row and a column, which are numbered from 0. A cell has the level of two devices, X for a device
+/// and itself, or ? if a location is unknown.
+///
+/// \param labels one line more than `places`
+/// \param places the locations of the devices; nullopt if unknown
+/// \return a text that ends in a newline
+/// \note Complexity: quadratic in the devices.
 VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::span<const std::optional<Place>> places);
 
-/// The same of the host and a guest side by side. Nearness is symmetric, so that one square holds both: the host above
-/// the diagonal, the guest below. A * marks what differs in the guest, and a line says how many pairs do, of those that
-/// are known in both.
+/// Returns one table for the host and a guest: the host above the diagonal, the guest below it.
+///
+/// One square is enough for both, because levels are symmetric. A * marks a level in the guest that differs from the
+/// host. A line reports how many pairs differ, of the pairs that are known on both sides.
+///
+/// \param labels one line more than `host`
+/// \param host the locations of the devices on the host; nullopt if unknown
+/// \param guest the locations of the same devices in the guest
+/// \note Complexity: quadratic in the devices.
 VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::span<const std::optional<Place>> host,
                                               std::span<const std::optional<Place>> guest);
 

@@ -13,28 +13,30 @@
 
 namespace vnuma::topology {
 
-/// Domain, bus, slot (0-31) and function (0-7), ordered in this order. On the host, domains can exceed 16 bits
-/// (Intel VMD: 10000:e1:00.0); in a guest's libvirt address, `bus` is the index of a controller.
+/// Domain, bus, slot (0-31) and function (0-7), which compare in this order. On a host, a domain can have more than 16
+/// bits (Intel VMD: 10000:e1:00.0). In an address of a libvirt domain, `bus` is the index of a controller.
 struct VNUMA_TOPOLOGY_EXPORT PciAddress {
   std::uint32_t domain = 0;
   std::uint8_t bus = 0;
   std::uint8_t slot = 0;
   std::uint8_t function = 0;
 
-  /// Reads "0000:27:00.0", or "27:00.0" with domain 0; hexadecimal in any case, as in sysfs: 4 to 8 digits for the
-  /// domain, 2, 2 and 1 for the rest. nullopt for anything else.
+  /// Parses "0000:27:00.0", or "27:00.0" with domain 0. All parts are hexadecimal, in any case, with as many digits as
+  /// in sysfs: 4 to 8 for the domain, 2, 2 and 1 for the other parts.
+  /// \return nullopt for any other text
   static std::optional<PciAddress> parse(std::string_view text);
-  /// "0000:27:00.0"; the domain has as many digits as it needs, at least 4.
+  /// Returns the address as "0000:27:00.0". The domain has at least 4 digits.
   std::string format() const;
-  /// The same slot's function 0.
+  /// Returns function 0 of the same slot.
   PciAddress first_function() const { return {domain, bus, slot, 0}; }
 
   auto operator<=>(const PciAddress&) const = default;
 };
 
-/// The PCI address that an `<address>` gives; what is absent is 0, as in libvirt.
-/// \throws schema::ValueError for what is no number, schema::Error if bus, slot or function is more than 255, 31 or 7;
-/// both with the place by `path`, the address' own.
+/// Returns the PCI address of an `<address>` element. Absent parts are 0, as in libvirt.
+/// \param path the path of the element, for errors
+/// \throws schema::ValueError if a part is not a number; schema::Error if bus, slot or function is more than 255, 31 or
+/// 7. Both have the path of the attribute.
 VNUMA_TOPOLOGY_EXPORT PciAddress pci_address(const schema::Address& address, const std::string& path = {});
 
 }  // namespace vnuma::topology

@@ -1,5 +1,5 @@
 /// \file
-/// Numbers of bytes as they are shown to a person.
+/// Sizes in bytes as text for a person.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace vnuma::topology {
 
-/// "64 GiB", or, of less than 10 GiB, "1536 MiB" where it is no whole number of them; rounded up.
+/// Returns a size as text, rounded up: "64 GiB". Below 10 GiB, a size that is not a whole number of GiB is in MiB:
+/// "1536 MiB".
 VNUMA_TOPOLOGY_EXPORT std::string size_text(std::uint64_t bytes);
 
 }  // namespace vnuma::topology

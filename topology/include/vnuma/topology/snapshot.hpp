@@ -1,5 +1,5 @@
 /// \file
-/// Snapshots: a host as a JSON text, to plan for it elsewhere or to report a bug.
+/// Snapshots: a host as JSON text, for plans on another machine and for bug reports.
 #pragma once
 
 #include <cstddef>
@@ -15,41 +15,48 @@ namespace vnuma::topology {
 /// The version that to_snapshot writes and from_snapshot reads.
 inline constexpr unsigned snapshot_version = 1;
 
-/// The largest text that from_snapshot reads, in bytes. A device takes some 400, a CPU 50.
+/// The size limit of from_snapshot, in bytes. A device takes about 400 bytes, a CPU about 50.
 inline constexpr std::size_t max_snapshot_size = std::size_t{16} << 20;
 
-/// A text that is no snapshot. `path()` is the place in the JSON, as "devices[3].bars[0][2]", with line and column of
-/// what stands there, or of the object that lacks it; where the text is no JSON the path is empty, and where the place
-/// is not known line and column are 0.
-class VNUMA_TOPOLOGY_EXPORT SnapshotError : public schema::ParseError {
+/// A text is not a valid snapshot.
+///
+/// `path()` is the path of the value in the JSON: "devices[3].bars[0][2]". It is empty if the text is not JSON. Line
+/// and column are the position of the value, or of the object that lacks the member. They are 0 if the position is
+/// unknown.
+class VNUMA_TOPOLOGY_EXPORT SnapshotError : public schema::TextError {
  public:
-  using ParseError::ParseError;
+  using TextError::TextError;
 };
 
-/// All that the host holds, and so no serial number, MAC address or host name. The same host gives the same text: one
-/// JSON object, with a line for each node, CPU and device, that ends in a newline:
+/// Returns the snapshot of a host: one JSON object, with one line for each node, CPU and device, and a newline at the
+/// end. The text has all members of Host, and so no serial numbers, MAC addresses or host names. Equal hosts give equal
+/// texts:
 ///
 ///     vnuma_snapshot    snapshot_version
 ///     address_bits      bits of a physical address, 32 to 52; absent if unknown
 ///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...])
-///     cpus              of those online: id, socket, siblings ("0,64")
+///     cpus              online CPUs: id, socket, siblings ("0,64")
 ///     devices           address ("0000:18:00.0"), numa_node (null if unknown), class, vendor, device ("0x030200"),
-///                       root_complex, bridges ([address, ...]), bars ([[index, start, size, flags], ...], all but the
-///                       index as "0x..."), and where there is one physical_function (address) and iommu_group
+///                       root_complex, bridges ([address, ...]), bars ([[index, start, size, flags], ...], all except
+///                       the index as "0x..."), and, if present, physical_function (address) and iommu_group
 ///     mediated_devices  uuid, parent (address)
 ///
-/// Linear.
+/// \note Complexity: linear.
 VNUMA_TOPOLOGY_EXPORT std::string to_snapshot(const Host& host);
 
-/// The host that a snapshot holds: from_snapshot(to_snapshot(host)) == host for what read_sysfs gives. Elements may
-/// come in any order. Members that this version does not know are ignored, so that what is added to later snapshots of
-/// version 1 does no harm to programs that are older; whatever would be read wrongly without it makes a new version.
+/// Returns the host of a snapshot. For each host from read_sysfs, from_snapshot(to_snapshot(host)) == host.
 ///
-/// \throws SnapshotError for what is larger than max_snapshot_size, no JSON, nested deeper than 16, no snapshot, or of
-/// another version; for a name that an object has twice; for a member that is missing, has a wrong type or a value out
-/// of range; for more than 255 bridges above a device; and for what contradicts itself: nodes, CPUs or devices that are
-/// there twice, nodes that share a CPU, siblings that make no cores, a numa_node or a parent that is not there. Linear,
-/// times a logarithm.
+/// Elements may have any order. Unknown members are ignored, so that older programs can read later snapshots of version
+/// 1. A change that older programs would misread gets a new version.
+///
+/// \throws SnapshotError
+/// - if the text is larger than max_snapshot_size, not JSON, nested deeper than 16 levels, not a snapshot, or has
+///   another version
+/// - if an object has a name twice; a member is missing, has the wrong type or is out of range; or a device has more
+///   than 255 bridges above it
+/// - if the snapshot contradicts itself: nodes, CPUs or devices occur twice, nodes share a CPU, siblings do not form
+///   cores, or a numa_node or a parent does not exist
+/// \note Complexity: linear, times a logarithm.
 VNUMA_TOPOLOGY_EXPORT Host from_snapshot(std::string_view text);
 
 }  // namespace vnuma::topology

@@ -1,5 +1,5 @@
 /// \file
-/// Reading a host from sysfs.
+/// Reads a host from sysfs.
 #pragma once
 
 #include <filesystem>
@@ -11,36 +11,46 @@
 
 namespace vnuma::topology {
 
-/// Reads all nodes, CPUs, PCI devices and mediated devices below `root`: /sys, or any folder with the same shape, that
-/// is devices/system/node/node*, devices/system/cpu/cpu*/topology, bus/pci/devices/*, links to below
-/// devices/pciDDDD:BB, and bus/mdev/devices/UUID, links to below the parent device (the kernel's
-/// Documentation/ABI/testing/sysfs-bus-pci, Documentation/ABI/stable/sysfs-devices-node and
-/// Documentation/driver-api/vfio-mediated-device.rst). A root without bus/mdev has no mediated devices; one whose
-/// parent is no PCI device is left out.
+/// Reads a host from sysfs: all nodes, CPUs, PCI devices and mediated devices.
 ///
-/// What sysfs need not say stays unknown: a node's meminfo and distance, a device's resource, physfn and iommu_group,
-/// and a numa_node of -1. A virtual function with that is on the node of its physical function. A device without the
-/// file is on the node whose CPUs are the only ones that its local_cpulist, or else the mask in its local_cpus, names.
-/// A root without devices/system/cpu has no CPUs; one that is offline has no topology and is left out. Its socket is
-/// its physical_package_id, or 0 where that is -1 (as in libvirt's virHostCPUGetSocket), its siblings are its
-/// thread_siblings_list.
+/// The structure of sysfs is described in the kernel's Documentation/ABI/stable/sysfs-devices-node,
+/// Documentation/ABI/testing/sysfs-bus-pci and Documentation/driver-api/vfio-mediated-device.rst. These are read:
 ///
-/// Host::address_bits is in no file of sysfs. It is taken from the proc/cpuinfo beside the root where the root's last
-/// part is "sys": /proc/cpuinfo for /sys, COPY/proc/cpuinfo for COPY/sys. For a root with another name no file is
-/// guessed. It stays unknown without that file, and where that says nothing of "address sizes", as on Arm.
+/// - devices/system/node/node*. A node's meminfo and distance may be absent.
+/// - devices/system/cpu/cpu*/topology. Without devices/system/cpu, the host has no CPUs. An offline CPU has no topology
+///   and is left out. The socket is the physical_package_id, or 0 if that is -1 (as in libvirt's
+///   virHostCPUGetSocket). The siblings are the thread_siblings_list.
+/// - bus/pci/devices/*: links to below devices/pciDDDD:BB. A device's resource, physfn and iommu_group may be absent. A
+///   numa_node of -1 is unknown, but a virtual function then gets the node of its physical function. Without a
+///   numa_node file, the node of the device is the only node whose CPUs are in its local_cpulist, or else in its
+///   local_cpus.
+/// - bus/mdev/devices/UUID: links to below the parent device. Without bus/mdev, the host has no mediated devices. A
+///   mediated device whose parent is not a PCI device is left out.
+/// - proc/cpuinfo beside the root, for Host::address_bits, which sysfs does not have. It is only read if the last part
+///   of the root's path is "sys": /proc/cpuinfo for /sys, COPY/proc/cpuinfo for COPY/sys. Only the first MiB is read.
+///   The bits stay unknown without that file, and if it has no "address sizes", as on Arm.
 ///
-/// \throws HostError for a root without NUMA nodes or without bus/pci/devices, for a file that is missing,
-/// unreadable, larger than 64 KiB (proc/cpuinfo: 16 MiB) or holds nonsense, for two nodes that share a CPU, for
-/// siblings that make no cores (each CPU is among its own, and those of two are the same or share none), for a
-/// numa_node that is not among the nodes, and for a mediated device below a PCI device that bus/pci/devices does not
-/// have.
+/// \param root /sys, or any folder with the same structure
+/// \throws HostError
+/// - if the root has no NUMA nodes or no bus/pci/devices
+/// - if a file is missing, unreadable, larger than 64 KiB or invalid
+/// - if two nodes share a CPU, or siblings do not form cores: each CPU must be among its own siblings, and the siblings
+///   of two CPUs must be equal or disjoint
+/// - if a numa_node is not among the nodes, or a mediated device is below a PCI device that is not in bus/pci/devices
+/// \note Complexity: linear, times a logarithm, in the devices; the files that are read dominate.
 VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root = "/sys");
 
-/// What placing devices needs, and no other file: address_bits, no CPUs, of the nodes their CPUs and distances, and of
-/// the devices only those named, by address or, the `mediated`, by UUID in any spelling that libvirt reads; with these
-/// the parents of the mediated devices, and the physical functions of virtual ones that have no node of their own. Of
-/// these the node, the place and the BARs: class, vendor, device and IOMMU group stay 0 or unknown. A device that is
-/// not there is left out.
+/// Reads only the parts of a host that are needed to place devices.
+///
+/// The host gets address_bits, the nodes with CPUs and distances but without memory, and no CPUs. It gets the named
+/// devices, the parents of the named mediated devices, and the physical functions of virtual functions without a node
+/// of their own. These devices have node, bridges and BARs; class, vendor, device and IOMMU group stay 0 or unknown.
+/// Named devices that do not exist are left out.
+///
+/// \param root as above
+/// \param devices the addresses of the devices
+/// \param mediated the UUIDs of mediated devices, in any spelling that libvirt reads
+/// \throws HostError as above, for the files that are read
 VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root, std::span<const PciAddress> devices,
                                       std::span<const std::string> mediated = {});
 

@@ -1,0 +1,20 @@
+// Rules for a domain's guest cells.
+#pragma once
+
+#include <optional>
+
+#include "../domain/domain_view.hpp"
+
+namespace vnuma::placement {
+
+// Without ACPI the guest knows no nodes.
+std::optional<Diagnostic> acpi_off(const schema::Domain& domain);
+
+// Guest cells for passthrough devices are missing: there are none, or neither pinning nor a memnode says which host
+// node any of them stands for.
+std::optional<Diagnostic> cells_missing(const schema::Domain& domain);
+
+// Invalid ids and memory of cells; QEMU starts no cell without memory.
+void check_cells(const DomainView& view, const DiagnosticSink& sink);
+
+}  // namespace vnuma::placement

@@ -1,0 +1,16 @@
+// Rules for a domain's PCI controllers, and for what is plugged into them.
+#pragma once
+
+#include <vector>
+
+#include "../domain/domain_view.hpp"
+
+namespace vnuma::placement {
+
+// All diagnostics that need nothing but the domain, except those of reading it and empty_ports.
+void check_controllers(const DomainView& view, const DiagnosticSink& sink);
+
+// A warning for each port under an expander bus with nothing in it.
+std::vector<Diagnostic> empty_ports(const PciTree& pci);
+
+}  // namespace vnuma::placement

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include <fmt/compile.h>
+#include <fmt/ranges.h>
+
+#include <vnuma/placement/report.hpp>
+#include <vnuma/schema/visible.hpp>
+
+#include "../bytes.hpp"
+#include "../counted.hpp"
+
+namespace vnuma::placement {
+
+namespace {
+
+// A line on the window for BARs, and one on what is set for it.
+std::string mmio_text(const PlannedMmio& mmio) {
+  std::string out;
+  if (mmio.window.value_or(0) > 0) out += fmt::format("the BARs need a 64-bit window of {}\n", size_text(*mmio.window));
+  if (!mmio.not_counted.empty()) {
+    out += fmt::format("the BARs of {} are not counted: the host does not say what they need\n",
+                       fmt::join(mmio.not_counted, ", "));
+  }
+  if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size_text(*mmio.pci_hole64));
+  if (!mmio.qemu_arguments.empty()) {
+    out += fmt::format("set for it: QEMU arguments {}\n", fmt::join(mmio.qemu_arguments, " "));
+  }
+  return out;
+}
+
+std::string cell(const std::optional<PciAddress>& address) { return address ? address->format() : "-"; }
+std::string cell(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "-"; }
+
+using Row = std::array<std::string, 8>;
+
+// The columns as wide as they must be, the last as it is.
+std::string table(const std::vector<Row>& rows) {
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      fmt::format_to(std::back_inserter(line), FMT_COMPILE("{:{}}  "), row[i], widths[i]);
+    line += row.back();
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string report_text(const Plan& plan, const Spelling& spelling) {
+  std::vector<Row> rows{{"ON THE HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "IN THE DOMAIN", "IN THE GUEST", ""}};
+  for (const PlannedDevice& device : plan.devices) {
+    rows.push_back({device.name(), device.alias.empty() ? "-" : schema::visible(device.alias), cell(device.host_node),
+                    cell(device.guest_cell), name(device.outcome), cell(device.address), cell(device.guest_bdf),
+                    reason_text(device, spelling)});
+  }
+  std::string out = plan.devices.empty() ? std::string() : table(rows);
+  const std::vector<Difference> different = differences(plan);
+  for (const Difference& difference : different) {
+    out += fmt::format("{} pair{} {} on the host and {} in the guest, as {} and {}\n", difference.pairs,
+                       difference.pairs == 1 ? " is" : "s are", topology::name(difference.host),
+                       topology::name(difference.guest), plan.devices[difference.first].name(),
+                       plan.devices[difference.second].name());
+  }
+  const bool has_kept = std::any_of(plan.devices.begin(), plan.devices.end(),
+                                    [](const PlannedDevice& device) { return device.outcome == Outcome::kept; });
+  if (!different.empty() && plan.mirror != Mirror::numa && has_kept) {
+    out += "devices that are on their cell keep their ports; to mirror them anew, remove their addresses and ports\n";
+  }
+  for (const PlannedCell& cell : plan.cells) {
+    out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
+                       size_text(cell.memory), cell.taken_from);
+  }
+  out += mmio_text(plan.mmio);
+  for (const Diagnostic& warning : plan.warnings)
+    out += fmt::format("warning {}: {}\n", name(warning.code), to_string(warning, spelling));
+  const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
+                                    [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
+  out += plan.devices.empty()
+             ? "the domain has no passthrough PCI device; nothing was changed\n"
+             : fmt::format("{} of {} placed, {} added, {} removed\n", placed, counted(plan.devices.size(), "device"),
+                           counted(plan.controllers.size(), "controller"), plan.removed.size());
+  return out;
+}
+
+}  // namespace vnuma::placement
