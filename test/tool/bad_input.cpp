@@ -106,12 +106,12 @@ BOOST_AUTO_TEST_CASE(the_small_domain_itself_is_placed) {
 BOOST_AUTO_TEST_SUITE(documents)
 
 BOOST_AUTO_TEST_CASE(what_is_not_xml) {
-  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "mend it"});
+  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "fix it"});
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file) {
-  require_domain_refusal("", ":1:1", {"empty", "give the XML of one"});
-  require_domain_refusal(" \n", ":1:1", {"empty", "give the XML of one"});
+  require_domain_refusal("", ":1:1", {"empty", "expected <domain>"});
+  require_domain_refusal(" \n", ":1:1", {"empty", "expected <domain>"});
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_file) {
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(two_documents_in_one_file) {
 
 BOOST_AUTO_TEST_CASE(xml_that_is_not_a_domain) {
   require_domain_refusal("<!-- a network -->\n<network><name>default</name></network>", ":2:1",
-                         {"the root element is <network>", "give a document whose root is <domain>"});
+                         {"the root element is <network>", "expected <domain>"});
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_in_a_foreign_namespace) {
