@@ -2,7 +2,7 @@
 // reference derive from. The order is libvirt's own, and the one in which a new child is written.
 #include <vnuma/schema/capabilities.hpp>
 
-#include "record.hpp"
+#include "model.hpp"
 
 namespace vnuma::schema {
 

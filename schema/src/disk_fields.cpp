@@ -1,7 +1,7 @@
 // The field lists of disk.hpp, in libvirt's own order, which is the one in which a new child is written.
 #include <vnuma/schema/disk.hpp>
 
-#include "record.hpp"
+#include "model.hpp"
 
 namespace vnuma::schema {
 
@@ -36,7 +36,7 @@ VNUMA_MODEL(Initiator, "initiator", element<&T::iqn>("iqn"))
 
 // Defined below; DiskSource is part of it.
 template <>
-const Record& record<DataStore>();
+const ModelType& model_type<DataStore>();
 
 VNUMA_MODEL(DiskSource, "source", attribute<&T::dev>("dev"), attribute<&T::file>("file"), attribute<&T::dir>("dir"),
             attribute<&T::pool>("pool"), attribute<&T::volume>("volume"), attribute<&T::mode>("mode"),

@@ -1,7 +1,7 @@
 // The field lists of features.hpp, in libvirt's own order, which is the one in which a new child is written.
 #include <vnuma/schema/features.hpp>
 
-#include "record.hpp"
+#include "model.hpp"
 
 namespace vnuma::schema {
 

@@ -1,7 +1,7 @@
 // The field lists of host_device.hpp, in libvirt's own order, which is the one in which a new child is written.
 #include <vnuma/schema/host_device.hpp>
 
-#include "record.hpp"
+#include "model.hpp"
 
 namespace vnuma::schema {
 

@@ -1,28 +1,33 @@
 // What Unmodelled holds, for the codec.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <vnuma/schema/unmodelled.hpp>
 
+#include "codes.hpp"
+#include "fast.hpp"
+
 namespace vnuma::schema {
 
-// Codes of fields (Field::code), a byte each, 0 for what is unmodelled. A string, for short ones need no allocation.
-using Codes = std::u8string;
-
+// What an element needs, besides the members of its model, to be written as it was read.
 struct Unmodelled::Kept {
   std::vector<Attribute> attributes;
+  // The place of a child is its position in child_order, from 1; in an element with character data it is its offset in
+  // the text, plus 1.
   std::vector<UnmodelledChild> children;
-  // In document order; empty where that is the order of declaration.
-  // A child's place is its position in child_order, + 1; in an element with character data, it is the offset in the
-  // text, + 1.
+  // Both orders are those of the document, and empty if the document has the order of declaration.
   Codes attribute_order;
   Codes child_order;
-  // What stands in or at elements that hold a scalar: code of the field -> its attributes, comments, prefix.
+  // For child elements that hold a scalar: the code of the field, and the attributes, comments and prefix of the
+  // element.
   std::vector<std::pair<std::uint16_t, Unmodelled>> scalars;
-  std::optional<std::string> prefix;  // where it is not the one that a new element would get
+  std::optional<std::string> prefix;  // only if a new element would get another one
   std::vector<UnmodelledChild> prolog;
   std::vector<UnmodelledChild> epilog;
 };
@@ -30,35 +35,24 @@ struct Unmodelled::Kept {
 struct UnmodelledAccess {
   using Kept = Unmodelled::Kept;
 
-  static Unmodelled::Kept& kept(Unmodelled& u) {
-    if (!u.kept_) u.kept_.reset(new Unmodelled::Kept);
-    return *u.kept_;
+  static Kept& kept(Unmodelled& unmodelled) {
+    if (!unmodelled.kept_) unmodelled.kept_.reset(new Kept);
+    return *unmodelled.kept_;
   }
-  static const Unmodelled::Kept* find(const Unmodelled& u) { return u.kept_.get(); }
-  // Then the element is written as a new one would be.
-  static bool holds_nothing(const Unmodelled& u) { return !u.kept_ && u.attribute_order_ == 0; }
-  static std::uint32_t& place(Unmodelled& u) { return u.place_; }
-  static std::uint32_t place(const Unmodelled& u) { return u.place_; }
+  static const Kept* find(const Unmodelled& unmodelled) { return unmodelled.kept_.get(); }
 
-  // The order of an element's attributes; empty where it is that of declaration. Most that differ are short, and stand
-  // in Unmodelled itself: four bits for each, the first one lowest.
-  static void keep_attribute_order(Unmodelled& u, Codes order) {
-    const bool fits = order.size() <= 8 &&
-                      std::all_of(order.begin(), order.end(), [](char8_t code) { return code > 0 && code < 16; });
-    if (!fits) {
-      kept(u).attribute_order = std::move(order);
-      return;
-    }
-    for (std::size_t i = order.size(); i-- > 0;) u.attribute_order_ = u.attribute_order_ << 4 | order[i];
+  // The order of an element's attributes; empty if it is that of declaration. Most orders fit into Unmodelled itself.
+  static void keep_attribute_order(Unmodelled& unmodelled, Codes order) {
+    unmodelled.attribute_order_ = packed(order);
+    if (unmodelled.attribute_order_ == 0) kept(unmodelled).attribute_order = std::move(order);
   }
-  static Codes attribute_order(const Unmodelled& u) {
-    const Kept* kept = find(u);
-    if (kept && u.attribute_order_ == 0) return kept->attribute_order;
-    Codes order;
-    for (std::uint32_t rest = u.attribute_order_; rest != 0; rest >>= 4)
-      order.push_back(static_cast<char8_t>(rest & 15));
-    return order;
+  static Codes attribute_order(const Unmodelled& unmodelled) {
+    if (unmodelled.attribute_order_ != 0) return unpacked(unmodelled.attribute_order_);
+    return unmodelled.kept_ ? unmodelled.kept_->attribute_order : Codes();
   }
+
+  static std::uint32_t& place(Unmodelled& unmodelled) { return unmodelled.place_; }
+  static std::uint32_t place(const Unmodelled& unmodelled) { return unmodelled.place_; }
 };
 
 inline constexpr const char* attributes_key = "<xmlattr>";

@@ -4,16 +4,16 @@ namespace vnuma::schema {
 
 namespace {
 
-// With texts that follow one another joined: whether a modelled child stands, or stood, between them is not compared.
+// With consecutive texts joined: a modelled child between them, present or erased, makes no difference.
 std::vector<UnmodelledChild> joined(const std::vector<UnmodelledChild>& children) {
-  std::vector<UnmodelledChild> out;
+  std::vector<UnmodelledChild> all;
   for (const UnmodelledChild& child : children) {
-    if (child.name == text_key && !out.empty() && out.back().name == text_key)
-      out.back().tree.data() += child.tree.data();
+    if (child.name == text_key && !all.empty() && all.back().name == text_key)
+      all.back().tree.data() += child.tree.data();
     else
-      out.push_back(child);
+      all.push_back(child);
   }
-  return out;
+  return all;
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
   }
   const auto error = refusal("<domain><devices>\n  </x></domain>");
   BOOST_TEST(error.what() ==
-             "/domain/devices: not well-formed XML: Opening and ending tag mismatch: devices line 1 and x; mend it, "
-             "libvirt refuses it as well");
+             "/domain/devices: not well-formed XML: Opening and ending tag mismatch: devices line 1 and x; fix it, "
+             "libvirt rejects it too");
   BOOST_TEST(error.line() == 2U);
   BOOST_TEST(error.column() == 7U);
 }
@@ -57,26 +57,23 @@ BOOST_AUTO_TEST_CASE(a_refusal_prints_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing) {
-  BOOST_TEST(refusal("\n").what() == "/: the document is empty; give the XML of one");
+  BOOST_TEST(refusal("\n").what() == "/: the document is empty; expected <domain>");
   BOOST_TEST(refusal("\n").line() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(another_root) {
   const auto error = refusal("<!-- c -->\n  <capabilities/>");
-  BOOST_TEST(error.what() ==
-             "/capabilities: the root element is <capabilities>, not <domain>; give a document whose root is <domain>");
+  BOOST_TEST(error.what() == "/capabilities: the root element is <capabilities>; expected <domain>");
   BOOST_TEST(error.path() == "/capabilities");
   BOOST_TEST(error.line() == 2U);
   BOOST_TEST(error.column() == 3U);
-  BOOST_TEST(
-      refusal("<domain xmlns='urn:x'/>").what() ==
-      "/domain: the root element is <domain> in the namespace urn:x, not <domain>; give a document whose root is "
-      "<domain>");
+  BOOST_TEST(refusal("<domain xmlns='urn:x'/>").what() ==
+             "/domain: the root element is <domain> in the namespace urn:x; expected <domain> without namespace");
 }
 
 BOOST_AUTO_TEST_CASE(a_doctype) {
   const auto error = refusal("<!DOCTYPE domain [<!ENTITY a 'b'>]><domain>&a;</domain>");
-  BOOST_TEST(error.what() == "/: the document has a DOCTYPE; remove it, libvirt's documents have none");
+  BOOST_TEST(error.what() == "/: the document has a DOCTYPE; remove it, libvirt uses none");
   BOOST_TEST(error.line() == 1U);
 }
 
@@ -100,7 +97,7 @@ BOOST_AUTO_TEST_CASE(nesting) {
   };
   BOOST_CHECK_NO_THROW(from_xml<Domain>(nested(max_depth)));
   const auto error = refusal(nested(max_depth + 1));
-  BOOST_TEST(std::string(error.what()).ends_with("elements are nested more than 200 deep; take the inner ones out"));
+  BOOST_TEST(std::string(error.what()).ends_with("elements are nested more than 200 deep; remove the inner ones"));
   BOOST_TEST(error.path().starts_with("/domain/a/a"));
   BOOST_TEST(error.column() == 606U);
 }
@@ -121,13 +118,12 @@ BOOST_AUTO_TEST_CASE(size) {
   };
   BOOST_CHECK_NO_THROW(from_xml<Domain>(sized(max_document_size)));
   BOOST_TEST(refusal(sized(max_document_size + 1)).what() ==
-             "/: the document has 67108865 bytes and 67108864 are the most; take out what is not libvirt's");
+             "/: the document has 67108865 bytes; at most 67108864 are allowed; remove what libvirt does not need");
 }
 
 BOOST_AUTO_TEST_CASE(a_model_of_several_elements_is_no_document) {
   BOOST_CHECK_EXCEPTION(from_xml<FeatureState>("<state/>"), ParseError, [](const ParseError& error) {
-    return error.what() ==
-           std::string("/state: FeatureState is no document of its own; read the document that it is part of");
+    return error.what() == std::string("/state: FeatureState is only part of a document; read the whole document");
   });
   BOOST_CHECK_THROW(to_xml(FeatureState{}), ValueError);
 }
@@ -142,26 +138,24 @@ BOOST_AUTO_TEST_CASE(trees_that_no_document_could_give) {
     return "not refused";
   };
   boost::property_tree::ptree tree;
-  BOOST_TEST(refused(tree) == "/: the tree has no root element; give one whose child is <domain>");
+  BOOST_TEST(refused(tree) == "/: the tree has no root element; pass a tree whose child is <domain>");
   tree.put("domain.a b", "");
-  BOOST_TEST(refused(tree) == "/domain: \"a b\" is not a name that XML allows; rename it or take it out");
+  BOOST_TEST(refused(tree) == "/domain: \"a b\" is not a name in XML; rename or remove it");
   tree = {};
   tree.put("domain.name", "\x01");
-  BOOST_TEST(
-      refused(tree) ==
-      "/domain/name: the tree holds text that is not UTF-8, or characters that XML does not allow; take them out");
+  BOOST_TEST(refused(tree) ==
+             "/domain/name: the text is not UTF-8 or contains characters that XML does not allow; remove them");
   tree = {};
   tree.add("domain.name", "a");
   tree.add("cpu", "");
-  BOOST_TEST(refused(tree) == "/: the tree has two roots, <domain> and <cpu>; take one out");
+  BOOST_TEST(refused(tree) == "/: the tree has two roots, <domain> and <cpu>; remove one");
   tree = {};
   tree.put("network", "");
-  BOOST_TEST(refused(tree) ==
-             "/network: the root element is <network>, not <domain>; give a document whose root is <domain>");
+  BOOST_TEST(refused(tree) == "/network: the root element is <network>; expected <domain>");
   tree = {};
   tree.add("domain.<xmlattr>.a", "1");
   tree.get_child("domain.<xmlattr>").push_back({"a", {}});
-  BOOST_TEST(refused(tree) == "/: <domain> has the attribute a twice; take one out");
+  BOOST_TEST(refused(tree) == "/: <domain> has the attribute a twice; remove one");
   tree = {};
   tree.add("domain.cpu", "");
   tree.add("domain.cpu", "");

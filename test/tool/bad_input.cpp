@@ -106,12 +106,12 @@ BOOST_AUTO_TEST_CASE(the_unchanged_small_domain_is_placed) {
 BOOST_AUTO_TEST_SUITE(documents)
 
 BOOST_AUTO_TEST_CASE(text_that_is_not_xml_is_refused) {
-  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "mend it"});
+  require_domain_refusal("name: small\n", ":1:1", {"not well-formed XML", "fix it"});
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_is_refused) {
-  require_domain_refusal("", ":1:1", {"empty", "give the XML of one"});
-  require_domain_refusal(" \n", ":1:1", {"empty", "give the XML of one"});
+  require_domain_refusal("", ":1:1", {"empty", "expected <domain>"});
+  require_domain_refusal(" \n", ":1:1", {"empty", "expected <domain>"});
 }
 
 BOOST_AUTO_TEST_CASE(a_binary_file_is_refused) {
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(two_documents_in_one_file_are_refused) {
 
 BOOST_AUTO_TEST_CASE(another_root_element_is_refused) {
   require_domain_refusal("<!-- a network -->\n<network><name>default</name></network>", ":2:1",
-                         {"the root element is <network>", "give a document whose root is <domain>"});
+                         {"the root element is <network>", "expected <domain>"});
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_in_another_namespace_is_refused) {

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_file_gets_the_error_of_the_parser) {
   const std::string notes = folder.write("notes", "kindly yours\nkind\n");
   require({"place", notes}, notes + ":1:1: /: not well-formed XML");
   const std::string network = folder.write("network", "<network/>");
-  require({"place", network}, network + ":1:1: /network: the root element is <network>, not <domain>");
+  require({"place", network}, network + ":1:1: /network: the root element is <network>; expected <domain>");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
