@@ -1,5 +1,5 @@
 /// \file
-/// Capabilities: the host's part of what `virsh capabilities` prints.
+/// Capabilities: the part about the host in the output of `virsh capabilities`.
 #pragma once
 
 #include <optional>
@@ -67,11 +67,12 @@ struct CapsHost {
   bool operator==(const CapsHost&) const;
 };
 
-/// `<capabilities>`: what `virsh capabilities` prints.
+/// `<capabilities>`: the output of `virsh capabilities`.
 struct Capabilities {
   Box<CapsHost> host{};
   Unmodelled unmodelled{};
   bool operator==(const Capabilities&) const;
 };
+
 }  // namespace vnuma::schema
 #pragma GCC visibility pop
