@@ -38,16 +38,15 @@ void describe_location(const PciTree& pci, const GuestBuses& buses, bool readdre
   device.guest_place = pci.place(*device.address);
   const bool is_off = device.outcome == Outcome::kept && device.guest_cell && !readdresses &&
                       !is_on_cell(pci, device.address, device.guest_cell);
-  const auto readdress = is_off ? std::optional(OptionHint{Option::readdress}) : std::nullopt;
   const std::string hidden = hidden_because(pci, *device.address);
   if (hidden.empty())
     device.guest_bdf = guest_bdf(*device.address, buses);
   else
-    device.reasons.push_back({Reason::hidden, "the guest may not see it: " + hidden, readdress});
-  if (is_off && device.guest_place->node != device.guest_cell) {
-    device.reasons.push_back(
-        {Reason::off_cell, fmt::format("this is not on guest cell {}", *device.guest_cell), readdress});
-  }
+    device.reasons.push_back({Reason::hidden, "the guest may not see it: " + hidden});
+  if (!is_off) return;
+  if (device.guest_place->node != device.guest_cell)
+    device.reasons.push_back({Reason::off_cell, fmt::format("this is not on guest cell {}", *device.guest_cell)});
+  device.reasons.back().option = OptionHint{Option::readdress};
 }
 
 }  // namespace
@@ -88,8 +87,8 @@ std::vector<PlannedDevice> planned_devices(const DomainView& view, const HostLoc
     one.guest_cell = cells.cell_of(locations[i].node);
     one.address = assigned.devices[i].address;
     one.multifunction = assigned.devices[i].multifunction;
-    if (moves.moves[i]) one.moved_from = view.devices[i].address;
-    if (options.explain) one.why = why_placed(view.devices[i], locations[i], moves.moves[i], assigned.devices[i]);
+    if (moves.is_moved[i]) one.moved_from = view.devices[i].address;
+    if (options.explain) one.why = why_placed(view.devices[i], locations[i], moves.is_moved[i], assigned.devices[i]);
     if (assigned.devices[i].is_placed) {
       one.outcome = Outcome::placed;
       one.reasons.clear();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <vnuma/placement/report.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
 #include "assign/new_cells.hpp"
@@ -168,14 +169,13 @@ void check_strict(const Plan& plan, const DomainView& view, const PciTree& pci) 
     const PlannedDevice& device = plan.devices[i];
     if (device.outcome == Outcome::placed) continue;
     if (device.outcome == Outcome::kept && is_on_cell(pci, device.address, device.guest_cell)) continue;
-    std::string reasons;
     std::vector<OptionHint> options;
     for (const DeviceReason& reason : device.reasons) {
-      reasons += (reasons.empty() ? "" : ", and ") + reason.sentence;
       if (reason.option) options.push_back(*reason.option);
     }
+    const std::string sentences = reason_text(device, [](const OptionHint&) { return std::string(); });
     throw PlanError(make_diagnostic(Code::wrong_cell, view.devices[i].path(),
-                                    fmt::format("{} is not on its guest cell: {}", device.name(), reasons), {},
+                                    fmt::format("{} is not on its guest cell: {}", device.name(), sentences), {},
                                     std::move(options)));
   }
 }

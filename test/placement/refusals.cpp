@@ -118,9 +118,16 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_out_of_range_are_refused) {
           "/domain/devices/controller[1]/target/@chassis: 300 is out of range; expected 0 to 255");
   domain.devices->controllers[0].target.reset();
   domain.devices->controllers[0].address->slot = 32;
-  BOOST_CHECK_EXCEPTION(plan(domain, host(1, {{"27:00.0", 0}})), vnuma::schema::Error, [](const auto& error) {
-    return error.path() == "/domain/devices/controller[1]/address/@slot" && mentions(error.what(), "0x20");
-  });
+  refuses(domain, Code::invalid_value,
+          "/domain/devices/controller[1]/address/@slot: 0x20 is out of range; the slot of a PCI address is at most 0x1f");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_is_out_of_range_is_an_invalid_value) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].source->address->slot = 32;
+  refuses(domain, Code::invalid_value,
+          "/domain/devices/hostdev[1]/source/address/@slot: 0x20 is out of range; the slot of a PCI address is at most "
+          "0x1f");
 }
 
 BOOST_AUTO_TEST_CASE(a_hostdev_without_a_source_is_refused) {

@@ -178,13 +178,7 @@ BOOST_AUTO_TEST_CASE(reduced_plan_that_mirrors_less) {
 }
 
 BOOST_AUTO_TEST_CASE(far_from_neighbours) {
-  MirrorPair pair;
-  pair.pass("20:00.0", "15:01.0").pass("38:00.0", "37:01.0").pass("21:00.0", "15:02.0");
-  pair.domain.devices->controllers = {expander(1, "00:02.0", 200, 0), port(2, "01:00.0"),
-                                      expander(3, "00:03.0", 202, 0), port(4, "03:00.0")};
-  pair.passed()[0].address = pci("02:00.0");
-  pair.passed()[1].address = pci("04:00.0");
-  BOOST_TEST(warning(pair.planned(root_complexes), Code::far_from_neighbours) ==
+  BOOST_TEST(warning(without_room_near_neighbours().planned(root_complexes), Code::far_from_neighbours) ==
              "/domain/devices/hostdev[3]: 0000:21:00.0 has no room near its neighbours on the host: "
              "it needs 1 bus number behind expander bus 1, and 0 are free");
 }
@@ -375,6 +369,16 @@ BOOST_AUTO_TEST_CASE(hidden) {
       reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
       "it has an address in the guest, and the guest may not see it: there is no function 0 beside 0000:01:00.1; "
       "use Options::readdress");
+}
+
+BOOST_AUTO_TEST_CASE(hidden_and_off_cell) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "02:00.0")};
+  BOOST_TEST(
+      reason(plan(domain, host(2, {{"27:00.0", 0}})), "27:00.0") ==
+      "it has an address in the guest, and the guest may not see it: there is no function 0 beside 0000:01:00.1, and "
+      "this is not on guest cell 0; use Options::readdress");
 }
 
 BOOST_AUTO_TEST_CASE(several_options_are_alternatives) {

@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_the_position_or_the_numbers_and_writes_nothin
   const std::string target = folder.write("domain.xml", "old");
   require_refusal({"generate", "--vmi", file, "--sysfs", sysfs(one.host), "--cpuset", "0-4", "-o", target}, 1,
                   file +
-                      ":19:18: /spec/template/spec/domain/memory/guest: is 1500Mi, 1572864000 bytes; give a multiple "
-                      "of the huge page of 1Gi, 1073741824 bytes, from one");
+                      ":19:18: /spec/template/spec/domain/memory/guest: is 1500Mi (1572864000 bytes); give a multiple, "
+                      "at least one, of the huge page size 1Gi (1073741824 bytes)");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", "0-3,16",
                    "--device", "01:00.0", "--device", "02:00.0", "--device", "03:02.0", "-o", target},
                   1, "VN050: the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");

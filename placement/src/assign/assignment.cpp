@@ -54,7 +54,7 @@ Assignment::Assignment(const DomainView& domain, const HostLocations& locations,
       explain_(options.explain) {
   for (std::size_t i = 0; i < domain.devices.size(); ++i) {
     AssignedDevice& device = devices_.emplace_back();
-    if (!moves.moves[i]) device.address = domain.devices[i].address;
+    if (!moves.is_moved[i]) device.address = domain.devices[i].address;
   }
   for (std::uint32_t index = 1, highest = pci_.highest_bus(); index <= highest; ++index) indexes_.take(index);
   for (const PciController& controller : pci_.controllers()) {

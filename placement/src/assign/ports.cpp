@@ -54,7 +54,9 @@ class PortChooser {
     }
     assignment_.add(new_expanders);
     assignment_.check_indexes();
-    return {assignment_.pci(), assignment_.devices(), assignment_.controllers(), std::move(warnings_)};
+    AssignedPorts assigned = std::move(assignment_).take();
+    assigned.warnings = std::move(warnings_);
+    return assigned;
   }
 
  private:

@@ -51,7 +51,7 @@ std::vector<PassthroughDevice> read_passthrough_devices(const schema::Domain& do
   std::vector<PassthroughDevice> devices;
   if (!domain.devices) return devices;
   const auto add = [&](DeviceKind kind, std::size_t position, const auto& from) {
-    auto device = sink.read([&] { return std::optional(read_device(kind, position, from)); }, Code::no_source);
+    auto device = sink.read([&] { return std::optional(read_device(kind, position, from)); });
     if (!device) return;
     if (from.address) {
       device->has_address_element = true;

@@ -1,5 +1,5 @@
 /// \file
-/// Where many places stand in a text.
+/// Lines and columns of many paths of one document.
 #pragma once
 
 #include <optional>
@@ -12,9 +12,12 @@
 
 namespace vnuma::schema {
 
-/// For each path what locate() gives, or, where the text has no such place, the start tag of the nearest element around
-/// it; nullopt where it does not have the root either. Reads the text once. Linear in the text, for each place that is
-/// found (which counts its line), and in the paths.
+/// The locations of several paths. The text is read once.
+/// \param paths paths as in Error::path()
+/// \return for each path the location that locate() returns. If the document does not have the path, the start tag of
+/// the innermost element around it; nullopt if the document has another root, or the text is not a path
+/// \note Complexity: linear in the text and in the paths; each location that is found may cost one more pass over the
+/// text.
 VNUMA_SCHEMA_EXPORT std::vector<std::optional<Location>> locations(std::string_view text,
                                                                    std::span<const std::string_view> paths);
 
