@@ -57,7 +57,7 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
   const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
   std::vector<std::string> names;
   for (const placement::GuestDevice& device : devices) {
-    if (place_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
+    if (location_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
     if (names.size() < 4) names.push_back(device.name());
   }
   if (devices.empty()) return;

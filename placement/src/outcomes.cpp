@@ -35,7 +35,7 @@ std::vector<std::string> why_placed(const PassthroughDevice& device, const HostL
 
 // Where the guest has a device with an address, and what is wrong with that.
 void describe_location(const PciTree& pci, const GuestBuses& buses, bool readdresses, PlannedDevice& device) {
-  device.guest_place = pci.place(*device.address);
+  device.guest_location = pci.location(*device.address);
   const bool is_off = device.outcome == Outcome::kept && device.guest_cell && !readdresses &&
                       !is_on_cell(pci, device.address, device.guest_cell);
   const std::string hidden = hidden_because(pci, *device.address);
@@ -44,7 +44,7 @@ void describe_location(const PciTree& pci, const GuestBuses& buses, bool readdre
   else
     device.reasons.push_back({Reason::hidden, "the guest may not see it: " + hidden});
   if (!is_off) return;
-  if (device.guest_place->node != device.guest_cell)
+  if (device.guest_location->node != device.guest_cell)
     device.reasons.push_back({Reason::off_cell, fmt::format("this is not on guest cell {}", *device.guest_cell)});
   device.reasons.back().option = OptionHint{Option::readdress};
 }
@@ -83,7 +83,7 @@ std::vector<PlannedDevice> planned_devices(const DomainView& view, const HostLoc
     PlannedDevice& one = planned.emplace_back(describe(view.devices[i]));
     one.source = locations[i].source;
     one.host_node = locations[i].node;
-    one.host_place = locations[i].place;
+    one.host_location = locations[i].in_tree;
     one.guest_cell = cells.cell_of(locations[i].node);
     one.address = assigned.devices[i].address;
     one.multifunction = assigned.devices[i].multifunction;

@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_cell_that_lost_its_devices_is_used_again) {
   BOOST_TEST(*device(both, "20:00.0").guest_cell == 2U);
 }
 
-// The cell of node 2 has distance 20 to that of node 1, which stood for no node when it came.
+// The cell of node 2 has distance 20 to that of node 1, to which no node mapped when it was added.
 BOOST_AUTO_TEST_CASE(a_cell_is_used_again_though_another_came_meanwhile) {
   const auto machine = far({{"20:00.0", 1}, {"21:00.0", 2}}, {{10, 40, 80}, {40, 10, 60}, {80, 60, 10}});
   Domain domain = applied(guest_with({1024}, {"20:00.0"}), machine, cell);

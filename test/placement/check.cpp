@@ -464,7 +464,7 @@ BOOST_AUTO_TEST_CASE(the_remedy_for_a_device_that_is_not_on_its_cell_is_what_can
   BOOST_TEST(mentions(finding().remedy, "q35"));
 }
 
-// As Unaligned::cell makes it for nodes without CPUs: cell 2 has none, and stands for the node of its device.
+// As Unaligned::cell makes it for nodes without CPUs: cell 2 has none, and the node of its device maps to it.
 BOOST_AUTO_TEST_CASE(a_cell_that_was_added_for_devices_stands_for_their_node) {
   const auto with_device_on = [](const char* port_address) {
     return [=](auto& domain, auto& host) {

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(unmapped_cells) {
   Domain domain = guest(1, {"27:00.0"});
   domain.cpu_tune.reset();
   BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::unmapped_cells) ==
-             "/domain/cpu/numa: nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no "
+             "/domain/cpu/numa: no host node maps to a guest cell: no vCPU is pinned, and no "
              "memnode names a node; pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' "
              "cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' mode='strict' "
              "nodeset='0'/></numatune>");
@@ -342,7 +342,7 @@ BOOST_AUTO_TEST_CASE(no_cell) {
   Domain unpinned = guest(1, {"27:00.0"});
   unpinned.cpu_tune.reset();
   BOOST_TEST(reason(plan(unpinned, machine), "27:00.0") ==
-             "no guest cell stands for any host node; pin the vCPUs of each cell, or name nodes in memnodes");
+             "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes");
 }
 
 BOOST_AUTO_TEST_CASE(shared_slot) {

@@ -4,7 +4,7 @@
 
 #include <vnuma/schema/capabilities.hpp>
 #include <vnuma/schema/domain.hpp>
-#include <vnuma/schema/locations.hpp>
+#include <vnuma/schema/positions.hpp>
 #include <vnuma/schema/xml.hpp>
 
 using namespace vnuma::schema;
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(columns_count_bytes) {
   BOOST_TEST(second.line() == 2U);
   BOOST_TEST(second.column() == 22U);
   const std::string path = "/domain/name/@\u00e9";
-  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Location{1, 32}));
+  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Position{1, 32}));
 }
 
 // The parser converts the text to UTF-8, so its bytes are not those of the document.
@@ -218,8 +218,8 @@ BOOST_AUTO_TEST_CASE(columns_of_other_encodings_count_characters) {
 BOOST_AUTO_TEST_CASE(locate_finds_elements_and_attributes) {
   const std::string text =
       "<domain>\n <devices>\n  <disk/>\n  <controller/>\n  <controller\n     index='7'/>\n </devices></domain>";
-  BOOST_TEST((locate(text, "/domain/devices/controller[2]") == Location{5, 3}));
-  BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Location{6, 6}));
+  BOOST_TEST((locate(text, "/domain/devices/controller[2]") == Position{5, 3}));
+  BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Position{6, 6}));
   BOOST_TEST(!locate(text, "/domain/devices/controller[3]"));
   BOOST_TEST(!locate(text, "nonsense"));
 }
@@ -238,11 +238,11 @@ BOOST_AUTO_TEST_CASE(locations_finds_many_paths) {
                                             "/other",
                                             "nonsense",
                                             "/domain/devices/disk[2]/a[2]/@j"};
-  using Place = std::optional<Location>;
-  const std::vector<Place> expected{Location{9, 13}, Location{4, 3}, Location{9, 4}, Location{4, 3}, Location{2, 2},
-                                    Location{3, 2},  std::nullopt,   std::nullopt,   Location{9, 13}};
-  BOOST_TEST((locations(text, paths) == expected));
-  BOOST_TEST((locations("", paths) == std::vector<Place>(paths.size())));
+  using Found = std::optional<Position>;
+  const std::vector<Found> expected{Position{9, 13}, Position{4, 3}, Position{9, 4}, Position{4, 3}, Position{2, 2},
+                                    Position{3, 2},  std::nullopt,   std::nullopt,   Position{9, 13}};
+  BOOST_TEST((positions(text, paths) == expected));
+  BOOST_TEST((positions("", paths) == std::vector<Found>(paths.size())));
 }
 
 // Attributes of an element are found in the order of their names.
@@ -250,9 +250,9 @@ BOOST_AUTO_TEST_CASE(locations_of_attributes_need_not_ascend) {
   const std::string text = "<domain>\n <cpu z='1'\n\n  b='2' a='3'\n c='4'/> <os y='5'\n x='6'/></domain>";
   const std::vector<std::string_view> paths{"/domain/cpu/@a", "/domain/cpu/@z", "/domain/cpu/@c",
                                             "/domain/cpu/@b", "/domain/os/@x",  "/domain/os/@y"};
-  const std::vector<std::optional<Location>> expected{Location{4, 9}, Location{2, 7}, Location{5, 2},
-                                                      Location{4, 3}, Location{6, 2}, Location{5, 14}};
-  BOOST_TEST((locations(text, paths) == expected));
+  const std::vector<std::optional<Position>> expected{Position{4, 9}, Position{2, 7}, Position{5, 2},
+                                                      Position{4, 3}, Position{6, 2}, Position{5, 14}};
+  BOOST_TEST((positions(text, paths) == expected));
 }
 
 // libxml2 would expand its entities, and leak broken ones, which sanitizers report.

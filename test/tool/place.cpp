@@ -106,9 +106,9 @@ BOOST_AUTO_TEST_CASE(verbose_prints_the_reasons_before_the_report) {
     BOOST_TEST(result.out == place(proposal).out);
     BOOST_TEST(result.err.ends_with(place(proposal).err));
     for (const char* line :
-         {"guest cell 0 stands for host node 0: it has 2 of the 2 vCPUs that are pinned to the node's CPUs\n",
-          "\ncontroller 1, pcie-expander-bus:\n  cell 0 has no expander bus\n  busNr 240: it needs the 3 numbers up to "
-          "242",
+         {"host node 0 maps to guest cell 0: it has 2 of the 2 vCPUs that are pinned to the node's CPUs\n",
+          "\ncontroller 1, pcie-expander-bus:\n  cell 0 has no expander bus\n  busNr 240: the highest multiple of 16 "
+          "from which 3 bus numbers are free below 256 (240 to 242)\n",
           "\ncontroller 3, pcie-root-port: slot 1: the first behind those in use on controller 1\n",
           "\n0000:60:00.0 is placed at 0000:03:00.0: controller 3 is a new port on the expander bus 1, which is new\n",
           "\nthe window for BARs:\n  129 GiB of 64-bit prefetchable BARs, each at a multiple of its size and bridge by "

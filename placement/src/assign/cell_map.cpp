@@ -13,8 +13,8 @@ namespace vnuma::placement {
 
 namespace {
 
-constexpr const char* no_cell_stands_for_any =
-    "no guest cell stands for any host node; pin the vCPUs of each cell, or name nodes in memnodes";
+constexpr const char* no_node_has_a_cell =
+    "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes";
 
 CellMap cells_of_domain(const DomainView& view, const topology::Host& host, bool strict) {
   topology::GuestMap map = topology::guest_map(view.domain, host);
@@ -34,7 +34,7 @@ void map_node(CellMap& map, NodeId node, std::uint32_t cell, std::string why) {
   map.reasons.emplace(node, std::move(why));
 }
 
-// Cells without vCPUs that stand for no node.
+// Cells without vCPUs to which no node maps.
 std::set<std::uint32_t> free_cells(const DomainView& view, const CellMap& map) {
   std::set<std::uint32_t> free;
   for (const GuestCell& cell : view.cells) {
@@ -83,7 +83,7 @@ void add_nearest(const DomainView& view, const topology::Host& host, const HostL
     if (!found) {
       map.missing[node] = {
           known.empty()
-              ? no_cell_stands_for_any
+              ? no_node_has_a_cell
               : fmt::format("host node {} has no guest cell, and the host gives no distance to a node that has one",
                             node)};
       continue;
@@ -121,7 +121,7 @@ bool equals_new_cell(const DomainView& view, const topology::Host& host, const C
                      NodeId node) {
   const GuestCell& cell = *find_cell(view.cells, id);
   if (!cell.cell->memory || schema::bytes(*cell.cell) != memory_of_new_cell(view.domain, id)) return false;
-  // Cells of other devices may have been added when this one stood for no node.
+  // Cells of other devices may have been added when no node mapped to this one.
   std::map<std::uint32_t, std::set<NodeId>> nodes_of;
   for (const auto& [other, stands_for] : map.cells) {
     const GuestCell* mapped = find_cell(view.cells, stands_for);
@@ -155,7 +155,7 @@ std::optional<std::uint32_t> CellMap::cell_of(std::optional<NodeId> node) const 
 
 MissingCell CellMap::why_missing(NodeId node) const {
   if (const auto found = missing.find(node); found != missing.end()) return found->second;
-  if (cells.empty()) return {no_cell_stands_for_any};
+  if (cells.empty()) return {no_node_has_a_cell};
   return {fmt::format("host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it", node),
           OptionHint{Option::unaligned}};
 }

@@ -17,14 +17,14 @@ HostLocation find_on_host(const PassthroughDevice& device, const topology::Host*
   location.on_host = host->find(*location.source);
   if (!location.on_host) return location;
   location.node = location.on_host->numa_node;
-  location.place = topology::place_of(*location.on_host);
+  location.in_tree = topology::location_of(*location.on_host);
   return location;
 }
 
 }  // namespace
 
-topology::Place HostLocation::place_or_own() const {
-  if (place) return *place;
+topology::Location HostLocation::location_or_own() const {
+  if (in_tree) return *in_tree;
   const PciAddress slot = source->first_function();
   return {slot.format(), {slot}, node};
 }
@@ -44,7 +44,7 @@ HostLocations locate_on_host(const std::vector<PassthroughDevice>& devices, cons
     }
     location.node = given->second;
     location.is_node_given = true;
-    if (location.place) location.place->node = location.node;
+    if (location.in_tree) location.in_tree->node = location.node;
   }
   return locations;
 }

@@ -19,11 +19,11 @@ struct HostLocation {
   std::optional<PciAddress> source{};            // of a mediated device, its parent's address, if the host knows it
   std::optional<NodeId> node{};                  // the host's, or that of Options::numa_nodes
   bool is_node_given = false;                    // by Options::numa_nodes
-  std::optional<topology::Place> place{};        // nullopt if the host lacks the device
+  std::optional<topology::Location> in_tree{};   // nullopt if the host lacks the device
 
-  // `place`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
+  // `in_tree`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
   // Precondition: `source` is known.
-  topology::Place place_or_own() const;
+  topology::Location location_or_own() const;
 };
 
 // One for each device.

@@ -31,7 +31,7 @@ std::optional<Diagnostic> cells_missing(const schema::Domain& domain) {
   if (has_pins || has_memnodes || has_cpus) return std::nullopt;
   return make_diagnostic(
       Code::unmapped_cells, "/domain/cpu/numa",
-      "nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no memnode names a node",
+      "no host node maps to a guest cell: no vCPU is pinned, and no memnode names a node",
       "pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, "
       "as <numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>");
 }

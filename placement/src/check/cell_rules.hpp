@@ -10,8 +10,8 @@ namespace vnuma::placement {
 // Without ACPI the guest knows no nodes.
 std::optional<Diagnostic> acpi_off(const schema::Domain& domain);
 
-// Guest cells for passthrough devices are missing: there are none, or neither pinning nor a memnode says which host
-// node any of them stands for.
+// Guest cells for passthrough devices are missing: there are none, or neither pinning nor a memnode maps
+// a host node to any of them.
 std::optional<Diagnostic> cells_missing(const schema::Domain& domain);
 
 // Invalid ids and memory of cells; QEMU starts no cell without memory.

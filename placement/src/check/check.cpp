@@ -63,7 +63,7 @@ std::vector<Diagnostic> all_diagnostics(const schema::Domain& domain, const topo
   return found;
 }
 
-// Each place once for each code: an invalid value is found by several rules.
+// Each path once for each code: an invalid value is found by several rules.
 std::vector<Diagnostic> without_repeats(std::vector<Diagnostic> all) {
   std::set<std::pair<Code, std::string>> seen;
   std::erase_if(all, [&](const Diagnostic& one) { return !seen.emplace(one.code, one.path).second; });

@@ -87,23 +87,23 @@ class HostRules {
   // The switches of the guest above a device, by the index of their upstream ports.
   std::vector<std::uint32_t> switches_above(std::size_t i) const {
     std::vector<std::uint32_t> switches;
-    if (!view_.devices[i].address || !locations_[i].place) return switches;
+    if (!view_.devices[i].address || !locations_[i].in_tree) return switches;
     for (const PciController* controller : view_.pci.chain(view_.devices[i].address->bus)) {
       if (controller->is_upstream()) switches.push_back(controller->index);
     }
     return switches;
   }
 
-  using HostSwitch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
+  using HostSwitch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Location::switches
   using DevicesOfSwitch = std::map<HostSwitch, std::vector<std::size_t>>;
 
-  // A switch of the guest stands for the switch of the host that most of its devices are below. A device of another is
+  // A switch of the guest mirrors the switch of the host that most of its devices are below. A device of another is
   // nearer to these than on the host.
   void check_switches() const {
     std::map<std::uint32_t, DevicesOfSwitch> below;
     for (std::size_t i = 0; i < view_.devices.size(); ++i) {
       for (const std::uint32_t index : switches_above(i)) {
-        below[index][{locations_[i].place->root_complex, locations_[i].place->switches}].push_back(i);
+        below[index][{locations_[i].in_tree->root_complex, locations_[i].in_tree->switches}].push_back(i);
       }
     }
     std::map<std::size_t, std::size_t> strangers;  // and a device of the switch
@@ -125,10 +125,11 @@ class HostRules {
   }
 
   topology::Level level_in_guest(std::size_t a, std::size_t b) const {
-    return topology::level(view_.pci.place(*view_.devices[a].address), view_.pci.place(*view_.devices[b].address));
+    return topology::level(view_.pci.location(*view_.devices[a].address),
+                           view_.pci.location(*view_.devices[b].address));
   }
   topology::Level level_on_host(std::size_t a, std::size_t b) const {
-    return topology::level(*locations_[a].place, *locations_[b].place);
+    return topology::level(*locations_[a].in_tree, *locations_[b].in_tree);
   }
 
   void report_stranger(std::size_t stranger, std::size_t other) const {

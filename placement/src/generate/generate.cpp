@@ -22,7 +22,7 @@ using schema::VirtualMachineFirmware;
 using topology::CpuSet;
 using topology::Node;
 
-// A guest cell, by its position, and what it stands for.
+// A guest cell, by its position, and the host node that maps to it.
 struct Cell {
   const Node* node = nullptr;
   CpuSet vcpus{};

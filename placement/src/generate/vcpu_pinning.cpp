@@ -104,7 +104,7 @@ std::uint64_t check_number(const schema::VirtualMachine& vm, const CpuSet& cpus)
                                        counted(vm.threads, "thread"));
   if (cores == 0 || vm.threads == 0 || cores > std::numeric_limits<std::uint32_t>::max() / vm.threads) {
     refuse(Code::cpus_insufficient, fmt::format("the machine has {}", made),
-           fmt::format("give it from 1 to {}", counted(cpus.size(), "vCPU")));
+           fmt::format("give it 1 to {}", counted(cpus.size(), "vCPU")));
   }
   const std::uint64_t vcpus = cores * vm.threads;
   const std::uint64_t needed = vcpus + vm.emulator_threads;
@@ -114,7 +114,7 @@ std::uint64_t check_number(const schema::VirtualMachine& vm, const CpuSet& cpus)
   refuse(Code::cpus_insufficient,
          fmt::format("the machine needs {}, {} ({}){}, but the cpuset {} has {}", counted(needed, "CPU"),
                      counted(vcpus, "vCPU"), made, emulator, cpus.format(), cpus.size()),
-         fmt::format("give it {}", needed));
+         fmt::format("give a cpuset of {}", counted(needed, "CPU")));
 }
 
 // For `rest` cores of the guest no core of the host is left.
@@ -129,7 +129,7 @@ std::uint64_t check_number(const schema::VirtualMachine& vm, const CpuSet& cpus)
                   "has {}, and {} whose siblings are missing or used",
                   rest, cores == 1 ? "1 core does" : counted(cores, "core") + " do", counted(vm.threads, "thread"),
                   counted(vm.threads, "sibling"), cpus.format(), counted(cores - rest, "set"), counted(loose, "CPU")),
-      "give whole cores");
+      "give a cpuset of whole cores");
 }
 
 }  // namespace

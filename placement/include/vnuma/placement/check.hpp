@@ -28,13 +28,13 @@ struct CheckOptions {
 /// libvirt refuses in these parts, so that a document can be checked without libvirt.
 ///
 /// \param domain a domain from from_xml; libvirt may still refuse it for what is not checked
-/// \return the diagnostics, each place once for each code; empty if nothing is wrong
+/// \return the diagnostics, each path once for each code; empty if nothing is wrong
 /// \note Does not throw for a domain that from_xml returned: an invalid value is a diagnostic. Complexity: linear in
 /// devices and controllers, times the depth of the tree and a logarithm; quadratic in the expander buses.
 VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domain);
 
 /// Finds also what does not fit the host: devices that it lacks, pinning to CPUs that it lacks, devices that are not on
-/// the cell that stands for their host node (topology::guest_map; no cell does for nodes without one), devices that
+/// the cell that their host node maps to (topology::guest_map; not every node maps to a cell), devices that
 /// share a PCIe switch in the guest but not on the host, and BARs that firmware or address bits have no room for
 /// (PlannedMmio).
 ///

@@ -91,7 +91,7 @@ enum class Reason {
   no_guest_cells,   ///< the guest has no NUMA cells
   not_on_host,      ///< the host does not have it, or its parent
   unknown_node,     ///< the host does not say which NUMA node it is on
-  no_cell,          ///< no guest cell stands for its host node
+  no_cell,          ///< its host node maps to no guest cell
   shared_slot,      ///< Options::readdress cannot move it: other functions of its slot stay
   hidden,           ///< the guest may not see it
   off_cell,         ///< it keeps an address that is not on its cell
@@ -108,7 +108,7 @@ struct DeviceReason {
   bool operator==(const DeviceReason&) const = default;
 };
 
-/// The guest cell that stands for a host node.
+/// The guest cell that a host node maps to.
 struct PlannedNode {
   NodeId host_node = 0;
   std::uint32_t guest_cell = 0;
@@ -120,7 +120,7 @@ struct PlannedNode {
 /// then a memnode would keep the guest from starting.
 struct PlannedCell {
   std::uint32_t id = 0;
-  NodeId host_node = 0;          ///< the node that it stands for
+  NodeId host_node = 0;          ///< the node that maps to it
   std::uint64_t memory = 0;      ///< bytes: 64 MiB, or as many whole huge pages as that takes
   std::uint32_t taken_from = 0;  ///< the cell that had this memory: the largest
   /// To every cell, itself included: the host's distances, limited to 11 to 255; 10 to itself; 20 if the host gives
@@ -166,13 +166,14 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   std::vector<DeviceReason> reasons{};  ///< why it is kept or left; of a placed device at most Reason::hidden
   std::vector<std::string> why{};       ///< why it is placed there, with Options::explain: sentences for a person
   std::optional<NodeId> host_node{};
-  std::optional<std::uint32_t> guest_cell{};  ///< the cell that stands for host_node
+  std::optional<std::uint32_t> guest_cell{};  ///< the cell that host_node maps to
   std::optional<PciAddress> address{};        ///< in the domain, placed or kept
   std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress removes
   std::optional<PciAddress> guest_bdf{};      ///< the address that the guest will give it, if it can be predicted
   bool multifunction = false;
-  std::optional<topology::Place> host_place{};   ///< its location on the host
-  std::optional<topology::Place> guest_place{};  ///< its location in the guest; bridges by their address in the domain
+  std::optional<topology::Location> host_location{};  ///< its location on the host
+  std::optional<topology::Location>
+      guest_location{};  ///< its location in the guest; bridges by their address in the domain
   /// The address on the host, or the UUID of a mediated device.
   std::string name() const { return uuid.empty() ? source->format() : uuid; }
   /// Whether `reasons` has the reason.
@@ -236,8 +237,8 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// switch. If slots, indexes or bus numbers do not suffice, the plan first reserves no bus numbers and then mirrors a
 /// level less, each with a warning. A device that has no room near its neighbours goes farther away, with a warning.
 ///
-/// A cell without CPUs that no host node is mapped to stands for the host node of the devices under its expander bus. A
-/// cell that has lost its devices and equals what a new cell would be is used again.
+/// The host node of the devices under an expander bus maps to the cell of that bus if the cell has no CPUs and no other
+/// node maps to it. A cell that has lost its devices and equals what a new cell would be is used again.
 ///
 /// The same arguments give the same plan. Devices that have an address keep it, so planning a planned domain changes
 /// nothing, and adding or removing a device leaves the others where they are.

@@ -21,7 +21,7 @@ struct Difference {
   bool operator==(const Difference&) const = default;
 };
 
-/// What differs, by level on the host and in the guest, of all pairs whose places are known on both. Quadratic.
+/// What differs, by level on the host and in the guest, of all pairs whose locations are known on both. Quadratic.
 VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
 /// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on

@@ -72,10 +72,10 @@ template <XmlModel T>
 VNUMA_SCHEMA_EXPORT boost::property_tree::ptree to_ptree(const T& value);
 
 /// A position in a text. Line and column count from 1; columns are bytes, or characters if the text is not UTF-8.
-struct Location {
+struct Position {
   std::size_t line = 0;
   std::size_t column = 0;
-  bool operator==(const Location&) const = default;
+  bool operator==(const Position&) const = default;
 };
 
 /// Finds the line and column of a path.
@@ -84,6 +84,6 @@ struct Location {
 /// \return the position of the start tag of the element, or of the name of the attribute; nullopt if the document does
 /// not have the path, has a DOCTYPE, or is not well-formed before it
 /// \note Complexity: linear in the text.
-VNUMA_SCHEMA_EXPORT std::optional<Location> locate(std::string_view text, std::string_view path);
+VNUMA_SCHEMA_EXPORT std::optional<Position> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema
