@@ -276,20 +276,4 @@ Plan plan(const schema::Domain& domain, const topology::Host& host, const Option
   return with_codes([&] { return plan_domain(domain, host, options); });
 }
 
-std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
-  std::vector<PciAddress> sources;
-  for (const PassthroughDevice& device : read_passthrough_devices(domain)) {
-    if (!device.is_mediated()) sources.push_back(*device.source);
-  }
-  return sources;
-}
-
-std::vector<std::string> mediated_devices(const schema::Domain& domain) {
-  std::vector<std::string> uuids;
-  for (PassthroughDevice& device : read_passthrough_devices(domain)) {
-    if (device.is_mediated()) uuids.push_back(std::move(device.uuid));
-  }
-  return uuids;
-}
-
 }  // namespace vnuma::placement

@@ -84,4 +84,20 @@ void check_given_once(const std::vector<PassthroughDevice>& devices, const Diagn
   }
 }
 
+std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
+  std::vector<PciAddress> sources;
+  for (const PassthroughDevice& device : with_codes([&] { return read_passthrough_devices(domain); })) {
+    if (!device.is_mediated()) sources.push_back(*device.source);
+  }
+  return sources;
+}
+
+std::vector<std::string> mediated_devices(const schema::Domain& domain) {
+  std::vector<std::string> uuids;
+  for (PassthroughDevice& device : with_codes([&] { return read_passthrough_devices(domain); })) {
+    if (device.is_mediated()) uuids.push_back(std::move(device.uuid));
+  }
+  return uuids;
+}
+
 }  // namespace vnuma::placement

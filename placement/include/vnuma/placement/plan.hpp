@@ -171,9 +171,8 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress removes
   std::optional<PciAddress> guest_bdf{};      ///< the address that the guest will give it, if it can be predicted
   bool multifunction = false;
-  std::optional<topology::Location> host_location{};  ///< its location on the host
-  std::optional<topology::Location>
-      guest_location{};  ///< its location in the guest; bridges by their address in the domain
+  std::optional<topology::Location> host_location{};
+  std::optional<topology::Location> guest_location{};  ///< bridges by their addresses in the domain
   /// The address on the host, or the UUID of a mediated device.
   std::string name() const { return uuid.empty() ? source->format() : uuid; }
   /// Whether `reasons` has the reason.
