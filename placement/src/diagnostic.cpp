@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 54> kinds{{
+constexpr std::array<DiagnosticKind, 56> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -67,8 +67,10 @@ constexpr std::array<DiagnosticKind, 54> kinds{{
     {Code::wrong_devices, error, "devices that do not fit the manifest or the host"},
     {Code::incomplete_host, error, "a host that does not describe its CPUs"},
     {Code::left_out, warning, "a part of the manifest that the domain lacks"},
+    {Code::cells_not_derived, error, "guest cells that cannot be added to the domain"},
+    {Code::node_memory, error, "a guest cell with more memory than its host node has"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::left_out) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::node_memory) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 

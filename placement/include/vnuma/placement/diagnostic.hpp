@@ -82,6 +82,8 @@ enum class Code {
   wrong_devices,         ///< VN052
   incomplete_host,       ///< VN053
   left_out,              ///< VN054
+  cells_not_derived,     ///< VN055
+  node_memory,           ///< VN056
 };
 
 /// "VN001".
