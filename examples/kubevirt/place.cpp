@@ -16,7 +16,7 @@ namespace topology = vnuma::topology;
 
 namespace {
 
-// The spelling of options as annotations of a VMI. There is none for readdress.
+// The spelling of options as annotations of a VMI. There is none for readdress and for cells, which KubeVirt makes.
 std::string annotation_spelling(const placement::OptionHint& hint) {
   using placement::Option;
   switch (hint.option) {
@@ -25,6 +25,9 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
     case Option::mmio_automatic: return "the annotation vnuma.io/mmio: auto";
     case Option::mirror_switch: return "the annotation vnuma.io/mirror: switch";
     case Option::firmware: return "the annotation vnuma.io/firmware if the version is known";
+    case Option::cells_add:
+    case Option::cpus:
+    case Option::nodes:
     case Option::plan:
     case Option::readdress: return "";
   }

@@ -39,6 +39,8 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.host = host_source(values);
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
+  if (arguments.plan.cells == placement::Cells::keep && (values.count("cpus") || values.count("nodes")))
+    throw UsageError("--cpus and --nodes are for new cells; add --cells add");
   if (arguments.feature_gates && arguments.kubevirt) {
     throw UsageError("--feature-gates and --kubevirt cannot be combined; name one");
   }
@@ -67,9 +69,14 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
                   source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
-// Reads the host only if the plan needs it: there must be passthrough devices, and guest cells or a window for BARs
-// that vnuma sets.
+// Reads the host only if the plan needs it: for new cells, or if there are passthrough devices, and guest cells or a
+// window for BARs that vnuma sets.
 placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
+  if (arguments.plan.cells == placement::Cells::add) {
+    const topology::Host host = read_host(arguments.host, true);
+    check_host(domain, host, arguments.host);
+    return placement::plan(domain, host, arguments.plan);
+  }
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
   const bool needs_host =
@@ -116,12 +123,14 @@ Command place_command() {
       .description =
           "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"
           "cell. The domain goes to standard output, the report to standard error.",
-      .more = {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to host CPUs (or a <numatune> with "
-               "memnodes), a machine with PCIe (q35, or virt on aarch64) and ACPI; missing parts are reported. "
-               "Nothing else in the domain changes. Without DOMAIN, it comes from standard input.",
-               "Each device is placed, kept (it has an address in the guest) or left (the report has the reason). "
-               "libvirt gives every device an address when it defines a domain, so the output of virsh dumpxml "
-               "needs --readdress."},
+      .more =
+          {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to host CPUs (or a <numatune> with "
+           "memnodes), a machine with PCIe (q35, or virt on aarch64) and ACPI; missing parts are reported. "
+           "Nothing else in the domain changes. --cells add adds missing cells, pins and memnodes. Without DOMAIN, it "
+           "comes from standard input.",
+           "Each device is placed, kept (it has an address in the guest) or left (the report has the reason). "
+           "libvirt gives every device an address when it defines a domain, so the output of virsh dumpxml "
+           "needs --readdress."},
       .examples = {{"virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml",
                     "places the devices of a defined domain; virsh define placed.xml stores the result"},
                    {"vnuma place domain.xml --host host.json --mirror switch -v -o placed.xml",
@@ -129,6 +138,7 @@ Command place_command() {
       .takes_domain = true,
       .reads_standard_input = true,
       .options = join({host_options(),
+                       missing_cells_options(),
                        {{.name = "readdress",
                          .help = "move devices whose address is not on their cell",
                          .more = "Ports that become empty are removed."},

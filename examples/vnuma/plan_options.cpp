@@ -15,6 +15,7 @@ const std::vector<std::string> mirrors{"numa", "root-complex", "switch"};
 const std::vector<std::string> mmio_modes{"off", "warn", "auto"};
 const std::vector<std::string> firmwares{"ovmf-2022", "ovmf-2025", "seabios"};
 const std::vector<std::string> unaligned_modes{"leave", "nearest", "cell"};
+const std::vector<std::string> cell_modes{"keep", "add"};
 const std::vector<std::string> truths{"true", "false"};
 
 // The enumerators have the order of the words.
@@ -43,6 +44,20 @@ void set_unaligned(const std::string& value, placement::Options& plan) {
   plan.unaligned = choice<placement::Unaligned>(value, unaligned_modes);
 }
 
+void set_cells(const std::string& value, placement::Options& plan) {
+  plan.cells = choice<placement::Cells>(value, cell_modes);
+}
+
+vnuma::topology::CpuSet list_of(const std::string& value, const char* example) {
+  const auto set = vnuma::topology::CpuSet::parse(value);
+  if (!set || set->empty()) throw BadValue(fmt::format("expected a list of numbers, such as {}", example));
+  return *set;
+}
+
+void set_cpus(const std::string& value, placement::Options& plan) { plan.cpus = list_of(value, "1-15,65-79"); }
+
+void set_nodes(const std::string& value, placement::Options& plan) { plan.nodes = list_of(value, "0-1"); }
+
 void reserve_buses(const std::string& value, placement::Options& plan) {
   const auto number = schema::UInt32::from_text(value);
   if (!number.valid() || *number > 254) throw BadValue("expected a number from 0 to 254");
@@ -66,6 +81,41 @@ void add_numa_nodes(const std::string& value, placement::Options& plan) {
     }
     begin = end + 1;
   }
+}
+
+PlanOption cells() {
+  return {
+      {.name = "cells",
+       .help = "missing guest cells:",
+       .kind = Value::choice,
+       .value = "HOW",
+       .choices = cell_modes,
+       .preset = "keep",
+       .more = "add gives a domain without guest cells one for each host node that its devices are on, with an even "
+               "share of the vCPUs and the memory: vCPUs are pinned to host CPUs, memory is bound by memnodes, and the "
+               "emulator is pinned to other CPUs of these nodes. Cells without pins get pins; pins without cells get "
+               "cells. What the domain has is kept. keep adds nothing."},
+      set_cells};
+}
+
+PlanOption cpus() {
+  return {{.name = "cpus",
+           .help = "host CPUs for --cells add",
+           .kind = Value::text,
+           .value = "LIST",
+           .more = "The host CPUs that vCPUs are pinned to, as 1-15,65-79. Without it, whole cores are chosen, the "
+                   "lowest first; the first core of each node is left to the host."},
+          set_cpus};
+}
+
+PlanOption nodes() {
+  return {{.name = "nodes",
+           .help = "host nodes for --cells add",
+           .kind = Value::text,
+           .value = "LIST",
+           .more = "The host nodes that get a guest cell, as 0-1. Without it, they are the nodes of --cpus, or of the "
+                   "passthrough devices."},
+          set_nodes};
 }
 
 PlanOption mirror() {
@@ -160,5 +210,10 @@ PlanOption strict() {
 const std::vector<PlanOption>& plan_options() {
   static const std::vector<PlanOption> all{mirror(),    unaligned(),      mmio(),  firmware(),
                                            numa_node(), reserved_buses(), strict()};
+  return all;
+}
+
+const std::vector<PlanOption>& cell_options() {
+  static const std::vector<PlanOption> all{cells(), cpus(), nodes()};
   return all;
 }

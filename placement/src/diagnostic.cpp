@@ -98,6 +98,9 @@ std::string library_spelling(const OptionHint& hint) {
     case Option::mmio_automatic: return "Mmio::automatic";
     case Option::mirror_switch: return "Mirror::pcie_switch";
     case Option::firmware: return "Options::firmware if the version is known";
+    case Option::cells_add: return "Cells::add";
+    case Option::cpus: return "Options::cpus";
+    case Option::nodes: return "Options::nodes";
   }
   return {};
 }

@@ -19,6 +19,8 @@
 #include "domain/guest_numbering.hpp"
 #include "domain/machine.hpp"
 #include "fallback.hpp"
+#include "layout/layout.hpp"
+#include "layout/write_layout.hpp"
 #include "outcomes.hpp"
 #include "window/firmware.hpp"
 #include "window/qemu_settings.hpp"
@@ -253,7 +255,23 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   return plan;
 }
 
+Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options);
+
+// The plan for the domain with what it lacks of cells, pins and memnodes.
+Plan plan_with_layout(const schema::Domain& domain, const topology::Host& host, Options options) {
+  Layout layout = plan_layout(domain, host, options);
+  options.cells = Cells::keep;
+  if (layout.empty()) return plan_domain(domain, host, options);
+  schema::Domain with_layout = domain;
+  write_layout(layout, schema::Unit::KiB, with_layout);
+  Plan plan = plan_domain(with_layout, host, options);
+  plan.layout = std::move(layout);
+  plan.changed = true;
+  return plan;
+}
+
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options) {
+  if (options.cells == Cells::add) return plan_with_layout(domain, host, options);
   if (options.firmware) firmware_of(domain, options.firmware);  // throws if the domain cannot have it
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);

@@ -66,6 +66,7 @@ void replace_devices(schema::Devices& devices, const Machine& machine) {
   for (schema::Disk& disk : devices.disks) use_file(disk, machine.disk);
   for (schema::Channel& channel : devices.channels) channel.source.clear();
   devices.graphics.clear();
+  devices.tpms.clear();
   devices.consoles.clear();
   devices.serials.clear();
   schema::Serial& serial = devices.serials.emplace_back();

@@ -73,6 +73,7 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_the_only_object_on_stderr) {
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
     "mirror": "numa",
+    "layout": null,
     "cells": [],
     "controllers": [
       {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
@@ -183,9 +184,9 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   const Result result = run_vnuma({"place", "--sysfs", "/nowhere", "--report", "json"}, domain);
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == domain);
-  BOOST_TEST(
-      nlohmann::json::parse(result.err) ==
-      nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "removed": [],
+  BOOST_TEST(nlohmann::json::parse(result.err) ==
+             nlohmann::json::parse(
+                 R"({"changed": false, "mirror": "numa", "layout": null, "cells": [], "controllers": [], "removed": [],
                                        "devices": [], "differences": [], "mmio": {"window": null, "io_ports": null,
                                        "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
                                        "not_counted": []},
@@ -346,5 +347,55 @@ BOOST_AUTO_TEST_CASE(a_document_cannot_forge_lines_of_the_report) {
   BOOST_TEST(lines(result.err) == lines(place(proposal).err));
   BOOST_TEST(result.err.find("\xc2\x9b") == std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE(missing_cells)
+
+Result place_plain(std::vector<std::string> options) {
+  options.insert(options.begin(), {"place", "-", "--sysfs", sysfs("two-socket-eight-gpu")});
+  return run_vnuma(options, plain_domain);
+}
+
+// Core 0 (CPUs 0 and 64) and core 32 (32 and 96) stay with the host; four cores of each node follow.
+BOOST_AUTO_TEST_CASE(one_command_gives_a_domain_cells_pins_memnodes_and_ports) {
+  const Result result = place_plain({"--cells", "add", "--readdress"});
+  BOOST_TEST(result.status == 0);
+  for (const char* line : {"cell 0 is new: vCPUs 0-7 on host CPUs 1-4,65-68 of node 0, 32 GiB of its memory\n",
+                           "cell 1 is new: vCPUs 8-15 on host CPUs 33-36,97-100 of node 1, 32 GiB of its memory\n",
+                           "pinned to the other CPUs of these nodes, 0,5-32,37-64,69-96,101-127: the emulator\n",
+                           "2 of 2 devices placed, 4 controllers added, 2 removed\n"}) {
+    BOOST_TEST(result.err.find(line) != std::string::npos, line << result.err);
+  }
+  const auto domain = vnuma::schema::from_xml<Domain>(result.out);
+  BOOST_TEST(domain.cpu_tune->vcpu_pin.size() == 16U);
+  BOOST_TEST(*domain.cpu->mode == "host-passthrough");
+  BOOST_TEST(run_vnuma({"check", "-", "--sysfs", sysfs("two-socket-eight-gpu")}, result.out).out == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_run_changes_nothing) {
+  const std::string placed = place_plain({"--cells", "add", "--readdress"}).out;
+  const Result again =
+      run_vnuma({"place", "-", "--sysfs", sysfs("two-socket-eight-gpu"), "--cells", "add", "--readdress"}, placed);
+  BOOST_TEST(again.out == placed);
+}
+
+BOOST_AUTO_TEST_CASE(the_json_report_has_the_layout) {
+  const auto layout = nlohmann::json::parse(place_plain({"--cells", "add", "--report", "json"}).err)["layout"];
+  BOOST_TEST(layout["cells"][1] == nlohmann::json::parse(R"({"id": 1, "new": true, "host_node": 1, "vcpus": "8-15",
+      "host_cpus": "33-36,97-100", "memory": 34359738368, "memnode_added": true})"));
+  BOOST_TEST(layout["pins"].size() == 16U);
+  BOOST_TEST(layout["pins"][1] == nlohmann::json::parse(R"({"vcpu": 1, "host_cpu": 65})"));
+  BOOST_TEST(layout["topology"] == nlohmann::json::parse(R"({"sockets": 2, "cores": 4, "threads": 2})"));
+}
+
+BOOST_AUTO_TEST_CASE(cpus_and_nodes_need_cells_add) {
+  const Result alone = place_plain({"--cpus", "1-4"});
+  BOOST_TEST(alone.status == 2);
+  BOOST_TEST(alone.err.find("--cells add") != std::string::npos);
+  const Result wrong = place_plain({"--cells", "add", "--nodes", "x"});
+  BOOST_TEST(wrong.status == 2);
+  BOOST_TEST(wrong.err.find("--nodes x: expected a list of numbers, such as 0-1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

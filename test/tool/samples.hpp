@@ -37,6 +37,18 @@ inline std::string sysfs(const std::string& host) {
   return tree;
 }
 
+// As virt-manager makes it and libvirt defines it: no cells, no pins, and an address for each device.
+inline const std::string plain_domain =
+    "<domain type='kvm'><name>vm</name><memory unit='GiB'>64</memory><vcpu placement='static'>16</vcpu>"
+    "<os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os><features><acpi/></features>"
+    "<cpu mode='host-passthrough' check='none' migratable='on'/><devices>"
+    "<controller type='pci' index='0' model='pcie-root'/><controller type='pci' index='1' model='pcie-root-port'/>"
+    "<controller type='pci' index='2' model='pcie-root-port'/>"
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x18' slot='0' function='0'/>"
+    "</source><address type='pci' bus='1' slot='0'/></hostdev>"
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x9a' slot='0' function='0'/>"
+    "</source><address type='pci' bus='2' slot='0'/></hostdev></devices></domain>";
+
 inline Result place(const Sample& sample, std::vector<std::string> options = {}) {
   options.insert(options.begin(), {"place", domain_file(sample.domain), "--sysfs", sysfs(sample.host)});
   return run_vnuma(options);

@@ -127,6 +127,12 @@ Node node(const Value& from) {
   node.memory_bytes = from["memory_bytes"].number<std::uint64_t>();
   node.distances = from["distances"].each(
       [](const Value& pair) { return std::pair<NodeId, unsigned>(pair.at(0, 2).number(), pair.at(1, 2).number()); });
+  if (from.has("huge_pages")) {
+    node.huge_pages = from["huge_pages"].each([](const Value& pool) {
+      const auto part = [&](std::size_t i) { return pool.at(i, 3).number<std::uint64_t>(); };
+      return HugePagePool{part(0), part(1), part(2)};
+    });
+  }
   return node;
 }
 

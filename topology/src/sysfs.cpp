@@ -121,6 +121,30 @@ std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   return *kb * 1024;
 }
 
+// Reads hugepages/hugepages-2048kB/{nr_hugepages,free_hugepages} of a node. Copies of sysfs can lack them.
+std::vector<HugePagePool> read_huge_pages(const fs::path& node) {
+  constexpr std::string_view before = "hugepages-";
+  std::vector<HugePagePool> pools;
+  const fs::path all = node / "hugepages";
+  if (Folder(all).error()) return pools;
+  for (const std::string& name : list(all)) {
+    if (!name.starts_with(before) || !name.ends_with("kB")) continue;
+    const auto kb =
+        number<std::uint64_t>(std::string_view(name).substr(before.size(), name.size() - before.size() - 2));
+    if (!kb || *kb == 0 || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) continue;
+    const Folder pool(all / name);
+    const auto count = [&](const std::string& file) {
+      const std::string text = pool.read(file);
+      const auto pages = number<std::uint64_t>(text);
+      if (!pages) refuse_content(pool, file, text, "a number of huge pages");
+      return *pages;
+    };
+    pools.push_back({*kb * 1024, count("nr_hugepages"), count("free_hugepages")});
+  }
+  std::sort(pools.begin(), pools.end(), [](const HugePagePool& a, const HugePagePool& b) { return a.size < b.size; });
+  return pools;
+}
+
 void read_distances(const Folder& folder, const std::string& file, const std::vector<Node>& nodes, Node& node) {
   const auto text = folder.read_if_there(file);
   if (!text) return;
@@ -154,7 +178,10 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
     const std::string base = fmt::format("node{}/", node->id);
     const std::string cpus = all.read(base + "cpulist");
     node->cpus = cpu_list(all, base + "cpulist", cpus);
-    if (depth == Depth::all) node->memory_bytes = memory_bytes(all, base + "meminfo");
+    if (depth == Depth::all) {
+      node->memory_bytes = memory_bytes(all, base + "meminfo");
+      node->huge_pages = read_huge_pages(folder / base);
+    }
     read_distances(all, base + "distance", nodes, *node);
     const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
     if (other == node) continue;

@@ -14,10 +14,13 @@ std::string hexadecimal(std::uint64_t value, int digits = 1) { return fmt::forma
 Json json(const Node& node) {
   Json distances = Json::array();
   for (const auto& [to, distance] : node.distances) distances.push_back({to, distance});
-  return {{"id", node.id},
-          {"cpus", node.cpus.format()},
-          {"memory_bytes", node.memory_bytes},
-          {"distances", std::move(distances)}};
+  Json out{{"id", node.id},
+           {"cpus", node.cpus.format()},
+           {"memory_bytes", node.memory_bytes},
+           {"distances", std::move(distances)}};
+  if (!node.huge_pages.empty()) out["huge_pages"] = Json::array();
+  for (const HugePagePool& pool : node.huge_pages) out["huge_pages"].push_back({pool.size, pool.total, pool.free});
+  return out;
 }
 
 Json json(const Cpu& cpu) { return {{"id", cpu.id}, {"socket", cpu.socket}, {"siblings", cpu.siblings.format()}}; }

@@ -31,6 +31,23 @@ std::string mmio_text(const PlannedMmio& mmio) {
   return out;
 }
 
+// A line for each cell, and one for what is pinned beside the vCPUs.
+std::string layout_text(const Layout& layout) {
+  std::string out;
+  for (const LayoutCell& cell : layout.cells) {
+    out += fmt::format("cell {} {}: vCPUs {} on host CPUs {} of node {}, {}{}\n", cell.id,
+                       cell.is_new ? "is new" : "is completed", cell.vcpus.format(), cell.host_cpus.format(),
+                       cell.host_node, size_text(cell.memory), cell.adds_memnode ? " of its memory" : "");
+  }
+  const std::string io_threads = layout.io_threads.empty() ? "" : counted(layout.io_threads.size(), "IOThread");
+  if (layout.pins_emulator || !io_threads.empty()) {
+    out += fmt::format("pinned to the other CPUs of these nodes, {}: {}{}{}\n", layout.other_cpus.format(),
+                       layout.pins_emulator ? "the emulator" : "",
+                       layout.pins_emulator && !io_threads.empty() ? " and " : "", io_threads);
+  }
+  return out;
+}
+
 std::string cell(const std::optional<PciAddress>& address) { return address ? address->format() : "-"; }
 std::string cell(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "-"; }
 
@@ -76,6 +93,7 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
   if (!different.empty() && plan.mirror != Mirror::numa && has_kept) {
     out += "devices that are on their cell keep their ports; to mirror them anew, remove their addresses and ports\n";
   }
+  out += layout_text(plan.layout);
   for (const PlannedCell& cell : plan.cells) {
     out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
                        size_text(cell.memory), cell.taken_from);
@@ -86,7 +104,8 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
   out += plan.devices.empty()
-             ? "the domain has no passthrough PCI device; nothing was changed\n"
+             ? fmt::format("the domain has no passthrough PCI device; {}\n",
+                           plan.changed ? "only the cells were changed" : "nothing was changed")
              : fmt::format("{} of {} placed, {} added, {} removed\n", placed, counted(plan.devices.size(), "device"),
                            counted(plan.controllers.size(), "controller"), plan.removed.size());
   return out;

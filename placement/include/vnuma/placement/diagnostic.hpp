@@ -108,6 +108,9 @@ enum class Option {
   mmio_automatic,  ///< Options::mmio, with Mmio::automatic
   mirror_switch,   ///< Options::mirror, with Mirror::pcie_switch
   firmware,        ///< Options::firmware and CheckOptions::firmware
+  cells_add,       ///< Options::cells, with Cells::add
+  cpus,            ///< Options::cpus
+  nodes,           ///< Options::nodes
 };
 
 /// An option that helps.

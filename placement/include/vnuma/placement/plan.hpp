@@ -11,6 +11,7 @@
 
 #include <vnuma/placement/diagnostic.hpp>
 #include <vnuma/placement/export.hpp>
+#include <vnuma/placement/layout.hpp>
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
@@ -50,8 +51,28 @@ enum class Firmware {
   seabios,    ///< SeaBIOS 1.16.2 or 1.16.3, which do not differ here
 };
 
+/// What to do if guest cells, or pins and memnodes for them, are missing.
+enum class Cells {
+  keep,  ///< nothing: without them no device is placed
+  add,   ///< give the domain what is missing: Layout
+};
+
 /// What plan() is to do.
 struct Options {
+  /// With Cells::add, a domain without guest cells gets one for each host node of `nodes`; if that is empty, for each
+  /// node of `cpus`; if that is empty too, for each node that its passthrough devices are on (for a node without CPUs,
+  /// the nearest with CPUs).
+  /// - The vCPUs are split evenly, by whole cores, and pinned one to one to host CPUs of the node: those of `cpus`,
+  /// else
+  ///   of `<vcpu cpuset>`, else whole cores, the lowest first, without the first core of each node. A domain without
+  ///   `<topology>` gets one.
+  /// - The memory is split evenly, in whole huge pages or MiB, with a strict memnode for each cell.
+  /// - The emulator and the IOThreads are pinned to the other CPUs of these nodes, if there are any.
+  /// What the domain has is kept: pins without cells decide the cells; cells without pins get pins; a memnode decides
+  /// the node of its cell.
+  Cells cells = Cells::keep;
+  topology::CpuSet cpus{};   ///< with Cells::add: host CPUs for vCPUs; empty: chosen
+  topology::CpuSet nodes{};  ///< with Cells::add: host nodes for new cells; empty: chosen
   /// Every passthrough PCI device must end on its cell; anything else is an error. A domain without guest cells is
   /// planned as without `strict`.
   bool strict = false;
@@ -209,6 +230,7 @@ struct PlannedMmio {
 /// What apply() will change in a domain, and the outcome of each device.
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
+  Layout layout{};                               ///< cells with vCPUs, pins and memnodes that Cells::add adds
   Mirror mirror = Mirror::numa;                  ///< Options::mirror, or a lower level if numbers do not suffice
   std::vector<PlannedNode> nodes{};              ///< host nodes with devices and a cell, ascending
   std::vector<PlannedCell> cells{};              ///< to add, by id
@@ -243,13 +265,15 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// nothing, and adding or removing a device leaves the others where they are.
 ///
 /// \param domain the guest; nothing in it changes
-/// \param host the host that it runs on, with at least the domain's passthrough devices
+/// \param host the host that it runs on, with at least the domain's passthrough devices; with Cells::add also with its
+/// CPUs and the memory of its nodes
 /// \param options see Options; with `strict` each warning about placement is an error
 /// \return the plan, for apply() and for reports; Plan::changed says whether there is anything to apply
 /// \throws PlanError
 ///   - for PCI controllers without model or index or with the same index, addresses that are used twice, devices that
 ///     are given twice or have no source address, and invalid or out-of-range values;
 ///   - for cells, pinning and memnodes that topology::guest_map refuses;
+///   - with Cells::add, if it is unknown which host nodes the cells are for, or CPUs or memory do not suffice;
 ///   - if indexes, slots or bus numbers run out;
 ///   - if `strict` cannot be met, or the domain cannot have Options::firmware;
 ///   - if the window for BARs does not fit into the guest-physical address bits that `<maxphysaddr>` states. With

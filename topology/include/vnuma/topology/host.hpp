@@ -24,11 +24,20 @@ using NodeId = std::uint32_t;
 inline constexpr unsigned fewest_address_bits = 32;
 inline constexpr unsigned most_address_bits = 52;
 
+/// The huge pages of one size that a NUMA node has.
+struct HugePagePool {
+  std::uint64_t size = 0;   ///< of a page, in bytes
+  std::uint64_t total = 0;  ///< number of pages
+  std::uint64_t free = 0;   ///< number of pages that are not in use
+  bool operator==(const HugePagePool&) const = default;
+};
+
 /// A NUMA node. It has CPUs, memory or both.
 struct Node {
   NodeId id = 0;
-  CpuSet cpus{};                   ///< empty for a node without CPUs
-  std::uint64_t memory_bytes = 0;  ///< 0 if unknown
+  CpuSet cpus{};                           ///< empty for a node without CPUs
+  std::uint64_t memory_bytes = 0;          ///< 0 if unknown
+  std::vector<HugePagePool> huge_pages{};  ///< by size; empty if unknown
   /// The distance to each node, as in ACPI's SLIT: 10 is local. Empty if unknown.
   std::vector<std::pair<NodeId, unsigned>> distances{};
   bool operator==(const Node&) const = default;
