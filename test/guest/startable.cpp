@@ -119,6 +119,7 @@ void shrink(schema::Domain& domain, const Machine& machine) {
   domain.numa_tune.reset();
   domain.resource.reset();
   domain.cpu->mode.reset();
+  domain.cpu->migratable.reset();
   domain.cpu->model.reset();
   domain.cpu->max_phys_addr.reset();
   domain.cpu->topology.reset();

@@ -241,6 +241,8 @@ BOOST_AUTO_TEST_CASE(a_device_on_a_node_without_cpus_gets_the_cell_of_the_neares
   const Plan planned = plan(domain(six), host, add());
   BOOST_TEST_REQUIRE(planned.layout.cells.size() == 1U);
   BOOST_TEST(planned.layout.cells[0].host_node == 1U);
+  BOOST_TEST(planned.layout.cells[0].why ==
+             "0000:18:00.0 is on host node 2, to which this is the nearest node with CPUs");
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_gets_cells_for_named_nodes) {

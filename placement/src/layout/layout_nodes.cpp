@@ -56,20 +56,20 @@ const topology::Node* nearest_with_cpus(const Host& host, NodeId id) {
 }
 
 std::vector<ChosenNode> nodes_of_devices(const schema::Domain& domain, const Host& host, const Options& options) {
-  std::map<NodeId, std::vector<std::string>> devices;
+  std::map<NodeId, std::string> chosen;
   const std::vector<PassthroughDevice> passed = read_passthrough_devices(domain);
   const HostLocations locations = locate_on_host(passed, &host, options.numa_nodes);
   for (std::size_t i = 0; i < passed.size(); ++i) {
     if (!locations[i].node) continue;
-    if (const topology::Node* node = nearest_with_cpus(host, *locations[i].node))
-      devices[node->id].push_back(passed[i].name());
+    const topology::Node* node = nearest_with_cpus(host, *locations[i].node);
+    if (!node) continue;
+    chosen.emplace(node->id, node->id == *locations[i].node
+                                 ? passed[i].name() + " is on this node"
+                                 : fmt::format("{} is on host node {}, to which this is the nearest node with CPUs",
+                                               passed[i].name(), *locations[i].node));
   }
   std::vector<ChosenNode> nodes;
-  for (const auto& [node, names] : devices) {
-    nodes.push_back({node, fmt::format("{}{} {} on this node, or nearest to it", names.front(),
-                                       names.size() == 1 ? "" : fmt::format(" and {} more", names.size() - 1),
-                                       names.size() == 1 ? "is" : "are")});
-  }
+  for (auto& [node, why] : chosen) nodes.push_back({node, std::move(why)});
   return nodes;
 }
 
