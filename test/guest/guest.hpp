@@ -23,7 +23,7 @@ struct Boot {
   std::vector<std::string> qemu{};       // more arguments for QEMU
   std::uint64_t memory = 0;              // in total, as in Machine (startable.hpp)
   // A guest takes seconds, but much longer on a busy machine.
-  std::chrono::seconds bound{120};
+  std::chrono::seconds bound{300};
 };
 
 // A guest that ran.

@@ -18,7 +18,7 @@ namespace vnuma::placement {
 
 /// What is known besides domain and host.
 struct CheckOptions {
-  /// The guest's firmware. Without it, a shortage that only some of the versions have that the domain may boot is a
+  /// The guest's firmware. Without it, a shortage that affects only some of the possible firmware versions is a
   /// doubt.
   std::optional<Firmware> firmware{};
 };

@@ -17,8 +17,8 @@ namespace vnuma::placement {
 enum class Severity {
   error,    ///< libvirt or QEMU refuses the domain, or the guest does not boot, lacks a device or cannot use it
   warning,  ///< the guest runs, but not as intended
-  /// An error or a warning with some firmware or processors, but the domain does not say which the guest has. The
-  /// message names the versions that are affected.
+  /// Depends on the version of the firmware or on the processor, which the domain does not specify. The message names
+  /// the versions that are affected.
   doubt,
 };
 
@@ -131,7 +131,7 @@ VNUMA_PLACEMENT_EXPORT std::string library_spelling(const OptionHint& hint);
 struct Diagnostic {
   Code code{};
   Severity severity{};
-  std::string path{};     ///< as in schema::Error; where something is missing, of what lacks it
+  std::string path{};     ///< as in schema::Error; if an element is missing, the path of its parent
   std::string message{};  ///< what is wrong: a sentence without its full stop, which may begin in lower case
   std::string remedy{};   ///< what to do besides `options`: likewise; may be empty
   std::vector<OptionHint> options{};  ///< options that help

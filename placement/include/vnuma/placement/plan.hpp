@@ -80,8 +80,8 @@ struct Options {
   bool readdress = false;
   /// Host nodes that override what the host says, by host address.
   std::map<PciAddress, NodeId> numa_nodes{};
-  /// Devices keep the addresses that they have, so a device that is added later may be farther from them than on the
-  /// host.
+  /// How much of the host's hierarchy the guest gets. Devices keep the addresses that they have, so a device that is
+  /// added later may be farther from them than on the host.
   Mirror mirror = Mirror::numa;
   /// Bus numbers that stay free behind each new expander bus, for devices that are added later; none if they do not
   /// fit.
@@ -100,7 +100,7 @@ struct Options {
 enum class Outcome {
   placed,  ///< it gets a port on its cell
   kept,    ///< it has a guest address, or a part of one, and keeps it
-  left,    ///< it stays without an address
+  left,    ///< it is not placed, and its element stays as it is
 };
 
 /// Why a device is kept or left.
@@ -179,7 +179,7 @@ enum class DeviceKind { hostdev, interface };
 struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   DeviceKind kind = DeviceKind::hostdev;
   std::size_t position = 0;  ///< in Devices::host_devices or Devices::interfaces
-  /// On the host; of a mediated device, its parent's, or nullopt if the host does not have it.
+  /// The address on the host. Of a mediated device, the address of its parent; nullopt if the host does not have it.
   std::optional<PciAddress> source{};
   std::string uuid{};  ///< of a mediated device, in lower case; empty for others
   std::string alias{};
@@ -208,13 +208,12 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
 /// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, except
 /// those in not_counted.
 ///
-/// OVMF (UEFI on x86) gets a setting in two cases:
+/// With Mmio::automatic, SeaBIOS and AAVMF get a `<pcihole64>` if the BARs need more than QEMU declares by default: 32
+/// GiB on q35, 512 GiB on virt. OVMF (UEFI on x86) gets a setting in two cases, unless Options::firmware excludes them:
 /// - The BARs, the domain's own devices and what OVMF keeps free for hot-plug (a 256th of the window for each port)
 ///   exceed the 32 GiB that every OVMF gives. Since 2022.11 it gives an eighth of the guest's address space if that is
 ///   more, but a domain does not say how old its OVMF is.
 /// - The domain may boot OVMF 2022.11, and a root complex has more than nine ports: OVMF 2022.11 reserves I/O for each.
-///
-/// SeaBIOS needs no setting. QEMU declares `<pcihole64>` to the guest: by default 32 GiB on q35, 512 GiB on virt.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
@@ -255,11 +254,13 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// placed; Mmio::automatic then sets the window for BARs alone.
 ///
 /// With Options::mirror, an expander bus holds devices of one root complex, and devices of one host switch are on one
-/// switch. If slots, indexes or bus numbers do not suffice, the plan first reserves no bus numbers and then mirrors a
-/// level less, each with a warning. A device that has no room near its neighbours goes farther away, with a warning.
+/// switch. If slots, indexes or bus numbers do not suffice, the plan drops the reserve of bus numbers; if that does not
+/// help, it mirrors one level less, and tries the reserve again. Each step gives a warning. A device that has no room
+/// near its neighbours goes farther away, with a warning.
 ///
 /// The host node of the devices under an expander bus maps to the cell of that bus if the cell has no CPUs and no other
-/// node maps to it. A cell that has lost its devices and equals what a new cell would be is used again.
+/// node maps to it. With Unaligned::cell, a cell that has lost its devices and equals what a new cell would be is used
+/// again.
 ///
 /// The same arguments give the same plan. Devices that have an address keep it, so planning a planned domain changes
 /// nothing, and adding or removing a device leaves the others where they are.
@@ -267,7 +268,8 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// \param domain the guest; nothing in it changes
 /// \param host the host that it runs on, with at least the domain's passthrough devices; with Cells::add also with its
 /// CPUs and the memory of its nodes
-/// \param options see Options; with `strict` each warning about placement is an error
+/// \param options see Options; with `strict`, a device that is not on its cell, an ignored memnode, an expander bus
+/// without busNr, ACPI that is off, and a plan with less than was asked for are errors
 /// \return the plan, for apply() and for reports; Plan::changed says whether there is anything to apply
 /// \throws PlanError
 ///   - for PCI controllers without model or index or with the same index, addresses that are used twice, devices that

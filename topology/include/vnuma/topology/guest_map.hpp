@@ -40,8 +40,8 @@ VNUMA_TOPOLOGY_EXPORT bool has_guest_cells(const schema::Domain& domain);
 
 /// Returns the guest cell of each host node. Only reads its arguments.
 ///
-/// The cell of a node is the cell of the `<numatune><memnode>` that names the node. Otherwise, it is the cell with most
-/// of the vCPUs that are pinned to the node's CPUs:
+/// The cell of a node is the cell of the `<numatune><memnode>` that names the node. Otherwise, it is the cell with the
+/// most vCPUs that are pinned to the node's CPUs:
 ///
 /// - A vCPU counts for each node that its pinning includes.
 /// - A vCPU without a vcpupin is pinned to `<vcpu cpuset>`, except with placement='auto': libvirt then ignores cpuset.
