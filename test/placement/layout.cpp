@@ -171,6 +171,18 @@ BOOST_AUTO_TEST_CASE(planning_again_changes_nothing) {
   BOOST_TEST(!again.changed);
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_that_changed_since_it_was_planned_is_refused_and_stays) {
+  const Plan planned = plan(domain(plain), smt_host(), add());
+  for (const std::string& change : {two_cells, std::string("<cpu><topology sockets='8' cores='1' threads='1'/></cpu>"),
+                                    std::string("<cputune><vcpupin vcpu='7' cpuset='0'/></cputune>"),
+                                    std::string("<cputune><emulatorpin cpuset='0'/></cputune>")}) {
+    Domain changed = domain(plain + change);
+    const Domain before = changed;
+    BOOST_CHECK_EXCEPTION(apply(planned, changed), PlanError, with(Code::stale_plan));
+    BOOST_TEST((changed == before));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(named_nodes_get_the_cells) {
   const Domain placed = applied(domain(six), add("", "1"));
   BOOST_TEST(cells(placed) == Lines{"0: vCPUs 0-5, 8192 MiB, strict on node 1"}, per_element());
