@@ -47,6 +47,7 @@ Warnings errors_if_strict(Warnings warnings, bool strict) {
 // The window for BARs, where nothing else is planned.
 void plan_window_alone(const schema::Domain& domain, const topology::Host& host, const Options& options, Plan& plan) {
   if (options.mmio != Mmio::automatic || plan.devices.empty()) return;
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) {
     plan.warnings.push_back(make_diagnostic(Code::no_pcie_root, "",
                                             "the window for BARs is set only on machines with PCIe",
@@ -68,8 +69,27 @@ Plan plan_without_cells(const schema::Domain& domain, const topology::Host& host
     planned.reasons = {{Reason::no_guest_cells, "the guest has no NUMA cells"}};
   }
   if (!plan.devices.empty()) append(plan.warnings, cells_missing(domain));
+  errors_if_strict(plan.warnings, options.strict);
   plan_window_alone(domain, host, options, plan);
   return plan;
+}
+
+// With `strict`: the device is not on its cell, with the reasons and the options that help.
+PlanError off_its_cell(const PlannedDevice& planned, const PassthroughDevice& device) {
+  std::vector<OptionHint> options;
+  for (const DeviceReason& reason : planned.reasons) {
+    if (reason.option) options.push_back(*reason.option);
+  }
+  const std::string sentences = reason_text(planned, [](const OptionHint&) { return std::string(); });
+  return PlanError(make_diagnostic(Code::wrong_cell, device.path(),
+                                   fmt::format("{} is not on its guest cell: {}", planned.name(), sentences), {},
+                                   std::move(options)));
+}
+
+std::string no_pcie_root(const schema::Domain& domain) {
+  constexpr const char* remedy = "use q35 (or virt on aarch64)";
+  if (!is_i440fx(domain)) return fmt::format("the machine has no PCIe root; {}", remedy);
+  return fmt::format("the machine is i440fx ({}), which has no PCIe; {}", *domain.os->type->machine, remedy);
 }
 
 Plan plan_without_pcie(const DomainView& view, const Options& options) {
@@ -77,15 +97,9 @@ Plan plan_without_pcie(const DomainView& view, const Options& options) {
   for (const PassthroughDevice& device : view.devices) {
     PlannedDevice& planned = plan.devices.emplace_back(describe(device));
     planned.address = device.address;
-    if (planned.reasons.empty()) {
-      planned.reasons = {{Reason::no_pcie_root, "the machine has no PCIe root; use q35 (or virt on aarch64)"}};
-    }
+    planned.reasons.push_back({Reason::no_pcie_root, no_pcie_root(view.domain)});
   }
-  if (options.strict && !plan.devices.empty()) {
-    throw PlanError(make_diagnostic(
-        Code::wrong_cell, view.devices[0].path(),
-        fmt::format("{} is not on its guest cell: {}", view.devices[0].name(), plan.devices[0].reasons[0].sentence)));
-  }
+  if (options.strict && !plan.devices.empty()) throw off_its_cell(plan.devices[0], view.devices[0]);
   return plan;
 }
 
@@ -128,21 +142,6 @@ Warnings absent_bus_numbers(const PciTree& pci) {
   return warnings;
 }
 
-// Ambiguity matters only for nodes that have devices.
-Warnings ambiguous_cells(const HostLocations& locations, const CellMap& cells) {
-  Warnings warnings;
-  for (const auto& [node, tie] : cells.ties) {
-    const auto is_on_node = [id = node](const HostLocation& location) { return location.node == id; };
-    if (std::none_of(locations.begin(), locations.end(), is_on_node)) continue;
-    warnings.push_back(make_diagnostic(
-        Code::ambiguous_cell, "",
-        fmt::format("{} guest cells have equally many vCPUs on host node {}, whose devices go to cell {}", tie.cells,
-                    node, tie.taken),
-        "name the node in the memnode of one cell"));
-  }
-  return warnings;
-}
-
 Warnings hidden_devices(const std::vector<PlannedDevice>& planned, const DomainView& view, const PciTree& pci) {
   Warnings warnings;
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -169,14 +168,7 @@ void check_strict(const Plan& plan, const DomainView& view, const PciTree& pci) 
     const PlannedDevice& device = plan.devices[i];
     if (device.outcome == Outcome::placed) continue;
     if (device.outcome == Outcome::kept && is_on_cell(pci, device.address, device.guest_cell)) continue;
-    std::vector<OptionHint> options;
-    for (const DeviceReason& reason : device.reasons) {
-      if (reason.option) options.push_back(*reason.option);
-    }
-    const std::string sentences = reason_text(device, [](const OptionHint&) { return std::string(); });
-    throw PlanError(make_diagnostic(Code::wrong_cell, view.devices[i].path(),
-                                    fmt::format("{} is not on its guest cell: {}", device.name(), sentences), {},
-                                    std::move(options)));
+    throw off_its_cell(device, view.devices[i]);
   }
 }
 
@@ -211,6 +203,7 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   // What each device is, and which cell it belongs on.
   const HostLocations locations = locate_on_host(view.devices, &host, options.numa_nodes);
   const CellMap existing = map_cells(view, host, locations, options);
+  Warnings ambiguous = errors_if_strict(ambiguous_cells(view, locations, existing), options.strict);
   const std::set<NodeId> without = options.unaligned == Unaligned::cell
                                        ? nodes_without_cell(view, locations, existing, options.readdress)
                                        : std::set<NodeId>();
@@ -246,11 +239,21 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   append(plan.warnings, std::move(warnings));
   append(plan.warnings, std::move(assigned.warnings));
   append(plan.warnings, hidden_devices(plan.devices, view, assigned.pci));
-  append(plan.warnings, ambiguous_cells(locations, cells));
+  append(plan.warnings, std::move(ambiguous));
   append(plan.warnings, empty_ports(assigned.pci));
   append(plan.warnings, first_out_of_order(assigned.pci, devices, locations));
   append(plan.warnings, std::move(window.warnings));
   return plan;
+}
+
+// Only libvirt's description of a running guest has an id.
+std::optional<Diagnostic> live_domain(const schema::Domain& domain) {
+  if (!domain.id.valid() || *domain.id < 0) return std::nullopt;
+  return make_diagnostic(Code::live_domain, "/domain/@id",
+                         fmt::format("the id {} says that this is a running guest, so it has devices and names that "
+                                     "the guest's definition may not have",
+                                     *domain.id),
+                         "take the definition, from virsh dumpxml --inactive");
 }
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options) {
@@ -258,6 +261,7 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);
   check_given_once(view.devices, {});
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) return plan_without_pcie(view, options);
   if (view.devices.empty()) {
     Plan plan{.mirror = options.mirror};
@@ -273,7 +277,12 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  return with_codes([&] { return plan_domain(domain, host, options); });
+  return with_codes([&] {
+    Plan planned = plan_domain(domain, host, options);
+    if (auto live = live_domain(domain); live && !planned.devices.empty())
+      planned.warnings.insert(planned.warnings.begin(), *std::move(live));
+    return planned;
+  });
 }
 
 }  // namespace vnuma::placement

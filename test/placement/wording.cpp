@@ -151,8 +151,18 @@ BOOST_AUTO_TEST_CASE(ambiguous_cell) {
   Domain domain = guest(2, {"27:00.0"});
   domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
   BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::ambiguous_cell) ==
-             "2 guest cells have equally many vCPUs on host node 0, whose devices go to cell 0; name the node in the "
-             "memnode of one cell");
+             "/domain/cpu/numa/cell[1]: host node 0 has equally many vCPUs of the guest cells 0 and 1, so nothing says "
+             "which cell the devices of the node belong on; pin the vCPUs of each cell to its node, as "
+             "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' "
+             "mode='strict' nodeset='0'/></numatune>");
+}
+
+BOOST_AUTO_TEST_CASE(live_domain) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.id = 7;
+  BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::live_domain) ==
+             "/domain/@id: the id 7 says that this is a running guest, so it has devices and names that the guest's "
+             "definition may not have; take the definition, from virsh dumpxml --inactive");
 }
 
 BOOST_AUTO_TEST_CASE(reduced_plan) {
@@ -299,6 +309,9 @@ BOOST_AUTO_TEST_CASE(no_pcie_root) {
   Domain domain = guest(1, {"27:00.0"});
   domain.os->type->machine = "pc-i440fx-7.2";
   BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "the machine is i440fx (pc-i440fx-7.2), which has no PCIe; use q35 (or virt on aarch64)");
+  domain.os->type->machine = "isapc";
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
              "the machine has no PCIe root; use q35 (or virt on aarch64)");
 }
 
@@ -343,6 +356,14 @@ BOOST_AUTO_TEST_CASE(no_cell) {
   unpinned.cpu_tune.reset();
   BOOST_TEST(reason(plan(unpinned, machine), "27:00.0") ==
              "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes");
+}
+
+BOOST_AUTO_TEST_CASE(ambiguous_cell) {
+  Domain domain = guest(2, {"27:00.0"});
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "host node 0 has equally many vCPUs of the guest cells 0 and 1: pin the vCPUs of each cell to its node, "
+             "or name the node in the memnode of one cell");
 }
 
 BOOST_AUTO_TEST_CASE(shared_slot) {

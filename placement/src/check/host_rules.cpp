@@ -8,6 +8,7 @@
 #include "../assign/cell_map.hpp"
 #include "../domain/guest_numbering.hpp"
 #include "../domain/machine.hpp"
+#include "cell_rules.hpp"
 
 namespace vnuma::placement {
 
@@ -22,6 +23,7 @@ class HostRules {
   void check() {
     check_map();
     const CellMap cells = cell_map();
+    for (Diagnostic& diagnostic : ambiguous_cells(view_, locations_, cells)) sink_.add(std::move(diagnostic));
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_presence(i);
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_cell(i, cells);
     check_switches();

@@ -84,6 +84,8 @@ enum class Code {
   left_out,              ///< VN054
   cells_not_derived,     ///< VN055
   node_memory,           ///< VN056
+  wrong_root,            ///< VN057
+  live_domain,           ///< VN058
 };
 
 /// "VN001".

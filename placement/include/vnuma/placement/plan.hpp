@@ -28,7 +28,8 @@ enum class Mirror {
 };
 
 /// What to do with devices whose host node has no guest cell: no memnode names the node, and no vCPU is pinned to its
-/// CPUs. GPUs of Grace machines are on such nodes.
+/// CPUs. GPUs of Grace machines are on such nodes. Devices of a node with a tie (topology::GuestMap::ties) stay as they
+/// are in every mode, because the domain names several cells for them.
 enum class Unaligned {
   leave,    ///< they stay as they are
   nearest,  ///< they go to the cell of the host node that is nearest by the host's distances
@@ -52,8 +53,8 @@ enum class Firmware {
 
 /// What plan() is to do.
 struct Options {
-  /// Every passthrough PCI device must end on its cell; anything else is an error. A domain without guest cells is
-  /// planned as without `strict`.
+  /// Every passthrough PCI device must end on its cell; anything else is an error. So passthrough devices in a domain
+  /// without guest cells are an error, and devices of a host node whose cell is ambiguous.
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
@@ -92,6 +93,7 @@ enum class Reason {
   not_on_host,      ///< the host does not have it, or its parent
   unknown_node,     ///< the host does not say which NUMA node it is on
   no_cell,          ///< its host node maps to no guest cell
+  ambiguous_cell,   ///< several guest cells have equally many vCPUs on its host node
   shared_slot,      ///< Options::readdress cannot move it: other functions of its slot stay
   hidden,           ///< the guest may not see it
   off_cell,         ///< it keeps an address that is not on its cell
@@ -230,7 +232,8 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 ///
 /// A device gets an empty port under an expander bus of its cell; else a new port on an expander bus that has room;
 /// else a new port on a new expander bus. Functions of one host slot share a port. Without guest cells no device is
-/// placed; Mmio::automatic then sets the window for BARs alone.
+/// placed; Mmio::automatic then sets the window for BARs alone. A device whose host node has no cell, or an ambiguous
+/// one, is left.
 ///
 /// With Options::mirror, an expander bus holds devices of one root complex, and devices of one host switch are on one
 /// switch. If slots, indexes or bus numbers do not suffice, the plan first reserves no bus numbers and then mirrors a
@@ -249,6 +252,7 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// \throws PlanError
 ///   - for PCI controllers without model or index or with the same index, addresses that are used twice, devices that
 ///     are given twice or have no source address, and invalid or out-of-range values;
+///   - for a PCI root that the machine does not have;
 ///   - for cells, pinning and memnodes that topology::guest_map refuses;
 ///   - if indexes, slots or bus numbers run out;
 ///   - if `strict` cannot be met, or the domain cannot have Options::firmware;
