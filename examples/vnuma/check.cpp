@@ -25,9 +25,10 @@ int check(const OptionValues& values) {
   }
   const std::string name = domain_name(values).value_or("-");
   const std::string domain_text = read_file(name);
+  // The whole host: what a plan needs of it does not include the memory of nodes.
   const auto findings = in_file(name, domain_text, [&] {
     const schema::Domain domain = read_domain(domain_text);
-    return source.is_named() ? placement::check(domain, read_host(source, domain), options) : placement::check(domain);
+    return source.is_named() ? placement::check(domain, read_host(source), options) : placement::check(domain);
   });
   const std::string shown = name == "-" ? "<stdin>" : name;
   write_standard_output(text(values, "format") == "json"
@@ -45,7 +46,7 @@ Command check_command() {
               "Finds faults in the PCI topology of a libvirt domain, even if libvirt accepts\n"
               "them: one line per finding, with its line, code and remedy. The exit status is\n"
               "1 for errors and warnings, 0 for doubts only or no findings. --sysfs or --host\n"
-              "adds faults on that host: devices on the wrong cell, BARs without room.",
+              "adds faults on that host: wrong cells and pinning, BARs without room.",
           .more = {"With --capabilities or --numa-node but without --sysfs and --host, the host is this one: /sys.",
                    "A doubt is a finding that depends on facts outside the domain, such as the version of the guest's "
                    "firmware (--firmware).",

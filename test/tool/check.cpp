@@ -173,6 +173,41 @@ BOOST_AUTO_TEST_CASE(findings_are_printed_as_json) {
   BOOST_TEST(nlohmann::json::parse(nothing.out)["findings"].empty());
 }
 
+// 8 GiB for each cell; node 0 of this host has 6 GiB. vCPU 1 of cell 0 is pinned to a CPU of node 1.
+BOOST_AUTO_TEST_CASE(pinning_and_memory_are_compared_with_the_host) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", R"({"vnuma_snapshot": 1,
+    "nodes": [{"id": 0, "cpus": "0-3", "memory_bytes": 6442450944, "distances": [[0, 10], [1, 21]]},
+              {"id": 1, "cpus": "4-7", "memory_bytes": 17179869184, "distances": [[0, 21], [1, 10]]}],
+    "cpus": [], "devices": [], "mediated_devices": []})");
+  const Result result = run_vnuma({"check", "--host", host}, R"(<domain type='kvm'>
+  <cputune>
+    <vcpupin vcpu='0' cpuset='0'/>
+    <vcpupin vcpu='1' cpuset='4'/>
+    <vcpupin vcpu='2' cpuset='5'/>
+    <vcpupin vcpu='3' cpuset='6'/>
+  </cputune>
+  <numatune>
+    <memnode cellid='0' mode='strict' nodeset='0'/>
+    <memnode cellid='1' mode='strict' nodeset='1'/>
+  </numatune>
+  <cpu>
+    <numa>
+      <cell id='0' cpus='0-1' memory='8' unit='GiB'/>
+      <cell id='1' cpus='2-3' memory='8' unit='GiB'/>
+    </numa>
+  </cpu>
+</domain>
+)");
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(
+      result.out ==
+      "<stdin>:4: warning VN061: vCPU 1 of guest cell 0 is pinned to CPUs of host node 1, which is guest cell 1. "
+      "Pin the vCPUs of the cell, and bind its memory, to one host node.\n"
+      "<stdin>:14: warning VN065: guest cell 0 has 8 GiB of memory, which is 2 GiB more than host node 0 has. "
+      "Give the guest less memory, or bind it to more host nodes.\n");
+}
+
 BOOST_AUTO_TEST_CASE(only_a_named_host_is_read) {
   require_silence(run_vnuma({"check", domain_file("proposal")}));
   const std::string expected = domain_file("proposal") +
@@ -223,13 +258,26 @@ BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
   BOOST_TEST(result.out.find("<stdin>:13: error VN024: the device has no <source>") != std::string::npos, result.out);
 }
 
+// VN059, in one line.
+void require_unbound_memory(const Result& result) {
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out.find(": warning VN059: nothing binds the memory of guest cells 0 and 1 ") != std::string::npos,
+             result.out);
+  BOOST_TEST(std::count(result.out.begin(), result.out.end(), '\n') == 1);
+}
+
+// The domains proposal and defined have no <numatune>, so their memory can be on any node.
 BOOST_AUTO_TEST_CASE(placed_samples_have_no_findings) {
   for (const Sample& sample : samples) {
     for (const char* mirror : {"numa", "root-complex", "switch"}) {
       BOOST_TEST_CONTEXT(sample << " " << mirror) {
         const std::string placed = place(sample, {"--mirror", mirror}).out;
         require_silence(run_vnuma({"check"}, placed));
-        require_silence(run_vnuma({"check", "--sysfs", sysfs(sample.host)}, placed));
+        const Result found = run_vnuma({"check", "--sysfs", sysfs(sample.host)}, placed);
+        if (std::string(sample.domain) == "proposal")
+          require_unbound_memory(found);
+        else
+          require_silence(found);
       }
     }
   }
@@ -237,7 +285,7 @@ BOOST_AUTO_TEST_CASE(placed_samples_have_no_findings) {
     require_silence(run_vnuma({"check", "--sysfs", sysfs("grace")}, place(samples[5], {"--unaligned", unaligned}).out));
   }
   const std::string moved = place({"defined", "two-socket-eight-gpu"}, {"--readdress"}).out;
-  require_silence(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
+  require_unbound_memory(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
 }
 
 // Without --mmio auto, the window of virt is too small for the GPUs of grace.

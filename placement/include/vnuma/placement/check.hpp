@@ -36,7 +36,8 @@ VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domai
 /// Finds also what does not fit the host: devices that it lacks, pinning to CPUs that it lacks, devices that are not on
 /// the cell that their host node maps to (topology::guest_map; not every node maps to a cell), devices that
 /// share a PCIe switch in the guest but not on the host, and BARs that firmware or address bits have no room for
-/// (PlannedMmio).
+/// (PlannedMmio). Also vCPUs and memory of guest cells that are on several nodes, away from each other, or on any node,
+/// and cells with more memory than their nodes have.
 ///
 /// \param domain as above
 /// \param host the host that the domain is for
