@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 65> kinds{{
+constexpr std::array<DiagnosticKind, 66> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -78,8 +78,9 @@ constexpr std::array<DiagnosticKind, 65> kinds{{
     {Code::crossing_pins, warning, "vCPUs that can run on several host nodes"},
     {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
     {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
+    {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::excess_memory) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::shared_pins) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 

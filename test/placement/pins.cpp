@@ -181,4 +181,38 @@ BOOST_AUTO_TEST_CASE(pins_that_the_host_cannot_have_are_not_compared_with_it) {
   finds({"VN027 /domain/cputune/vcpupin[2]/@cpuset"}, two_cells + tuned(pins({"4", "8", "0-7"})) + both, {"CPU 8"});
 }
 
+// CPUs of two domains: "PATH: MESSAGE" for each finding of the first.
+BOOST_AUTO_TEST_CASE(cpus_that_vcpus_of_two_domains_are_pinned_to_are_reported) {
+  const auto shared = [](const std::string& domain, const std::string& other) {
+    Lines lines;
+    for (const auto& finding :
+         placement::check_shared_pins(schema::from_xml<schema::Domain>("<domain>" + domain + "</domain>"),
+                                      schema::from_xml<schema::Domain>("<domain>" + other + "</domain>"), "b.xml")) {
+      BOOST_TEST(name(finding.code) == "VN066");
+      lines.push_back(finding.path + ": " + finding.message);
+    }
+    return lines;
+  };
+  const std::string floating = "<vcpu cpuset='0-3'>2</vcpu>";
+  const std::string pinned = tuned(pins({"2", "3", "4"}));
+  BOOST_TEST(shared(pinned, tuned(pins({"0", "3-5"}))) ==
+                 Lines{"/domain/cputune/vcpupin[2]/@cpuset: vCPUs 1 and 2 are pinned to CPUs 3 and 4, where vCPUs of "
+                       "b.xml run too"},
+             per_element());
+  BOOST_TEST(shared(pinned, floating) == Lines{"/domain/cputune/vcpupin[1]/@cpuset: vCPUs 0 and 1 are pinned to CPUs 2 "
+                                               "and 3, where vCPUs of b.xml run too"},
+             per_element());
+  BOOST_TEST(shared(floating, pinned) == Lines{"/domain/vcpu/@cpuset: vCPUs without a vcpupin can run on CPUs 2 and 3, "
+                                               "to which vCPUs of b.xml are pinned"},
+             per_element());
+  // Nobody pins these vCPUs to single CPUs.
+  BOOST_TEST(shared(floating, floating) == Lines{}, per_element());
+  // All vCPUs have a vcpupin, so none uses the cpuset; or numad chooses the CPUs.
+  BOOST_TEST(shared(floating + tuned(pins({"6", "7"})), pinned) == Lines{}, per_element());
+  BOOST_TEST(shared("<vcpu placement='auto' cpuset='0-3'>2</vcpu>", pinned) == Lines{}, per_element());
+  // Invalid pins are findings of check.
+  BOOST_TEST(shared(tuned("<vcpupin vcpu='x' cpuset='2'/><vcpupin vcpu='0' cpuset='x'/><vcpupin/>"), pinned) == Lines{},
+             per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

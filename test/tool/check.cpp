@@ -1,6 +1,7 @@
 // vnuma check: its output and its exit status.
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
@@ -208,6 +209,33 @@ BOOST_AUTO_TEST_CASE(pinning_and_memory_are_compared_with_the_host) {
       "Give the guest less memory, or bind it to more host nodes.\n");
 }
 
+// Both domains use CPU 1, and the third one uses neither 0 nor 1.
+BOOST_AUTO_TEST_CASE(cpus_that_several_domains_share_are_reported_in_the_later_one) {
+  const TemporaryFolder folder;
+  const auto domain = [&](const std::string& name, const char* first, const char* second) {
+    return folder.write(name, fmt::format("<domain>\n<vcpu>2</vcpu>\n<cputune>\n<vcpupin vcpu='0' cpuset='{}'/>\n"
+                                          "<vcpupin vcpu='1' cpuset='{}'/>\n</cputune>\n</domain>\n",
+                                          first, second));
+  };
+  const std::string a = domain("a.xml", "0", "1");
+  const std::string b = domain("b.xml", "2", "1");
+  const std::string c = domain("c.xml", "3", "4");
+  const std::string shared = ":5: warning VN066: vCPU 1 is pinned to CPU 1, where vCPUs of ";
+  const std::string remedy = " run too. Give each domain CPUs of its own.\n";
+  const Result result = run_vnuma({"check", a, c, b});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == b + shared + a + remedy);
+  BOOST_TEST(run_vnuma({"check", b, "-"}, read(a)).out == "<stdin>" + shared + b + remedy);
+  require_silence(run_vnuma({"check", a, c}));
+  const Result json = run_vnuma({"check", a, b, "--format", "json"});
+  BOOST_TEST(json.status == 1);
+  const auto parsed = nlohmann::json::parse(json.out);
+  BOOST_TEST_REQUIRE(parsed.size() == 2U);
+  BOOST_TEST(parsed[0]["file"] == a);
+  BOOST_TEST(parsed[0]["warnings"] == 0);
+  BOOST_TEST(parsed[1]["findings"][0]["code"] == "VN066");
+}
+
 BOOST_AUTO_TEST_CASE(only_a_named_host_is_read) {
   require_silence(run_vnuma({"check", domain_file("proposal")}));
   const std::string expected = domain_file("proposal") +
@@ -317,7 +345,8 @@ BOOST_AUTO_TEST_CASE(bad_input_exits_1_with_one_line) {
 
 BOOST_AUTO_TEST_CASE(wrong_usage_exits_2) {
   require_usage_error({"check", "--format", "xml"}, "--format xml: expected text or json");
-  require_usage_error({"check", "a", "b"}, "a and b: expected one domain");
+  require_usage_error({"check", "-", "-"}, "only one input can be standard input; name a file for the others");
+  require_usage_error({"check", "a", ""}, "the name of the domain is empty");
   require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host cannot be combined");
   require_usage_error({"check", "--host", "-"}, "only one input can be standard input; name a file for the others");
   require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");

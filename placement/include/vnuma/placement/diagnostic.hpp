@@ -93,6 +93,7 @@ enum class Code {
   crossing_pins,         ///< VN063
   far_emulator,          ///< VN064
   excess_memory,         ///< VN065
+  shared_pins,           ///< VN066
 };
 
 /// "VN001".
