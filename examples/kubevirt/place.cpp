@@ -5,7 +5,6 @@
 #include <vnuma/placement/report.hpp>
 #include <vnuma/placement/restore.hpp>
 #include <vnuma/schema/xml.hpp>
-#include <vnuma/topology/guest_map.hpp>
 #include <vnuma/topology/sysfs.hpp>
 
 #include "../vnuma/errors.hpp"
@@ -48,9 +47,6 @@ Placed place(const std::string& text, const Request& request) {
         const auto mediated = placement::mediated_devices(domain);
         if (devices.empty() && mediated.empty()) {
           return {text, "the domain has no passthrough devices; nothing is changed\n"};
-        }
-        if (request.options.strict && !topology::has_guest_cells(domain)) {
-          throw schema::Error("/domain/cpu", "the guest has no NUMA cells for its passthrough devices");
         }
         const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
         const auto restored = placement::restore(domain, host, request.options);

@@ -69,22 +69,19 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
                   source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
-// Reads the host only if the plan needs it: for new cells, or if there are passthrough devices, and guest cells or a
-// window for BARs that vnuma sets.
-placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
-  if (arguments.plan.cells == placement::Cells::add) {
-    const topology::Host host = read_host(arguments.host, true);
-    check_host(domain, host, arguments.host);
-    return placement::plan(domain, host, arguments.plan);
-  }
+// The host, as far as the plan needs it: all of it for new cells, and so that the report can say which are possible;
+// else the domain's devices.
+topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool needs_host =
-      has_devices && (topology::has_guest_cells(domain) || arguments.plan.mmio == placement::Mmio::automatic);
-  if (!needs_host) return placement::plan(domain, {}, arguments.plan);
-  const topology::Host host = read_host(arguments.host, domain);
-  check_host(domain, host, arguments.host);
-  return placement::plan(domain, host, arguments.plan);
+  const bool adds_cells = arguments.plan.cells == placement::Cells::add;
+  if (!has_devices && !adds_cells) return {};
+  const bool has_cells = topology::has_guest_cells(domain);
+  topology::Host host = adds_cells || !has_cells ? read_host(arguments.host, true) : read_host(arguments.host, domain);
+  // Without cells no device is placed, so another host does no harm.
+  if (adds_cells || has_cells || arguments.plan.mmio == placement::Mmio::automatic)
+    check_host(domain, host, arguments.host);
+  return host;
 }
 
 int place(const OptionValues& values) {
@@ -95,7 +92,7 @@ int place(const OptionValues& values) {
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
       auto domain = read_domain(text);
-      const placement::Plan planned = plan(arguments, domain);
+      const placement::Plan planned = placement::plan(domain, host_of(arguments, domain), arguments.plan);
       if (planned.changed) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);

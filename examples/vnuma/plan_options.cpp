@@ -200,8 +200,10 @@ PlanOption strict() {
   return {
       {.name = "strict",
        .help = "fail if a device would not be on its cell",
-       .more = "Without --strict, a device that cannot be placed stays as it is, and the report has the reason. In a "
-               "guest without cells there is nothing to place: that gives a warning, and is not a failure."},
+       .more =
+           "Passthrough devices in a guest without cells are a failure too, and so are devices of a host node that "
+           "could belong to several cells. Without --strict, a device that cannot be placed stays as it is, and the "
+           "report has the reason."},
       set_strict};
 }
 

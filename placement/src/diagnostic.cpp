@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 56> kinds{{
+constexpr std::array<DiagnosticKind, 66> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -69,8 +69,18 @@ constexpr std::array<DiagnosticKind, 56> kinds{{
     {Code::left_out, warning, "a part of the manifest that the domain lacks"},
     {Code::cells_not_derived, error, "guest cells that cannot be added to the domain"},
     {Code::node_memory, error, "a guest cell with more memory than its host node has"},
+    {Code::wrong_root, error, "a PCI root that the machine does not have"},
+    {Code::live_domain, warning, "the XML of a running guest"},
+    {Code::unbound_memory, warning, "pinned cells whose memory can be on any host node"},
+    {Code::unpinned_vcpus, warning, "bound memory of vCPUs that are not pinned"},
+    {Code::foreign_pins, warning, "vCPUs away from the host node of their cell"},
+    {Code::divided_cell, warning, "a cell with vCPUs on several host nodes"},
+    {Code::crossing_pins, warning, "vCPUs that can run on several host nodes"},
+    {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
+    {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
+    {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::node_memory) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::shared_pins) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 

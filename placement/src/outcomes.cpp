@@ -66,7 +66,7 @@ std::vector<DeviceReason> cell_reasons(const PassthroughDevice& device, const Ho
   if (location.node) {
     if (cells.has_cell(*location.node)) return {};
     MissingCell missing = cells.why_missing(*location.node);
-    return {{Reason::no_cell, std::move(missing.sentence), std::move(missing.option)}};
+    return {{missing.reason, std::move(missing.sentence), std::move(missing.option)}};
   }
   if (!location.on_host) return {{Reason::not_on_host, missing_on_host(device, location)}};
   return {{Reason::unknown_node,

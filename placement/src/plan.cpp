@@ -12,9 +12,11 @@
 #include <vnuma/topology/guest_map.hpp>
 
 #include "assign/new_cells.hpp"
+#include "bytes.hpp"
 #include "check/cell_rules.hpp"
 #include "check/controller_rules.hpp"
 #include "check/guest_order.hpp"
+#include "counted.hpp"
 #include "domain/bus_ranges.hpp"
 #include "domain/guest_numbering.hpp"
 #include "domain/machine.hpp"
@@ -49,6 +51,7 @@ Warnings errors_if_strict(Warnings warnings, bool strict) {
 // The window for BARs, where nothing else is planned.
 void plan_window_alone(const schema::Domain& domain, const topology::Host& host, const Options& options, Plan& plan) {
   if (options.mmio != Mmio::automatic || plan.devices.empty()) return;
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) {
     plan.warnings.push_back(make_diagnostic(Code::no_pcie_root, "",
                                             "the window for BARs is set only on machines with PCIe",
@@ -62,16 +65,57 @@ void plan_window_alone(const schema::Domain& domain, const topology::Host& host,
   plan.changed = sets_anything(plan.mmio);
 }
 
+// The cells that Cells::add would give the domain: "2 cells of 8 and 8 vCPUs, 16 GiB and 16 GiB"; or why it cannot.
+std::string possible_cells(const schema::Domain& domain, const topology::Host& host, const Options& options) {
+  if (host.cpus.empty()) return {};
+  try {
+    const Layout layout = plan_layout(domain, host, options);
+    std::vector<std::string> cells;
+    for (const LayoutCell& cell : layout.cells) {
+      cells.push_back(fmt::format("{} and {} on host node {}", counted(cell.vcpus.size(), "vCPU"),
+                                  size_text(cell.memory), cell.host_node));
+    }
+    return fmt::format("; possible are {}", fmt::join(cells, ", "));
+  } catch (const schema::Error& error) {
+    return fmt::format("; none can be added: {}", error.message());
+  }
+}
+
 Plan plan_without_cells(const schema::Domain& domain, const topology::Host& host, const Options& options) {
   Plan plan{.mirror = options.mirror};
-  for (const PassthroughDevice& device : read_passthrough_devices(domain)) {
-    PlannedDevice& planned = plan.devices.emplace_back(describe(device));
+  const std::vector<PassthroughDevice> devices = read_passthrough_devices(domain);
+  const HostLocations locations = locate_on_host(devices, &host, options.numa_nodes);
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    PlannedDevice& planned = plan.devices.emplace_back(describe(devices[i]));
     planned.outcome = Outcome::left;
+    planned.host_node = locations[i].node;
     planned.reasons = {{Reason::no_guest_cells, "the guest has no NUMA cells"}};
   }
-  if (!plan.devices.empty()) append(plan.warnings, cells_missing(domain));
+  if (auto missing = cells_missing(domain); missing && !devices.empty()) {
+    missing->message += possible_cells(domain, host, options);
+    plan.warnings.push_back(*std::move(missing));
+  }
+  errors_if_strict(plan.warnings, options.strict);
   plan_window_alone(domain, host, options, plan);
   return plan;
+}
+
+// With `strict`: the device is not on its cell, with the reasons and the options that help.
+PlanError off_its_cell(const PlannedDevice& planned, const PassthroughDevice& device) {
+  std::vector<OptionHint> options;
+  for (const DeviceReason& reason : planned.reasons) {
+    if (reason.option) options.push_back(*reason.option);
+  }
+  const std::string sentences = reason_text(planned, [](const OptionHint&) { return std::string(); });
+  return PlanError(make_diagnostic(Code::wrong_cell, device.path(),
+                                   fmt::format("{} is not on its guest cell: {}", planned.name(), sentences), {},
+                                   std::move(options)));
+}
+
+std::string no_pcie_root(const schema::Domain& domain) {
+  constexpr const char* remedy = "use q35 (or virt on aarch64)";
+  if (!is_i440fx(domain)) return fmt::format("the machine has no PCIe root; {}", remedy);
+  return fmt::format("the machine is i440fx ({}), which has no PCIe; {}", *domain.os->type->machine, remedy);
 }
 
 Plan plan_without_pcie(const DomainView& view, const Options& options) {
@@ -79,15 +123,9 @@ Plan plan_without_pcie(const DomainView& view, const Options& options) {
   for (const PassthroughDevice& device : view.devices) {
     PlannedDevice& planned = plan.devices.emplace_back(describe(device));
     planned.address = device.address;
-    if (planned.reasons.empty()) {
-      planned.reasons = {{Reason::no_pcie_root, "the machine has no PCIe root; use q35 (or virt on aarch64)"}};
-    }
+    planned.reasons.push_back({Reason::no_pcie_root, no_pcie_root(view.domain)});
   }
-  if (options.strict && !plan.devices.empty()) {
-    throw PlanError(make_diagnostic(
-        Code::wrong_cell, view.devices[0].path(),
-        fmt::format("{} is not on its guest cell: {}", view.devices[0].name(), plan.devices[0].reasons[0].sentence)));
-  }
+  if (options.strict && !plan.devices.empty()) throw off_its_cell(plan.devices[0], view.devices[0]);
   return plan;
 }
 
@@ -130,21 +168,6 @@ Warnings absent_bus_numbers(const PciTree& pci) {
   return warnings;
 }
 
-// Ambiguity matters only for nodes that have devices.
-Warnings ambiguous_cells(const HostLocations& locations, const CellMap& cells) {
-  Warnings warnings;
-  for (const auto& [node, tie] : cells.ties) {
-    const auto is_on_node = [id = node](const HostLocation& location) { return location.node == id; };
-    if (std::none_of(locations.begin(), locations.end(), is_on_node)) continue;
-    warnings.push_back(make_diagnostic(
-        Code::ambiguous_cell, "",
-        fmt::format("{} guest cells have equally many vCPUs on host node {}, whose devices go to cell {}", tie.cells,
-                    node, tie.taken),
-        "name the node in the memnode of one cell"));
-  }
-  return warnings;
-}
-
 Warnings hidden_devices(const std::vector<PlannedDevice>& planned, const DomainView& view, const PciTree& pci) {
   Warnings warnings;
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -171,14 +194,7 @@ void check_strict(const Plan& plan, const DomainView& view, const PciTree& pci) 
     const PlannedDevice& device = plan.devices[i];
     if (device.outcome == Outcome::placed) continue;
     if (device.outcome == Outcome::kept && is_on_cell(pci, device.address, device.guest_cell)) continue;
-    std::vector<OptionHint> options;
-    for (const DeviceReason& reason : device.reasons) {
-      if (reason.option) options.push_back(*reason.option);
-    }
-    const std::string sentences = reason_text(device, [](const OptionHint&) { return std::string(); });
-    throw PlanError(make_diagnostic(Code::wrong_cell, view.devices[i].path(),
-                                    fmt::format("{} is not on its guest cell: {}", device.name(), sentences), {},
-                                    std::move(options)));
+    throw off_its_cell(device, view.devices[i]);
   }
 }
 
@@ -213,6 +229,7 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   // What each device is, and which cell it belongs on.
   const HostLocations locations = locate_on_host(view.devices, &host, options.numa_nodes);
   const CellMap existing = map_cells(view, host, locations, options);
+  Warnings ambiguous = errors_if_strict(ambiguous_cells(view, locations, existing), options.strict);
   const std::set<NodeId> without = options.unaligned == Unaligned::cell
                                        ? nodes_without_cell(view, locations, existing, options.readdress)
                                        : std::set<NodeId>();
@@ -248,11 +265,21 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   append(plan.warnings, std::move(warnings));
   append(plan.warnings, std::move(assigned.warnings));
   append(plan.warnings, hidden_devices(plan.devices, view, assigned.pci));
-  append(plan.warnings, ambiguous_cells(locations, cells));
+  append(plan.warnings, std::move(ambiguous));
   append(plan.warnings, empty_ports(assigned.pci));
   append(plan.warnings, first_out_of_order(assigned.pci, devices, locations));
   append(plan.warnings, std::move(window.warnings));
   return plan;
+}
+
+// Only libvirt's description of a running guest has an id.
+std::optional<Diagnostic> live_domain(const schema::Domain& domain) {
+  if (!domain.id.valid() || *domain.id < 0) return std::nullopt;
+  return make_diagnostic(Code::live_domain, "/domain/@id",
+                         fmt::format("the id {} says that this is a running guest, so it has devices and names that "
+                                     "the guest's definition may not have",
+                                     *domain.id),
+                         "take the definition, from virsh dumpxml --inactive");
 }
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options);
@@ -276,6 +303,7 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);
   check_given_once(view.devices, {});
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) return plan_without_pcie(view, options);
   if (view.devices.empty()) {
     Plan plan{.mirror = options.mirror};
@@ -291,7 +319,12 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  return with_codes([&] { return plan_domain(domain, host, options); });
+  return with_codes([&] {
+    Plan planned = plan_domain(domain, host, options);
+    if (auto live = live_domain(domain); live && !planned.devices.empty())
+      planned.warnings.insert(planned.warnings.begin(), *std::move(live));
+    return planned;
+  });
 }
 
 }  // namespace vnuma::placement

@@ -113,6 +113,12 @@ BOOST_AUTO_TEST_CASE(libvirt_does_not_define_a_domain_with_these_findings) {
             [&](auto& domain) { domain.devices->rng[0].address = pci(taken); });
   }
   refused("VN009", "not supported with this machine type", [](auto& domain) { domain.os->type->machine = "pc"; });
+  refused("VN057", "must be model='pcie-root' for this machine type", [](auto& domain) {
+    schema::Controller& root = domain.devices->controllers.emplace_back();
+    root.type = "pci";
+    root.index = 0U;
+    root.model = "pci-root";
+  });
   refused("VN011", "not present in the domain's <cpu><numa> array",
           [](auto& domain) { at(domain, 0).target->numa_node = 5U; });
   refused("VN024", "Missing <source> element", [](auto& domain) {

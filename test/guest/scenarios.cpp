@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(aarch64_virt, *boost::unit_test::precondition(aarch64_can_b
 
 // i440fx has no PCIe, and libvirt has no PCIe expander bus for it.
 BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
-  const std::string reason = "the machine has no PCIe root; use q35 (or virt on aarch64)";
+  const std::string reason = "the machine is i440fx (pc-i440fx-7.2), which has no PCIe; use q35 (or virt on aarch64)";
   Pair pair(2);
   pair.pass("0000:20:00.0", 0);
   pair.domain.os->type->machine = "pc-i440fx-7.2";

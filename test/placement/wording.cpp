@@ -1,8 +1,9 @@
 // The wording of what plan reports, in one place: the text of each warning, of each reason of a device, and the lines
-// of the report. Other tests compare codes and values. Errors are in refusals.cpp, the reasons of choices in
-// reasons.cpp.
+// of the report; also of the findings of check on pinning. Other tests compare codes and values. Errors are in
+// refusals.cpp, the reasons of choices in reasons.cpp.
 #include <boost/test/unit_test.hpp>
 
+#include <vnuma/placement/check.hpp>
 #include <vnuma/placement/report.hpp>
 
 #include "placement/bars.hpp"
@@ -151,8 +152,18 @@ BOOST_AUTO_TEST_CASE(ambiguous_cell) {
   Domain domain = guest(2, {"27:00.0"});
   domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
   BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::ambiguous_cell) ==
-             "2 guest cells have equally many vCPUs on host node 0, whose devices go to cell 0; name the node in the "
-             "memnode of one cell");
+             "/domain/cpu/numa/cell[1]: host node 0 has equally many vCPUs of the guest cells 0 and 1, so nothing says "
+             "which cell the devices of the node belong on; pin the vCPUs of each cell to its node, as "
+             "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' "
+             "mode='strict' nodeset='0'/></numatune>");
+}
+
+BOOST_AUTO_TEST_CASE(live_domain) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.id = 7;
+  BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::live_domain) ==
+             "/domain/@id: the id 7 says that this is a running guest, so it has devices and names that the guest's "
+             "definition may not have; take the definition, from virsh dumpxml --inactive");
 }
 
 BOOST_AUTO_TEST_CASE(reduced_plan) {
@@ -272,6 +283,134 @@ BOOST_AUTO_TEST_CASE(window_below_4g) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+// Of check: the pinning of a domain with two cells on a host with two nodes of a CPU and 8 GiB each.
+BOOST_AUTO_TEST_SUITE(text_of_the_finding)
+
+namespace {
+
+// vCPU n is of cell n, and pinned to CPU n.
+Domain two_cells() {
+  Domain domain = guest(2);
+  for (auto& cell : domain.cpu->numa->cells) {
+    cell.memory = 1;
+    cell.unit = vnuma::schema::Unit::GiB;
+  }
+  return domain;
+}
+
+void bind_memory(Domain& domain, unsigned cell, vnuma::schema::CpuSet nodes) {
+  auto& tune = domain.numa_tune ? *domain.numa_tune : domain.numa_tune.emplace();
+  auto& memnode = tune.mem_nodes.emplace_back();
+  memnode.cell_id = cell;
+  memnode.node_set = nodes;
+}
+
+// The text of the one finding.
+std::string finding(const Domain& domain) {
+  Host machine = host(2);
+  for (auto& node : machine.nodes) node.memory_bytes = 8 * GiB;
+  const Lines found = texts(check(domain, machine));
+  BOOST_TEST_REQUIRE(found.size() == 1U);
+  return found[0];
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(unbound_memory) {
+  Domain domain = two_cells();
+  const std::string remedy =
+      "; bind the memory of each cell to its node, as <numatune><memnode cellid='0' mode='strict' "
+      "nodeset='0'/></numatune>";
+  BOOST_TEST(
+      finding(domain) ==
+      "/domain/cpu/numa: nothing binds the memory of guest cells 0 and 1 to the host nodes of their vCPUs, so it "
+      "can be on any" +
+          remedy);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(0));
+  BOOST_TEST(
+      finding(domain) ==
+      "/domain/cpu/numa: nothing binds the memory of guest cell 1 to the host node of its vCPUs, so it can be on "
+      "any" +
+          remedy);
+}
+
+BOOST_AUTO_TEST_CASE(unpinned_vcpus) {
+  Domain domain = two_cells();
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  const std::string remedy = "; pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
+  domain.cpu_tune->vcpu_pin.pop_back();
+  BOOST_TEST(finding(domain) ==
+             "/domain/numatune: vCPU 1 is not pinned and can run on any host node, but the memory of its cell is bound "
+             "to host node 1" +
+                 remedy);
+  domain.cpu_tune.reset();
+  BOOST_TEST(finding(domain) ==
+             "/domain/numatune: vCPUs 0 and 1 are not pinned and can run on any host node, but the memory of their "
+             "cells is bound to host nodes 0 and 1" +
+                 remedy);
+}
+
+BOOST_AUTO_TEST_CASE(foreign_pins) {
+  Domain domain = guest(1);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(1));
+  const std::string remedy = "; pin the vCPUs of the cell, and bind its memory, to one host node";
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[1]/@cpuset: vCPU 0 of guest cell 0 is pinned to CPUs of host node 0, but the "
+             "memory of the cell is bound to host node 1" +
+                 remedy);
+  domain = two_cells();
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 of guest cell 1 is pinned to CPUs of host node 0, which is "
+             "guest cell 0" +
+                 remedy);
+}
+
+BOOST_AUTO_TEST_CASE(divided_cell) {
+  Domain domain = two_cells();
+  domain.cpu->numa->cells.resize(1);
+  domain.cpu->numa->cells[0].cpus = vnuma::schema::CpuSet({0, 1});
+  BOOST_TEST(finding(domain) ==
+             "/domain/cpu/numa/cell[1]: vCPUs of guest cell 0 are pinned to CPUs of host nodes 0 and 1, but for the "
+             "guest the cell is one node; make a cell of the vCPUs of each host node, or pin them to one node");
+}
+
+BOOST_AUTO_TEST_CASE(crossing_pins) {
+  Domain domain = two_cells();
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet({0, 1});
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 is pinned to CPUs of host nodes 0 and 1, so it can run away "
+             "from its memory; pin each to CPUs of one host node");
+  domain.cpu_tune.reset();
+  domain.vcpu.emplace().cpu_set = vnuma::schema::CpuSet({0, 1});
+  BOOST_TEST(finding(domain) ==
+             "/domain/vcpu/@cpuset: vCPUs 0 and 1 are pinned to CPUs of host nodes 0 and 1, so they can run away from "
+             "their memory; pin each to CPUs of one host node");
+}
+
+BOOST_AUTO_TEST_CASE(far_emulator) {
+  Domain domain = guest(1);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(0));
+  domain.cpu_tune->emulator_pin.emplace().cpu_set = vnuma::schema::CpuSet(1);
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/emulatorpin/@cpuset: the emulator threads are pinned to CPUs of host node 1, but the "
+             "vCPUs to CPUs of host node 0; pin them to CPUs of host node 0");
+}
+
+BOOST_AUTO_TEST_CASE(excess_memory) {
+  Domain domain = two_cells();
+  domain.numa_tune.emplace().memory.emplace().node_set = vnuma::schema::CpuSet(0);
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  domain.cpu->numa->cells[1].memory = 8;
+  BOOST_TEST(finding(domain) ==
+             "/domain/cpu/numa/cell[1]/@memory: guest cells 0 and 1 have 9 GiB of memory, which is 1 GiB more than "
+             "host node 0 has; give the guest less memory, or bind it to more host nodes");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(text_of_the_reason)
 
 BOOST_AUTO_TEST_CASE(has_address) {
@@ -298,6 +437,9 @@ BOOST_AUTO_TEST_CASE(unassigned) {
 BOOST_AUTO_TEST_CASE(no_pcie_root) {
   Domain domain = guest(1, {"27:00.0"});
   domain.os->type->machine = "pc-i440fx-7.2";
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "the machine is i440fx (pc-i440fx-7.2), which has no PCIe; use q35 (or virt on aarch64)");
+  domain.os->type->machine = "isapc";
   BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
              "the machine has no PCIe root; use q35 (or virt on aarch64)");
 }
@@ -343,6 +485,14 @@ BOOST_AUTO_TEST_CASE(no_cell) {
   unpinned.cpu_tune.reset();
   BOOST_TEST(reason(plan(unpinned, machine), "27:00.0") ==
              "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes");
+}
+
+BOOST_AUTO_TEST_CASE(ambiguous_cell) {
+  Domain domain = guest(2, {"27:00.0"});
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "host node 0 has equally many vCPUs of the guest cells 0 and 1: pin the vCPUs of each cell to its node, "
+             "or name the node in the memnode of one cell");
 }
 
 BOOST_AUTO_TEST_CASE(shared_slot) {

@@ -293,6 +293,48 @@ BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_returned_byte_for_byte) {
   BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(strict_fails_without_numa_cells_if_there_are_passthrough_devices) {
+  std::string domain = read(domain_file("proposal"));
+  const std::size_t begin = domain.find("<numa>");
+  domain.erase(begin, domain.find("</numa>") + 7 - begin);
+  const Result result = run_vnuma({"place", "--strict", "--sysfs", sysfs("eight-node")}, domain);
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err.starts_with("vnuma: <stdin>:2:1: VN036: /domain: the guest has no NUMA cells"), result.err);
+  BOOST_TEST(run_vnuma({"place", "--strict"}, "<domain/>").status == 0);
+}
+
+// The vCPUs of both cells may run on the CPUs of both nodes.
+BOOST_AUTO_TEST_CASE(devices_whose_cell_is_ambiguous_are_not_placed_and_strict_fails) {
+  std::string domain = with(read(domain_file("defined")), "<vcpu placement='static'>", "<vcpu cpuset='0-63'>");
+  const std::size_t begin = domain.find("<cputune>");
+  domain.erase(begin, domain.find("</cputune>") + 10 - begin);
+  const std::vector<std::string> words{"place", "--readdress", "--sysfs", sysfs("two-socket-eight-gpu")};
+  const Result result = run_vnuma(words, domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == domain);
+  BOOST_TEST(result.err.find("warning VN042: /domain/cpu/numa/cell[1]: host nodes 0 and 1 have equally many vCPUs of "
+                             "the guest cells 0 and 1") != std::string::npos,
+             result.err);
+  BOOST_TEST(result.err.ends_with("\n0 of 3 devices placed, 0 controllers added, 0 removed\n"), result.err);
+  for (const char* unaligned : {"leave", "nearest", "cell"}) {
+    std::vector<std::string> strict = words;
+    strict.insert(strict.end(), {"--strict", "--unaligned", unaligned});
+    const Result refused = run_vnuma(strict, domain);
+    BOOST_TEST(refused.status == 1);
+    BOOST_TEST(refused.out == "");
+    BOOST_TEST(refused.err.starts_with("vnuma: <stdin>:20:7: VN042: "), refused.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_xml_of_a_running_guest_gets_a_hint) {
+  const std::string live = with(read(domain_file("defined")), "<domain ", "<domain id='7' ");
+  const Result result = run_vnuma({"place", "--readdress", "--strict", "--sysfs", sysfs("two-socket-eight-gpu")}, live);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err.find("warning VN058: /domain/@id: the id 7 ") != std::string::npos, result.err);
+  BOOST_TEST(result.err.find("virsh dumpxml --inactive") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_document_cannot_reverse_lines) {
   // Each character changes the order in which a terminal shows text. U+2010, a hyphen, and U+05D0, a letter, do not.
   for (const char* character :

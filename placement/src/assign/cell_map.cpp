@@ -7,6 +7,7 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "../counted.hpp"
 #include "new_cells.hpp"
 
 namespace vnuma::placement {
@@ -52,7 +53,7 @@ void add_cells_of_devices(const DomainView& view, const HostLocations& locations
   std::set<std::pair<NodeId, std::uint32_t>> found;
   for (std::size_t i = 0; i < view.devices.size(); ++i) {
     const auto& address = view.devices[i].address;
-    if (!locations[i].node || !address || map.has_cell(*locations[i].node)) continue;
+    if (!locations[i].node || !address || !map.may_get_cell(*locations[i].node)) continue;
     const PciController* expander = view.pci.expander_of(address->bus);
     if (expander && expander->node && free.contains(*expander->node)) {
       found.emplace(*locations[i].node, *expander->node);
@@ -154,6 +155,12 @@ std::optional<std::uint32_t> CellMap::cell_of(std::optional<NodeId> node) const 
 }
 
 MissingCell CellMap::why_missing(NodeId node) const {
+  if (const auto tie = ties.find(node); tie != ties.end()) {
+    return {fmt::format("host node {} has equally many vCPUs of the guest cells {}: pin the vCPUs of each cell to its "
+                        "node, or name the node in the memnode of one cell",
+                        node, listed(tie->second.cells)),
+            std::nullopt, Reason::ambiguous_cell};
+  }
   if (const auto found = missing.find(node); found != missing.end()) return found->second;
   if (cells.empty()) return {no_node_has_a_cell};
   return {fmt::format("host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it", node),
@@ -176,7 +183,7 @@ std::set<NodeId> nodes_without_cell(const DomainView& view, const HostLocations&
   for (std::size_t i = 0; i < view.devices.size(); ++i) {
     const PassthroughDevice& device = view.devices[i];
     const bool may_be_placed = !device.has_address_element || (readdress && device.is_kept());
-    if (may_be_placed && locations[i].node && !cells.has_cell(*locations[i].node)) nodes.insert(*locations[i].node);
+    if (may_be_placed && locations[i].node && cells.may_get_cell(*locations[i].node)) nodes.insert(*locations[i].node);
   }
   return nodes;
 }

@@ -1,13 +1,25 @@
 #include "cell_rules.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include <vnuma/schema/size.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
+#include "../counted.hpp"
 #include "../domain/machine.hpp"
 
 namespace vnuma::placement {
+
+namespace {
+
+constexpr const char* how_to_pin =
+    "pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, "
+    "as <numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>";
+
+}  // namespace
 
 std::optional<Diagnostic> acpi_off(const schema::Domain& domain) {
   if (has_acpi(domain)) return std::nullopt;
@@ -22,18 +34,37 @@ std::optional<Diagnostic> cells_missing(const schema::Domain& domain) {
         fmt::format("{}add a cell for each host node, as <cpu><numa><cell id='0' cpus='0-3' memory='8' "
                     "unit='GiB'/></numa></cpu>, and pin its vCPUs to that node, as <cputune><vcpupin vcpu='0' "
                     "cpuset='0'/></cputune>",
-                    has_pcie_root(domain) ? "" : "use q35 (or virt on aarch64), and "));
+                    has_pcie_root(domain) ? "" : "use q35 (or virt on aarch64), and "),
+        {{Option::cells_add}});
   }
   const bool has_pins = domain.cpu_tune && !domain.cpu_tune->vcpu_pin.empty();
   const bool has_memnodes = domain.numa_tune && !domain.numa_tune->mem_nodes.empty();
   // With placement='auto' libvirt asks numad and ignores cpuset, as the guest map does.
   const bool has_cpus = domain.vcpu && domain.vcpu->cpu_set && domain.vcpu->placement != "auto";
   if (has_pins || has_memnodes || has_cpus) return std::nullopt;
-  return make_diagnostic(
-      Code::unmapped_cells, "/domain/cpu/numa",
-      "no host node maps to a guest cell: no vCPU is pinned, and no memnode names a node",
-      "pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, "
-      "as <numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>");
+  return make_diagnostic(Code::unmapped_cells, "/domain/cpu/numa",
+                         "no host node maps to a guest cell: no vCPU is pinned, and no memnode names a node",
+                         how_to_pin);
+}
+
+std::vector<Diagnostic> ambiguous_cells(const DomainView& view, const HostLocations& locations, const CellMap& cells) {
+  std::map<std::vector<std::uint32_t>, schema::CpuSet> nodes_of;
+  for (const auto& [node, tie] : cells.ties) {
+    const auto is_on_node = [id = node](const HostLocation& location) { return location.node == id; };
+    if (std::any_of(locations.begin(), locations.end(), is_on_node)) nodes_of[tie.cells].insert({node, node});
+  }
+  std::vector<Diagnostic> found;
+  for (const auto& [tied, nodes] : nodes_of) {
+    const bool one = nodes.size() == 1;
+    found.push_back(make_diagnostic(
+        Code::ambiguous_cell, find_cell(view.cells, tied.front())->path(),
+        fmt::format(
+            "host node{} {} {} equally many vCPUs of the guest cells {}, so nothing says which cell the devices "
+            "of {} belong on",
+            one ? "" : "s", listed(nodes), one ? "has" : "have", listed(tied), one ? "the node" : "these nodes"),
+        how_to_pin));
+  }
+  return found;
 }
 
 void check_cells(const DomainView& view, const DiagnosticSink& sink) {

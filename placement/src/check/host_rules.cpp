@@ -8,6 +8,8 @@
 #include "../assign/cell_map.hpp"
 #include "../domain/guest_numbering.hpp"
 #include "../domain/machine.hpp"
+#include "cell_rules.hpp"
+#include "pin_rules.hpp"
 
 namespace vnuma::placement {
 
@@ -22,6 +24,7 @@ class HostRules {
   void check() {
     check_map();
     const CellMap cells = cell_map();
+    for (Diagnostic& diagnostic : ambiguous_cells(view_, locations_, cells)) sink_.add(std::move(diagnostic));
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_presence(i);
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_cell(i, cells);
     check_switches();
@@ -35,12 +38,15 @@ class HostRules {
       map = topology::guest_map(view_.domain, host_);
     } catch (const schema::ValueError& error) {
       sink_.add(diagnostic_of(Code::invalid_value, error));
+      return;
     } catch (const schema::Error& error) {
       sink_.add(diagnostic_of(Code::host_mismatch, error));
+      return;
     }
     // The first is enough.
-    if (map.ignored.empty()) return;
-    sink_.add(make_diagnostic(Code::ignored_memnode, map.ignored[0].path, map.ignored[0].message, "correct it"));
+    if (!map.ignored.empty())
+      sink_.add(make_diagnostic(Code::ignored_memnode, map.ignored[0].path, map.ignored[0].message, "correct it"));
+    check_pins(view_, host_, map, sink_);
   }
 
   // As plan() maps nodes, with cells that an earlier plan added.

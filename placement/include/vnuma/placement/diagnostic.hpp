@@ -84,6 +84,16 @@ enum class Code {
   left_out,              ///< VN054
   cells_not_derived,     ///< VN055
   node_memory,           ///< VN056
+  wrong_root,            ///< VN057
+  live_domain,           ///< VN058
+  unbound_memory,        ///< VN059
+  unpinned_vcpus,        ///< VN060
+  foreign_pins,          ///< VN061
+  divided_cell,          ///< VN062
+  crossing_pins,         ///< VN063
+  far_emulator,          ///< VN064
+  excess_memory,         ///< VN065
+  shared_pins,           ///< VN066
 };
 
 /// "VN001".

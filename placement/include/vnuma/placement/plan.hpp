@@ -29,7 +29,8 @@ enum class Mirror {
 };
 
 /// What to do with devices whose host node has no guest cell: no memnode names the node, and no vCPU is pinned to its
-/// CPUs. GPUs of Grace machines are on such nodes.
+/// CPUs. GPUs of Grace machines are on such nodes. Devices of a node with a tie (topology::GuestMap::ties) stay as they
+/// are in every mode, because the domain names several cells for them.
 enum class Unaligned {
   leave,    ///< they stay as they are
   nearest,  ///< they go to the cell of the host node that is nearest by the host's distances
@@ -63,9 +64,8 @@ struct Options {
   /// node of `cpus`; if that is empty too, for each node that its passthrough devices are on (for a node without CPUs,
   /// the nearest with CPUs).
   /// - The vCPUs are split evenly, by whole cores, and pinned one to one to host CPUs of the node: those of `cpus`,
-  /// else
-  ///   of `<vcpu cpuset>`, else whole cores, the lowest first, without the first core of each node. A domain without
-  ///   `<topology>` gets one.
+  ///   else of `<vcpu cpuset>`, else whole cores, the lowest first, without the first core of each node. A domain
+  ///   without `<topology>` gets one.
   /// - The memory is split evenly, in whole huge pages or MiB, with a strict memnode for each cell.
   /// - The emulator and the IOThreads are pinned to the other CPUs of these nodes, if there are any.
   /// What the domain has is kept: pins without cells decide the cells; cells without pins get pins; a memnode decides
@@ -73,8 +73,8 @@ struct Options {
   Cells cells = Cells::keep;
   topology::CpuSet cpus{};   ///< with Cells::add: host CPUs for vCPUs; empty: chosen
   topology::CpuSet nodes{};  ///< with Cells::add: host nodes for new cells; empty: chosen
-  /// Every passthrough PCI device must end on its cell; anything else is an error. A domain without guest cells is
-  /// planned as without `strict`.
+  /// Every passthrough PCI device must end on its cell; anything else is an error. So passthrough devices in a domain
+  /// without guest cells are an error, and devices of a host node whose cell is ambiguous.
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
@@ -113,6 +113,7 @@ enum class Reason {
   not_on_host,      ///< the host does not have it, or its parent
   unknown_node,     ///< the host does not say which NUMA node it is on
   no_cell,          ///< its host node maps to no guest cell
+  ambiguous_cell,   ///< several guest cells have equally many vCPUs on its host node
   shared_slot,      ///< Options::readdress cannot move it: other functions of its slot stay
   hidden,           ///< the guest may not see it
   off_cell,         ///< it keeps an address that is not on its cell
@@ -251,7 +252,8 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 ///
 /// A device gets an empty port under an expander bus of its cell; else a new port on an expander bus that has room;
 /// else a new port on a new expander bus. Functions of one host slot share a port. Without guest cells no device is
-/// placed; Mmio::automatic then sets the window for BARs alone.
+/// placed; Mmio::automatic then sets the window for BARs alone. A device whose host node has no cell, or an ambiguous
+/// one, is left.
 ///
 /// With Options::mirror, an expander bus holds devices of one root complex, and devices of one host switch are on one
 /// switch. If slots, indexes or bus numbers do not suffice, the plan drops the reserve of bus numbers; if that does not
@@ -274,6 +276,7 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 /// \throws PlanError
 ///   - for PCI controllers without model or index or with the same index, addresses that are used twice, devices that
 ///     are given twice or have no source address, and invalid or out-of-range values;
+///   - for a PCI root that the machine does not have;
 ///   - for cells, pinning and memnodes that topology::guest_map refuses;
 ///   - with Cells::add, if it is unknown which host nodes the cells are for, or CPUs or memory do not suffice;
 ///   - if indexes, slots or bus numbers run out;
