@@ -105,7 +105,10 @@ void take_capabilities(const std::string& file, topology::Host& host, bool cpus_
 
 // The host with the nodes and CPUs from --capabilities and the nodes from --numa-node.
 topology::Host completed(topology::Host host, const HostSource& source, bool cpus_matter = false) {
-  if (source.capabilities) take_capabilities(*source.capabilities, host, cpus_matter);
+  if (source.capabilities) {
+    take_capabilities(*source.capabilities, host, cpus_matter);
+    topology::assume_only_node(host);
+  }
   for (const auto& [address, node] : source.numa_nodes) {
     if (!host.node(node)) {
       topology::CpuSet nodes;
@@ -116,7 +119,9 @@ topology::Host completed(topology::Host host, const HostSource& source, bool cpu
     const auto device =
         std::find_if(host.devices.begin(), host.devices.end(),
                      [wanted = address](const topology::PciDevice& one) { return one.address == wanted; });
-    if (device != host.devices.end()) device->numa_node = node;
+    if (device == host.devices.end()) continue;
+    device->numa_node = node;
+    device->node_source = topology::NodeSource::given;
   }
   return host;
 }

@@ -131,7 +131,9 @@ PlanOption numa_node() {
            .value = "BDF=N",
            .repeats = true,
            .more = "For devices whose node the firmware of the host does not report or reports wrongly. One value can "
-                   "have several, separated by commas."},
+                   "have several, separated by commas. Without this option, a device whose node is not reported is on "
+                   "the only node that has CPUs, or else on the only node that has CPUs in the local_cpulist of the "
+                   "device."},
           add_numa_nodes};
 }
 

@@ -120,6 +120,10 @@ BOOST_AUTO_TEST_CASE(messages_name_annotations) {
   BOOST_TEST(!mentions(log, "readdress"));
 }
 
+BOOST_AUTO_TEST_CASE(the_log_says_where_a_node_comes_from) {
+  BOOST_TEST(mentions(hook_on({"unreported", "unreported"}).err, "node 0 is used, because no other node has CPUs\n"));
+}
+
 BOOST_AUTO_TEST_CASE(one_value_has_several_numa_nodes) {
   const std::string log =
       hook_on({"no-node", "no-node"}, {{"vnuma.io/numa-node", "0000:41:00.0=1,0000:41:00.0=1"}}).err;

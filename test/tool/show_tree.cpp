@@ -143,6 +143,13 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
                       "`-- NUMA node 1  CPUs 8-15, 32 GiB\n    `-- root complex pci0000:40\n"));
 }
 
+// Of the host with two nodes, of which one has CPUs.
+BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_below_the_only_node_that_has_cpus) {
+  const std::string tree = show({"--sysfs", sysfs("unreported")});
+  BOOST_TEST(contains(tree, "NUMA node 0  CPUs 0-7, 32 GiB\n|   |-- root complex pci0000:00\n"), tree);
+  BOOST_TEST(contains(tree, "|   `-- root complex pci0000:40\n"), tree);
+}
+
 BOOST_AUTO_TEST_CASE(names_are_not_read_from_standard_input, *boost::unit_test::precondition(names)) {
   const Result result = run_vnuma({"show", "--sysfs", sysfs("one-node"), "--pci-ids", "-"}, "10de  NVIDIA\n");
   BOOST_TEST(result.status == 2);

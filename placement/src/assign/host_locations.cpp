@@ -17,6 +17,7 @@ HostLocation find_on_host(const PassthroughDevice& device, const topology::Host*
   location.on_host = host->find(*location.source);
   if (!location.on_host) return location;
   location.node = location.on_host->numa_node;
+  location.node_source = location.on_host->node_source;
   location.in_tree = topology::location_of(*location.on_host);
   return location;
 }
@@ -43,7 +44,7 @@ HostLocations locate_on_host(const std::vector<PassthroughDevice>& devices, cons
                                                   location.source->format(), given->second)));
     }
     location.node = given->second;
-    location.is_node_given = true;
+    location.node_source = topology::NodeSource::given;
     if (location.in_tree) location.in_tree->node = location.node;
   }
   return locations;

@@ -18,8 +18,8 @@ struct HostLocation {
   const topology::PciDevice* on_host = nullptr;  // of a mediated device, its parent; nullptr if the host lacks it
   std::optional<PciAddress> source{};            // of a mediated device, its parent's address, if the host knows it
   std::optional<NodeId> node{};                  // the host's, or that of Options::numa_nodes
-  bool is_node_given = false;                    // by Options::numa_nodes
-  std::optional<topology::Location> in_tree{};   // nullopt if the host lacks the device
+  topology::NodeSource node_source = topology::NodeSource::firmware;  // of `node`
+  std::optional<topology::Location> in_tree{};                        // nullopt if the host lacks the device
 
   // `in_tree`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
   // Precondition: `source` is known.

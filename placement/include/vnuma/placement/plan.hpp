@@ -166,10 +166,11 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   std::vector<DeviceReason> reasons{};  ///< why it is kept or left; of a placed device at most Reason::hidden
   std::vector<std::string> why{};       ///< why it is placed there, with Options::explain: sentences for a person
   std::optional<NodeId> host_node{};
-  std::optional<std::uint32_t> guest_cell{};  ///< the cell that host_node maps to
-  std::optional<PciAddress> address{};        ///< in the domain, placed or kept
-  std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress removes
-  std::optional<PciAddress> guest_bdf{};      ///< the address that the guest will give it, if it can be predicted
+  topology::NodeSource node_source = topology::NodeSource::firmware;  ///< where host_node comes from, if it is known
+  std::optional<std::uint32_t> guest_cell{};                          ///< the cell that host_node maps to
+  std::optional<PciAddress> address{};                                ///< in the domain, placed or kept
+  std::optional<PciAddress> moved_from{};                             ///< the address that Options::readdress removes
+  std::optional<PciAddress> guest_bdf{};  ///< the address that the guest will give it, if it can be predicted
   bool multifunction = false;
   std::optional<topology::Location> host_location{};
   std::optional<topology::Location> guest_location{};  ///< bridges by their addresses in the domain

@@ -24,8 +24,8 @@ struct Difference {
 /// What differs, by level on the host and in the guest, of all pairs whose locations are known on both. Quadratic.
 VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
-/// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on
-/// one line. Ends in a newline.
+/// For a person: a line per device, then the nodes that the firmware does not report, the differences, the new cells,
+/// the window for BARs and the warnings, each on one line. Ends in a newline.
 ///
 /// \param plan what plan() returned
 /// \param spelling what the program calls the options that remedies name
