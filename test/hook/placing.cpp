@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(each_option_works_as_in_vnuma_place) {
   BOOST_TEST(by_hand != place(no_node).out);
   BOOST_TEST(hook_on(no_node, {{"vnuma.io/numa-node", "0000:41:00.0=1"}}).out == by_hand);
   BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "0000:41:00.0=1"}}).out == by_hand);
+  BOOST_TEST(hook_on(no_node, {{"vnuma.io/numa-node", "0000:4*=1"}}).out == by_hand);
+  BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "*=0,0000:4*=1"}}).out == by_hand);
 }
 
 BOOST_AUTO_TEST_CASE(missing_room_is_reported_set_or_ignored) {

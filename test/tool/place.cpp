@@ -151,6 +151,33 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   BOOST_TEST(device["guest_cell"] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_the_devices_that_a_pattern_matches) {
+  // Both functions of the GPU at 0000:01:00, which the firmware reports on node 0, and the card at 0000:41:00.0.
+  const auto nodes = [](const std::vector<std::string>& values) {
+    std::vector<std::string> options{"--report", "json"};
+    for (const std::string& value : values) options.insert(options.end(), {"--numa-node", value});
+    std::vector<int> found;
+    const auto report = nlohmann::json::parse(place({"no-node", "no-node"}, options).err);
+    for (const auto& device : report["devices"])
+      found.push_back(device["host_node"].is_null() ? -1 : device["host_node"].get<int>());
+    return found;
+  };
+  BOOST_TEST(nodes({"0000:4*=1"}) == (std::vector{0, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1"}) == (std::vector{1, 1, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1", "0000:01:*=0,01:00.1=1"}) == (std::vector{0, 1, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(numa_node_for_a_parent_is_the_node_of_its_mediated_devices) {
+  // Two mediated devices of 0000:18:00.0; 0001:98:00.0; 0000:19:00.1 of an interface.
+  const Result result = place({"mediated", "mediated"}, {"--report", "json", "--numa-node", "0000:18*=1"});
+  std::vector<std::string> found;
+  const auto report = nlohmann::json::parse(result.err);
+  for (const auto& device : report["devices"])
+    found.push_back(device["host_node"].dump() + " " + device["node_source"].get<std::string>());
+  BOOST_TEST(found == (std::vector<std::string>{"1 given", "1 given", "1 firmware", "0 firmware"}),
+             boost::test_tools::per_element());
+}
+
 // The firmware of this host reports no node, and only node 0 has CPUs.
 BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_placed_on_the_only_node_and_the_report_says_why) {
   const Sample unreported{"unreported", "unreported"};
@@ -187,7 +214,7 @@ BOOST_AUTO_TEST_CASE(the_report_says_that_a_node_comes_from_local_cpus) {
 
 BOOST_AUTO_TEST_CASE(nodes_that_the_firmware_reports_or_a_user_gives_need_no_line) {
   BOOST_TEST(place(proposal).err.find("reports no node") == std::string::npos);
-  const std::string given = place({"unreported", "unreported"}, {"--numa-node", "01:00.0=0,41:02.0=0,42:00.0=0"}).err;
+  const std::string given = place({"unreported", "unreported"}, {"--numa-node", "*=0"}).err;
   BOOST_TEST(given.find("3 of 3 devices placed") != std::string::npos);
   BOOST_TEST(given.find("reports no node") == std::string::npos);
 }
@@ -368,8 +395,9 @@ BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
   const TemporaryFolder folder;
   const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
   BOOST_TEST(place_on("--host", snapshot, {"--strict"}).err == "vnuma: " + snapshot + refusal);
-  // --numa-node for one of the devices confirms the host.
+  // --numa-node for one of the devices confirms the host. A pattern names no device.
   BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "18:00.0=0"}).status == 0);
+  BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "*=0"}).err == "vnuma: " + snapshot + refusal);
 }
 
 BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_reported_once) {

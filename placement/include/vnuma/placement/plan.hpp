@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
+#include <vnuma/topology/node_overrides.hpp>
 
 namespace vnuma::placement {
 
@@ -57,8 +57,9 @@ struct Options {
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
-  /// Host nodes that override what the host says, by host address.
-  std::map<PciAddress, NodeId> numa_nodes{};
+  /// Host nodes that override what the host says, by host address or pattern; for mediated devices, by the address of
+  /// the parent. A pattern gives no node to a device that the host lacks.
+  topology::NodeOverrides numa_nodes{};
   /// Devices keep the addresses that they have, so a device that is added later may be farther from them than on the
   /// host.
   Mirror mirror = Mirror::numa;
