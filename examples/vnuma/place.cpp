@@ -54,7 +54,8 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
-// Refuses a host that has none of the domain's devices, because it is not the host of this domain.
+// Refuses a host that has none of the domain's devices, because it is not the host of this domain. --numa-node for the
+// address of a device confirms the host; a pattern does not.
 void check_host(const schema::Domain& domain, const topology::Host& host, const HostSource& source) {
   const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
   std::vector<std::string> names;

@@ -8,6 +8,7 @@
 
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
+namespace topology = vnuma::topology;
 
 namespace {
 
@@ -70,14 +71,16 @@ void add_numa_nodes(const std::string& value, placement::Options& plan) {
     const std::size_t end = std::min(value.find(',', begin), value.size());
     const std::string entry = value.substr(begin, end - begin);
     const std::size_t equals = std::min(entry.find('='), entry.size());
-    const auto address = placement::PciAddress::parse(entry.substr(0, equals));
+    const auto pattern = topology::AddressPattern::parse(entry.substr(0, equals));
     const auto node = schema::UInt32::from_text(equals < entry.size() ? entry.substr(equals + 1) : "");
-    if (!address || !node.valid())
-      throw BadValue("expected BDF=N, such as 0000:27:00.0=1; separate several with commas");
-    const auto [known, fresh] = plan.numa_nodes.emplace(*address, *node);
-    if (!fresh && known->second != *node) {
+    if (!pattern || !node.valid()) {
       throw BadValue(
-          fmt::format("expected BDF=N once for each device; this device already has node {}", known->second));
+          "expected BDF=N, such as 0000:27:00.0=1, or a pattern, such as 0000:4*=1; separate several with commas");
+    }
+    const auto [known, fresh] = plan.numa_nodes.emplace(*pattern, *node);
+    if (!fresh && known->second != *node) {
+      throw BadValue(fmt::format("expected BDF=N once for each {0}; this {0} already has node {1}",
+                                 pattern->address() ? "device" : "pattern", known->second));
     }
     begin = end + 1;
   }
@@ -180,8 +183,11 @@ PlanOption numa_node() {
            .kind = Value::device_node,
            .value = "BDF=N",
            .repeats = true,
-           .more = "For devices whose node the firmware of the host does not report or reports wrongly. One value can "
-                   "have several, separated by commas."},
+           .more = "For devices whose node the firmware of the host does not report or reports wrongly. BDF can be the "
+                   "beginning of addresses and *: 0000:4*=0, or *=0 for all devices. An address has priority over a "
+                   "pattern, and a longer pattern over a shorter one. One value can have several, separated by "
+                   "commas. Without this option, a device whose node is not reported is on the only node that has "
+                   "CPUs, or else on the only node that has CPUs in the local_cpulist of the device."},
           add_numa_nodes};
 }
 

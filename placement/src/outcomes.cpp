@@ -26,7 +26,8 @@ void append(std::vector<DeviceReason>& reasons, std::vector<DeviceReason> more) 
 std::vector<std::string> why_placed(const PassthroughDevice& device, const HostLocation& location, bool moves,
                                     const AssignedDevice& assigned) {
   std::vector<std::string> why;
-  if (location.is_node_given) why.push_back(fmt::format("host node {} was given for it", *location.node));
+  if (location.node_source == topology::NodeSource::given)
+    why.push_back(fmt::format("host node {} was given for it", *location.node));
   if (moves && device.address)
     why.push_back(fmt::format("it was at {}, which is not on its cell", device.address->format()));
   why.insert(why.end(), assigned.why.begin(), assigned.why.end());
@@ -83,6 +84,7 @@ std::vector<PlannedDevice> planned_devices(const DomainView& view, const HostLoc
     PlannedDevice& one = planned.emplace_back(describe(view.devices[i]));
     one.source = locations[i].source;
     one.host_node = locations[i].node;
+    one.node_source = locations[i].node_source;
     one.host_location = locations[i].in_tree;
     one.guest_cell = cells.cell_of(locations[i].node);
     one.address = assigned.devices[i].address;

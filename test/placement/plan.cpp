@@ -450,6 +450,28 @@ BOOST_AUTO_TEST_CASE(a_host_node_can_be_given_for_a_device) {
   BOOST_TEST(*plan.devices[0].guest_cell == 1U);
 }
 
+// An override that has no effect because of a longer one is in use: its pattern matches a device of the domain.
+BOOST_AUTO_TEST_CASE(a_host_node_can_be_given_for_a_pattern) {
+  const auto pattern = [](const char* text) { return vnuma::topology::AddressPattern::parse(text).value(); };
+  const Options options{
+      .numa_nodes = {{pattern("*"), 0}, {pattern("0000:2*"), 1}, {bdf("21:00.0"), 1}, {pattern("0000:21*"), 0}}};
+  const auto machine = host(2, {{"10:00.0", -1}, {"20:00.0", 0}, {"21:00.0", 0}});
+  const Plan plan = vnuma::placement::plan(guest(2, {"10:00.0", "20:00.0", "21:00.0"}), machine, options);
+  BOOST_TEST(*device(plan, "10:00.0").guest_cell == 0U);
+  BOOST_TEST(*device(plan, "20:00.0").guest_cell == 1U);
+  BOOST_TEST(*device(plan, "21:00.0").guest_cell == 1U);
+  BOOST_TEST((device(plan, "20:00.0").node_source == vnuma::topology::NodeSource::given));
+  BOOST_TEST(codes_of(plan.warnings) == Lines{}, per_element());
+}
+
+// Only the address of the device itself states where such a device would be.
+BOOST_AUTO_TEST_CASE(a_pattern_gives_no_node_to_a_device_that_the_host_lacks) {
+  const Options all{.numa_nodes = {{vnuma::topology::AddressPattern::parse("*").value(), 0}}};
+  const Plan plan = vnuma::placement::plan(guest(1, {"20:00.0"}), host(1), all);
+  BOOST_TEST(reasons(plan.devices[0]) == Lines{"not-on-host"}, per_element());
+  BOOST_TEST(codes_of(plan.warnings) == Lines{}, per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_host_node_that_is_given_must_exist_and_its_device_be_in_the_domain) {
   const Domain domain = guest(2, {"20:00.0"});
   const auto machine = host(2, {{"20:00.0", 0}});

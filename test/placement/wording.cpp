@@ -122,6 +122,9 @@ BOOST_AUTO_TEST_CASE(unused_node) {
   const Options options{.numa_nodes = {{bdf("28:00.0"), 0}}};
   BOOST_TEST(warning(plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}), options), Code::unused_node) ==
              "a host node is given for 0000:28:00.0, which the domain does not have");
+  const Options pattern{.numa_nodes = {{vnuma::topology::AddressPattern::parse("0000:3*").value(), 0}}};
+  BOOST_TEST(warning(plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}), pattern), Code::unused_node) ==
+             "a host node is given for 0000:3*, which matches no device of the domain");
 }
 
 BOOST_AUTO_TEST_CASE(merged_nodes) {

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(every_sample_is_unchanged) {
     check_round_trip<Domain>(read(entry.path()));
     ++count;
   }
-  BOOST_TEST(count == 8U);
+  BOOST_TEST(count == 9U);
   check_round_trip<Capabilities>(read(VNUMA_SOURCE_DIR "/examples/hosts/eight-node-capabilities.xml"));
 }
 

@@ -267,6 +267,23 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   require_usage_error({"check", "--numa-node", "41:00.0"}, "--numa-node 41:00.0: expected BDF=N");
 }
 
+BOOST_AUTO_TEST_CASE(numa_node_takes_patterns) {
+  const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "0000:41:00.0=1"}).out;
+  const auto check = [&](const std::string& value) {
+    return run_vnuma({"check", "--sysfs", sysfs("no-node"), "--numa-node", value}, placed);
+  };
+  require_silence(check("0000:4*=1"));
+  require_silence(check("*=0,0000:4*=1"));
+  BOOST_TEST(check("0000:4*=0").out.find("VN029: 0000:41:00.0 is on host node 0") != std::string::npos);
+  BOOST_TEST(check("0000:4*=2").err == "vnuma: --numa-node 0000:4*=2: the host has no such node; name one of 0-1\n");
+  // The parent of the mediated devices.
+  const std::string mediated = place({"mediated", "mediated"}).out;
+  require_silence(run_vnuma({"check", "--sysfs", sysfs("mediated"), "--numa-node", "0000:18*=0"}, mediated));
+  const std::string wrong =
+      run_vnuma({"check", "--sysfs", sysfs("mediated"), "--numa-node", "0000:18*=1"}, mediated).out;
+  BOOST_TEST(wrong.find("VN029: 4b20d080-1b54-4048-85b3-a6a62d165c01") != std::string::npos, wrong);
+}
+
 // place and show do the same.
 BOOST_AUTO_TEST_CASE(numa_node_without_a_host_applies_to_this_host) {
   const Result result = run_vnuma({"check", "--numa-node", "0000:27:00.0=4000000000"}, read(domain_file("proposal")));

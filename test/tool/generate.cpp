@@ -90,6 +90,15 @@ BOOST_AUTO_TEST_CASE(the_options_of_place_apply) {
   BOOST_TEST(strict.out == "");
 }
 
+// The node of 0000:41:00.0 is unknown on this host.
+BOOST_AUTO_TEST_CASE(numa_node_takes_patterns) {
+  const Manifest& no_node = manifest("no-node.yaml");
+  BOOST_TEST(has(run_vnuma(words_of(no_node)).err, "1 of 2 devices placed"));
+  const Result result = run_vnuma(words_of(no_node, {"--numa-node", "0000:4*=1"}));
+  BOOST_TEST(has(result.err, "2 of 2 devices placed"));
+  BOOST_TEST(result.out == run_vnuma(words_of(no_node, {"--numa-node", "41:00.0=1"})).out);
+}
+
 BOOST_AUTO_TEST_CASE(a_cgroup_a_snapshot_and_the_environment_replace_options) {
   const Manifest& one = manifest("one-node.yaml");
   const TemporaryFolder folder;

@@ -82,10 +82,10 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_the_only_object_on_stderr) {
     "removed": [],
     "devices": [
       {"source": "0000:27:00.0", "parent": null, "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "reasons": [],
-       "host_node": 0,
+       "host_node": 0, "node_source": "firmware",
        "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
       {"source": "0000:60:00.0", "parent": null, "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "reasons": [],
-       "host_node": 0,
+       "host_node": 0, "node_source": "firmware",
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
     "differences": [
       {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(unknown_values_in_the_report_are_null) {
   BOOST_TEST(device["source"] == "0000:41:00.0");
   BOOST_TEST(device["outcome"] == "left");
   BOOST_TEST(device["reason"].get<std::string>().find("--numa-node") != std::string::npos);
-  for (const char* field : {"host_node", "guest_cell", "address", "guest_bdf"}) {
+  for (const char* field : {"host_node", "node_source", "guest_cell", "address", "guest_bdf"}) {
     BOOST_TEST_CONTEXT(field) {
       BOOST_TEST(device.contains(field));
       BOOST_TEST(device[field].is_null());
@@ -150,6 +150,74 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   BOOST_TEST(device["outcome"] == "placed");
   BOOST_TEST(device["host_node"] == 1);
   BOOST_TEST(device["guest_cell"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_the_devices_that_a_pattern_matches) {
+  // Both functions of the GPU at 0000:01:00, which the firmware reports on node 0, and the card at 0000:41:00.0.
+  const auto nodes = [](const std::vector<std::string>& values) {
+    std::vector<std::string> options{"--report", "json"};
+    for (const std::string& value : values) options.insert(options.end(), {"--numa-node", value});
+    std::vector<int> found;
+    const auto report = nlohmann::json::parse(place({"no-node", "no-node"}, options).err);
+    for (const auto& device : report["devices"])
+      found.push_back(device["host_node"].is_null() ? -1 : device["host_node"].get<int>());
+    return found;
+  };
+  BOOST_TEST(nodes({"0000:4*=1"}) == (std::vector{0, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1"}) == (std::vector{1, 1, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1", "0000:01:*=0,01:00.1=1"}) == (std::vector{0, 1, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(numa_node_for_a_parent_is_the_node_of_its_mediated_devices) {
+  // Two mediated devices of 0000:18:00.0; 0001:98:00.0; 0000:19:00.1 of an interface.
+  const Result result = place({"mediated", "mediated"}, {"--report", "json", "--numa-node", "0000:18*=1"});
+  std::vector<std::string> found;
+  const auto report = nlohmann::json::parse(result.err);
+  for (const auto& device : report["devices"])
+    found.push_back(device["host_node"].dump() + " " + device["node_source"].get<std::string>());
+  BOOST_TEST(found == (std::vector<std::string>{"1 given", "1 given", "1 firmware", "0 firmware"}),
+             boost::test_tools::per_element());
+}
+
+// The firmware of this host reports no node, and only node 0 has CPUs.
+BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_placed_on_the_only_node_and_the_report_says_why) {
+  const Sample unreported{"unreported", "unreported"};
+  const Result result = place(unreported);
+  BOOST_TEST(
+      result.err.find("\nthe host reports no node for 0000:01:00.0, 0000:41:02.0, "
+                      "0c7b2bb5-94e9-4ef5-b2f0-ba6e6d3ad4c5; node 0 is used, because no other node has CPUs\n") !=
+          std::string::npos,
+      result.err);
+  BOOST_TEST(result.err.ends_with("\n3 of 3 devices placed, 4 controllers added, 0 removed\n"));
+  const auto report = nlohmann::json::parse(place(unreported, {"--report", "json", "--mirror", "switch"}).err);
+  for (const auto& device : report["devices"]) BOOST_TEST(device["node_source"] == "only-node");
+  // The host has a root complex for the GPU, and one for the two others.
+  const auto is_expander = [](const auto& controller) { return controller["model"] == "pcie-expander-bus"; };
+  BOOST_TEST(std::count_if(report["controllers"].begin(), report["controllers"].end(), is_expander) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_report_says_that_a_node_comes_from_local_cpus) {
+  const TemporaryFolder folder;
+  unfold("no-node", folder / "sys");
+  folder.write("sys/bus/pci/devices/0000:41:00.0/local_cpulist", "8-15\n");  // node 1
+  const auto report = [&](const char* kind) {
+    return run_vnuma({"place", domain_file("no-node"), "--sysfs", folder / "sys", "--report", kind}).err;
+  };
+  BOOST_TEST(
+      report("text").find("\nthe host reports no node for 0000:41:00.0; node 1 is used, because local_cpulist has "
+                          "only CPUs of this node\n") != std::string::npos,
+      report("text"));
+  const auto devices = nlohmann::json::parse(report("json"))["devices"];
+  BOOST_TEST(devices[2]["host_node"] == 1);
+  BOOST_TEST(devices[2]["node_source"] == "local-cpus");
+  BOOST_TEST(devices[0]["node_source"] == "firmware");
+}
+
+BOOST_AUTO_TEST_CASE(nodes_that_the_firmware_reports_or_a_user_gives_need_no_line) {
+  BOOST_TEST(place(proposal).err.find("reports no node") == std::string::npos);
+  const std::string given = place({"unreported", "unreported"}, {"--numa-node", "*=0"}).err;
+  BOOST_TEST(given.find("3 of 3 devices placed") != std::string::npos);
+  BOOST_TEST(given.find("reports no node") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(unaligned_devices_go_to_the_nearest_or_to_new_cells) {
@@ -215,7 +283,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
                                                       {"one-node", {0, 0, 0, 0}},
                                                       {"no-node", {0, 0, -1}},
                                                       {"grace", {-1, -1, 0, 1}},
-                                                      {"mediated", {0, 0, 1}}};
+                                                      {"mediated", {0, 0, 1}},
+                                                      {"unreported", {0, 0, 0}}};
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const Result result = place(sample);
@@ -369,8 +438,9 @@ BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
   const TemporaryFolder folder;
   const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
   BOOST_TEST(place_on("--host", snapshot, {"--strict"}).err == "vnuma: " + snapshot + refusal);
-  // --numa-node for one of the devices confirms the host.
+  // --numa-node for one of the devices confirms the host. A pattern names no device.
   BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "18:00.0=0"}).status == 0);
+  BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "*=0"}).err == "vnuma: " + snapshot + refusal);
 }
 
 BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_reported_once) {

@@ -18,7 +18,7 @@ struct Sample {
 inline constexpr Sample samples[] = {{"proposal", "eight-node"},   {"eight-gpu", "two-socket-eight-gpu"},
                                      {"eight-node", "eight-node"}, {"one-node", "one-node"},
                                      {"no-node", "no-node"},       {"grace", "grace"},
-                                     {"mediated", "mediated"}};
+                                     {"mediated", "mediated"},     {"unreported", "unreported"}};
 
 inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
 inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }

@@ -133,6 +133,14 @@ BOOST_AUTO_TEST_CASE(a_numa_node_is_an_address_and_a_number) {
   }
   require_usage_error({"place", "--numa-node", "0000:27:00.0=1", "--numa-node", "27:00.0=0"},
                       "--numa-node 27:00.0=0: expected BDF=N once for each device; this device already has node 1");
+  for (const char* word : {"0000:2?=1", "*:00.0=1", "27*:00.0=1", "0000:2*", "0000:2*=-1", "**=1"}) {
+    require_usage_error({"place", "--numa-node", word},
+                        "--numa-node " + std::string(word) +
+                            ": expected BDF=N, such as 0000:27:00.0=1, or a pattern, such as 0000:4*=1");
+  }
+  require_usage_error({"place", "--numa-node", "0000:27:*=1,27:*=0"},
+                      "--numa-node 0000:27:*=1,27:*=0: expected BDF=N once for each pattern; this pattern already has "
+                      "node 1");
 }
 
 BOOST_AUTO_TEST_CASE(place_takes_one_domain) {

@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(sys_is_several_nodes) {
 
 BOOST_AUTO_TEST_CASE(sys_is_also_different_root_complexes_without_known_nodes) {
   BOOST_TEST(between("no-node", "0000:01:00.0", "0000:41:00.0") == Level::sys);
+  BOOST_TEST(between("unreported", "0000:01:00.0", "0000:41:00.0") == Level::node);  // the only node that has CPUs
   Location a = location("a", {"0000:15:01.0"});
   Location b = location("b", {"0000:15:01.0"});
   a.node.reset();

@@ -27,13 +27,14 @@ Json json(const Cpu& cpu) { return {{"id", cpu.id}, {"socket", cpu.socket}, {"si
 
 Json json(const PciDevice& device) {
   Json out{{"address", device.address.format()},
-           {"numa_node", device.numa_node ? Json(*device.numa_node) : Json(nullptr)},
-           {"class", hexadecimal(device.class_code, 6)},
-           {"vendor", hexadecimal(device.vendor, 4)},
-           {"device", hexadecimal(device.device, 4)},
-           {"root_complex", device.root_complex},
-           {"bridges", Json::array()},
-           {"bars", Json::array()}};
+           {"numa_node", device.numa_node ? Json(*device.numa_node) : Json(nullptr)}};
+  if (device.numa_node && device.node_source != NodeSource::firmware) out["node_source"] = name(device.node_source);
+  out["class"] = hexadecimal(device.class_code, 6);
+  out["vendor"] = hexadecimal(device.vendor, 4);
+  out["device"] = hexadecimal(device.device, 4);
+  out["root_complex"] = device.root_complex;
+  out["bridges"] = Json::array();
+  out["bars"] = Json::array();
   for (const PciAddress& bridge : device.bridges) out["bridges"].push_back(bridge.format());
   for (const Bar& bar : device.bars) {
     out["bars"].push_back({bar.index, hexadecimal(bar.start), hexadecimal(bar.size), hexadecimal(bar.flags)});

@@ -115,6 +115,7 @@ Json json(const PlannedDevice& device, bool explain, const Spelling& spelling) {
   out["reason"] = reason_text(device, spelling);
   out["reasons"] = array_of(device.reasons, [](const DeviceReason& one) { return Json(name(one.reason)); });
   out["host_node"] = json(device.host_node);
+  out["node_source"] = device.host_node ? Json(topology::name(device.node_source)) : Json(nullptr);
   out["guest_cell"] = json(device.guest_cell);
   out["address"] = json(device.address);
   out["guest_bdf"] = json(device.guest_bdf);

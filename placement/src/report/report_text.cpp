@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include <fmt/compile.h>
@@ -15,6 +16,34 @@
 namespace vnuma::placement {
 
 namespace {
+
+// Why the node is that of devices whose node the firmware does not report; empty if it does, or if a user gave the
+// node.
+std::string_view why_node(topology::NodeSource source) {
+  switch (source) {
+    case topology::NodeSource::physical_function: return "it is the node of the physical function";
+    case topology::NodeSource::only_node: return "no other node has CPUs";
+    case topology::NodeSource::local_cpus: return "local_cpulist has only CPUs of this node";
+    case topology::NodeSource::firmware:
+    case topology::NodeSource::given: break;
+  }
+  return {};
+}
+
+// A line for each node and source of nodes that the firmware does not report.
+std::string unreported_nodes(const std::vector<PlannedDevice>& devices) {
+  std::map<std::pair<NodeId, topology::NodeSource>, std::vector<std::string>> names;
+  for (const PlannedDevice& device : devices) {
+    if (device.host_node && !why_node(device.node_source).empty())
+      names[{*device.host_node, device.node_source}].push_back(device.name());
+  }
+  std::string out;
+  for (const auto& [node, devices_on_it] : names) {
+    out += fmt::format("the host reports no node for {}; node {} is used, because {}\n", fmt::join(devices_on_it, ", "),
+                       node.first, why_node(node.second));
+  }
+  return out;
+}
 
 // A line on the window for BARs, and one on what is set for it.
 std::string mmio_text(const PlannedMmio& mmio) {
@@ -81,6 +110,7 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
                     reason_text(device, spelling)});
   }
   std::string out = plan.devices.empty() ? std::string() : table(rows);
+  out += unreported_nodes(plan.devices);
   const std::vector<Difference> different = differences(plan);
   for (const Difference& difference : different) {
     out += fmt::format("{} pair{} {} on the host and {} in the guest, as {} and {}\n", difference.pairs,

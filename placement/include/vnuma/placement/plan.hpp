@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +14,7 @@
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
+#include <vnuma/topology/node_overrides.hpp>
 
 namespace vnuma::placement {
 
@@ -78,8 +78,9 @@ struct Options {
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
-  /// Host nodes that override what the host says, by host address.
-  std::map<PciAddress, NodeId> numa_nodes{};
+  /// Host nodes that override what the host says, by host address or pattern; for mediated devices, by the address of
+  /// the parent. A pattern gives no node to a device that the host lacks.
+  topology::NodeOverrides numa_nodes{};
   /// How much of the host's hierarchy the guest gets. Devices keep the addresses that they have, so a device that is
   /// added later may be farther from them than on the host.
   Mirror mirror = Mirror::numa;
@@ -188,10 +189,11 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   std::vector<DeviceReason> reasons{};  ///< why it is kept or left; of a placed device at most Reason::hidden
   std::vector<std::string> why{};       ///< why it is placed there, with Options::explain: sentences for a person
   std::optional<NodeId> host_node{};
-  std::optional<std::uint32_t> guest_cell{};  ///< the cell that host_node maps to
-  std::optional<PciAddress> address{};        ///< in the domain, placed or kept
-  std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress removes
-  std::optional<PciAddress> guest_bdf{};      ///< the address that the guest will give it, if it can be predicted
+  topology::NodeSource node_source = topology::NodeSource::firmware;  ///< where host_node comes from, if it is known
+  std::optional<std::uint32_t> guest_cell{};                          ///< the cell that host_node maps to
+  std::optional<PciAddress> address{};                                ///< in the domain, placed or kept
+  std::optional<PciAddress> moved_from{};                             ///< the address that Options::readdress removes
+  std::optional<PciAddress> guest_bdf{};  ///< the address that the guest will give it, if it can be predicted
   bool multifunction = false;
   std::optional<topology::Location> host_location{};
   std::optional<topology::Location> guest_location{};  ///< bridges by their addresses in the domain

@@ -24,8 +24,8 @@ struct Difference {
 /// Counts the pairs of devices whose level differs between host and guest, if both locations are known. Quadratic.
 VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
-/// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on
-/// one line. Ends in a newline.
+/// For a person: a line per device, then the nodes that the firmware does not report, the differences, the new cells,
+/// the window for BARs and the warnings, each on one line. Ends in a newline.
 ///
 /// \param plan what plan() returned
 /// \param spelling what the program calls the options that remedies name
