@@ -18,7 +18,7 @@ namespace {
 const char* const small = R"({
   "vnuma_snapshot": 1,
   "nodes": [
-    {"id":0,"cpus":"0-1","memory_bytes":1073741824,"distances":[[0,10],[2,40]]},
+    {"id":0,"cpus":"0-1","memory_bytes":1073741824,"distances":[[0,10],[2,40]],"huge_pages":[[2097152,512,7]]},
     {"id":2,"cpus":"","memory_bytes":0,"distances":[]}
   ],
   "cpus": [
@@ -37,9 +37,12 @@ const char* const small = R"({
 
 Host small_host() {
   Host host;
-  host.nodes = {
-      {.id = 0, .cpus = CpuSet::parse("0-1").value(), .memory_bytes = 1073741824, .distances = {{0, 10}, {2, 40}}},
-      {.id = 2}};
+  host.nodes = {{.id = 0,
+                 .cpus = CpuSet::parse("0-1").value(),
+                 .memory_bytes = 1073741824,
+                 .huge_pages = {{2097152, 512, 7}},
+                 .distances = {{0, 10}, {2, 40}}},
+                {.id = 2}};
   host.cpus = {{0, 0, CpuSet::parse("0-1").value()}, {1, 0, CpuSet::parse("0-1").value()}};
   PciDevice gpu{.address = at("0000:18:00.0"),
                 .numa_node = 0,

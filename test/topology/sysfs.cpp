@@ -207,6 +207,18 @@ BOOST_AUTO_TEST_CASE(memory_is_the_kb_of_memtotal) {
   BOOST_TEST(read_sysfs(path()).nodes[1].memory_bytes == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_node_has_its_huge_pages_by_size) {
+  const std::string pages = node + "node1/hugepages/hugepages-";
+  write(pages + "1048576kB/nr_hugepages", "8\n");
+  write(pages + "1048576kB/free_hugepages", "3\n");
+  write(pages + "2048kB/nr_hugepages", "0\n");
+  write(pages + "2048kB/free_hugepages", "0\n");
+  const Host host = read_sysfs(path());
+  BOOST_TEST(host.nodes[0].huge_pages.empty());
+  const std::vector<HugePagePool> expected{{2097152, 0, 0}, {1073741824, 8, 3}};
+  BOOST_TEST((host.nodes[1].huge_pages == expected));
+}
+
 BOOST_AUTO_TEST_CASE(the_node_that_the_firmware_reports_has_priority_over_the_local_cpus) {
   write(device + "local_cpulist", "0-3\n");
   BOOST_TEST(numa_node().value() == 1U);
@@ -418,6 +430,13 @@ BOOST_AUTO_TEST_CASE(a_meminfo_without_a_total_in_kb_is_refused) {
                            "MemTotal: 18014398509481984 kB"}) {  // 2^64 bytes
     BOOST_TEST(refusal(file, text) == file + ": contains \"" + text + "\"; expected a line \"Node N MemTotal: K kB\"");
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_invalid_number_of_huge_pages_is_refused) {
+  const std::string pages = node + "node1/hugepages/hugepages-2048kB/";
+  write(pages + "nr_hugepages", "1\n");
+  BOOST_TEST(refusal(pages + "free_hugepages", "x\n") ==
+             pages + "free_hugepages: contains \"x\"; expected a number of huge pages");
 }
 
 BOOST_AUTO_TEST_CASE(missing_and_invalid_identifiers_are_refused) {
