@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(no_cells) {
       "add a cell for each host node, as <cpu><numa><cell id='0' cpus='0-3' memory='8' unit='GiB'/></numa></cpu>, and "
       "pin its vCPUs to that node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
   BOOST_TEST(warning(plan(domain, {}), Code::no_cells) ==
-             "/domain: the guest has no NUMA cells for its passthrough devices; " + cells);
+             "/domain: the guest has no NUMA cells for its passthrough devices; use Cells::add, or " + cells);
   domain.os->type->machine = "pc";
   BOOST_TEST(warning(plan(domain, {}), Code::no_cells) ==
              "/domain: the guest has no NUMA cells for its passthrough devices; use q35 (or virt on aarch64), and " +
@@ -71,11 +71,12 @@ BOOST_AUTO_TEST_CASE(no_cells) {
 BOOST_AUTO_TEST_CASE(unmapped_cells) {
   Domain domain = guest(1, {"27:00.0"});
   domain.cpu_tune.reset();
-  BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::unmapped_cells) ==
-             "/domain/cpu/numa: no host node maps to a guest cell: no vCPU is pinned, and no "
-             "memnode names a node; pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' "
-             "cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' mode='strict' "
-             "nodeset='0'/></numatune>");
+  BOOST_TEST(
+      warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::unmapped_cells) ==
+      "/domain/cpu/numa: no host node maps to a guest cell: no vCPU is pinned, and no "
+      "memnode names a node; use Cells::add, or pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' "
+      "cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' mode='strict' "
+      "nodeset='0'/></numatune>");
 }
 
 BOOST_AUTO_TEST_CASE(bus_nr_missing) {
@@ -322,7 +323,7 @@ std::string finding(const Domain& domain) {
 BOOST_AUTO_TEST_CASE(unbound_memory) {
   Domain domain = two_cells();
   const std::string remedy =
-      "; bind the memory of each cell to its node, as <numatune><memnode cellid='0' mode='strict' "
+      "; use Cells::add, or bind the memory of each cell to its node, as <numatune><memnode cellid='0' mode='strict' "
       "nodeset='0'/></numatune>";
   BOOST_TEST(
       finding(domain) ==
@@ -340,7 +341,8 @@ BOOST_AUTO_TEST_CASE(unbound_memory) {
 BOOST_AUTO_TEST_CASE(unpinned_vcpus) {
   Domain domain = two_cells();
   for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
-  const std::string remedy = "; pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
+  const std::string remedy =
+      "; use Cells::add, or pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
   domain.cpu_tune->vcpu_pin.pop_back();
   BOOST_TEST(finding(domain) ==
              "/domain/numatune: vCPU 1 is not pinned and can run on any host node, but the memory of its cell is bound "

@@ -153,7 +153,8 @@ class PinRules {
                     with_numbers("guest cell", anywhere), anywhere.size() == 1 ? "" : "s",
                     anywhere.size() == 1 ? "its" : "their"),
         "bind the memory of each cell to its node, as <numatune><memnode cellid='0' mode='strict' "
-        "nodeset='0'/></numatune>"));
+        "nodeset='0'/></numatune>",
+        {{Option::cells_add}}));
   }
 
   void check_unpinned() const {
@@ -174,7 +175,7 @@ class PinRules {
         fmt::format("{} {} not pinned and can run on any host node, but the memory of {} is bound to {}",
                     with_numbers("vCPU", vcpus), one ? "is" : "are", one ? "its cell" : "their cells",
                     with_numbers("host node", nodes)),
-        "pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>"));
+        "pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>", {{Option::cells_add}}));
   }
 
   // Whether another cell is meant by the node: pinning or memnodes map the node to it, and not the cell's own memnode.
