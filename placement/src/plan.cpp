@@ -65,19 +65,21 @@ void plan_window_alone(const schema::Domain& domain, const topology::Host& host,
   plan.changed = sets_anything(plan.mmio);
 }
 
-// The cells that Cells::add would give the domain: "2 cells of 8 and 8 vCPUs, 16 GiB and 16 GiB"; or why it cannot.
-std::string possible_cells(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (host.cpus.empty()) return {};
+// Says which cells Cells::add would give the domain, which is then the whole remedy; or why it cannot.
+void offer_cells(const schema::Domain& domain, const topology::Host& host, const Options& options,
+                 Diagnostic& missing) {
+  if (host.cpus.empty() || missing.options.empty()) return;
   try {
-    const Layout layout = plan_layout(domain, host, options);
     std::vector<std::string> cells;
-    for (const LayoutCell& cell : layout.cells) {
+    for (const LayoutCell& cell : plan_layout(domain, host, options).cells) {
       cells.push_back(fmt::format("{} and {} on host node {}", counted(cell.vcpus.size(), "vCPU"),
                                   size_text(cell.memory), cell.host_node));
     }
-    return fmt::format("; possible are {}", fmt::join(cells, ", "));
+    missing.message += fmt::format("; possible are {}", fmt::join(cells, ", "));
+    missing.remedy.clear();
   } catch (const schema::Error& error) {
-    return fmt::format("; none can be added: {}", error.message());
+    missing.message += fmt::format("; none can be added: {}", error.message());
+    missing.options.clear();
   }
 }
 
@@ -92,7 +94,7 @@ Plan plan_without_cells(const schema::Domain& domain, const topology::Host& host
     planned.reasons = {{Reason::no_guest_cells, "the guest has no NUMA cells"}};
   }
   if (auto missing = cells_missing(domain); missing && !devices.empty()) {
-    missing->message += possible_cells(domain, host, options);
+    offer_cells(domain, host, options, *missing);
     plan.warnings.push_back(*std::move(missing));
   }
   errors_if_strict(plan.warnings, options.strict);

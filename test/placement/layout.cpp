@@ -136,6 +136,17 @@ BOOST_AUTO_TEST_CASE(without_cells_add_nothing_changes) {
 }
 
 // Four cores of two threads, two cores for each node. Core 0 (CPUs 0 and 8) and core 4 (4 and 12) stay with the host.
+BOOST_AUTO_TEST_CASE(without_cells_add_a_warning_says_which_cells_are_possible) {
+  const Plan planned = plan(domain(plain), smt_host());
+  BOOST_TEST(texts(planned.warnings) ==
+                 Lines{"/domain: the guest has no NUMA cells for its passthrough devices; possible are 4 vCPUs and 4 "
+                       "GiB on host node 0, 4 vCPUs and 4 GiB on host node 1; use Cells::add"},
+             per_element());
+  BOOST_TEST(device(planned, "9a:00.0").host_node.value() == 1U);
+  const Plan large = plan(domain("<memory unit='GiB'>8</memory><vcpu>16</vcpu>"), smt_host());
+  BOOST_TEST(warns(large, Code::no_cells, "none can be added: guest cell 0 needs 8 CPUs", "add a cell for each"));
+}
+
 BOOST_AUTO_TEST_CASE(each_node_of_a_device_gets_a_cell_with_whole_cores_and_half_of_the_memory) {
   const Domain placed = applied(domain(plain));
   BOOST_TEST(
