@@ -5,7 +5,6 @@
 #include <vnuma/placement/report.hpp>
 #include <vnuma/placement/restore.hpp>
 #include <vnuma/schema/xml.hpp>
-#include <vnuma/topology/guest_map.hpp>
 #include <vnuma/topology/sysfs.hpp>
 
 #include "../vnuma/errors.hpp"
@@ -16,7 +15,7 @@ namespace topology = vnuma::topology;
 
 namespace {
 
-// The spelling of options as annotations of a VMI. There is none for readdress.
+// The spelling of options as annotations of a VMI. There is none for readdress and for cells, which KubeVirt makes.
 std::string annotation_spelling(const placement::OptionHint& hint) {
   using placement::Option;
   switch (hint.option) {
@@ -25,6 +24,9 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
     case Option::mmio_automatic: return "the annotation vnuma.io/mmio: auto";
     case Option::mirror_switch: return "the annotation vnuma.io/mirror: switch";
     case Option::firmware: return "the annotation vnuma.io/firmware if the version is known";
+    case Option::cells_add:
+    case Option::cpus:
+    case Option::nodes:
     case Option::plan:
     case Option::readdress: return "";
   }
@@ -45,9 +47,6 @@ Placed place(const std::string& text, const Request& request) {
         const auto mediated = placement::mediated_devices(domain);
         if (devices.empty() && mediated.empty()) {
           return {text, "the domain has no passthrough devices; nothing is changed\n"};
-        }
-        if (request.options.strict && !topology::has_guest_cells(domain)) {
-          throw schema::Error("/domain/cpu", "the guest has no NUMA cells for its passthrough devices");
         }
         const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
         const auto restored = placement::restore(domain, host, request.options);

@@ -26,6 +26,7 @@ struct Command {
   std::vector<std::string> more{};    // paragraphs of the man page
   std::vector<Example> examples{};    // help shows the first one
   bool takes_domain = false;          // whether a word that is not an option names a domain
+  bool takes_several = false;         // whether several such words name several domains
   bool reads_standard_input = false;  // whether the domain comes from there without such a word
   Options options{};
   int (*run)(const OptionValues& values) =

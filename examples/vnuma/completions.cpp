@@ -180,7 +180,7 @@ std::string zsh() {
   out += "    )\n    _describe command commands\n    ;;\n  argument)\n    case $line[1] in\n";
   for (const Command& command : commands()) {
     out += fmt::format("    {})\n      _arguments -s{}", command.name, zsh_options(command));
-    if (command.takes_domain) out += " \\\n        '1:domain:_files'";
+    if (command.takes_domain) out += fmt::format(" \\\n        '{}:domain:_files'", command.takes_several ? "*" : "1");
     out += "\n      ;;\n";
   }
   out += "    esac\n    ;;\n  esac\n}\n\n";

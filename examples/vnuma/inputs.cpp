@@ -1,6 +1,5 @@
 #include "inputs.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -105,19 +104,18 @@ void take_capabilities(const std::string& file, topology::Host& host, bool cpus_
 
 // The host with the nodes and CPUs from --capabilities and the nodes from --numa-node.
 topology::Host completed(topology::Host host, const HostSource& source, bool cpus_matter = false) {
-  if (source.capabilities) take_capabilities(*source.capabilities, host, cpus_matter);
-  for (const auto& [address, node] : source.numa_nodes) {
-    if (!host.node(node)) {
-      topology::CpuSet nodes;
-      for (const topology::Node& one : host.nodes) nodes.insert({one.id, one.id});
-      throw FileError(fmt::format("--numa-node {}={}: the host has no such node; name one of {}", address.format(),
-                                  node, nodes.format()));
-    }
-    const auto device =
-        std::find_if(host.devices.begin(), host.devices.end(),
-                     [wanted = address](const topology::PciDevice& one) { return one.address == wanted; });
-    if (device != host.devices.end()) device->numa_node = node;
+  if (source.capabilities) {
+    take_capabilities(*source.capabilities, host, cpus_matter);
+    topology::assume_only_node(host);
   }
+  for (const auto& [pattern, node] : source.numa_nodes) {
+    if (host.node(node)) continue;
+    topology::CpuSet nodes;
+    for (const topology::Node& one : host.nodes) nodes.insert({one.id, one.id});
+    throw FileError(fmt::format("--numa-node {}={}: the host has no such node; name one of {}", pattern.format(), node,
+                                nodes.format()));
+  }
+  topology::override_nodes(source.numa_nodes, host);
   return host;
 }
 

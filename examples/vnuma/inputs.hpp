@@ -1,13 +1,13 @@
 // The inputs of the commands (domains, hosts and manifests) and the options that name them.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/schema/virtual_machine.hpp>
 #include <vnuma/topology/host.hpp>
+#include <vnuma/topology/node_overrides.hpp>
 
 #include "command.hpp"
 
@@ -26,7 +26,7 @@ struct HostSource {
   std::optional<std::string> sysfs;
   std::optional<std::string> snapshot;
   std::optional<std::string> capabilities;
-  std::map<vnuma::topology::PciAddress, vnuma::topology::NodeId> numa_nodes;
+  vnuma::topology::NodeOverrides numa_nodes;
 
   // The name of the folder or file.
   std::string name() const { return snapshot ? *snapshot : sysfs.value_or("/sys"); }

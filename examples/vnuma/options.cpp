@@ -155,8 +155,10 @@ OptionValues parse_options(const Texts& words, const Command& command) {
     }
   }
   if (command.takes_domain) {
-    const auto domain = domain_name(values);
-    readers += domain ? *domain == "-" : command.reads_standard_input;
+    if (!command.takes_several) domain_name(values);  // throws for several
+    const Texts domains = domain_names(values);
+    readers += static_cast<int>(std::count(domains.begin(), domains.end(), "-"));
+    readers += domains.empty() && command.reads_standard_input;
   }
   if (readers > 1) throw UsageError("only one input can be standard input; name a file for the others");
   check_outputs(command, values);
@@ -171,10 +173,15 @@ Texts texts(const OptionValues& values, const char* name) {
   return values.count(name) ? values[name].as<Texts>() : Texts();
 }
 
+Texts domain_names(const OptionValues& values) {
+  Texts domains = texts(values, operands);
+  if (std::count(domains.begin(), domains.end(), "") > 0)
+    throw UsageError("the name of the domain is empty; name a file, or - for standard input");
+  return domains;
+}
+
 std::optional<std::string> domain_name(const OptionValues& values) {
   const Texts domains = texts(values, operands);
-  if (domains.empty()) return std::nullopt;
   if (domains.size() > 1) throw UsageError(fmt::format("{} and {}: expected one domain", domains[0], domains[1]));
-  if (domains[0].empty()) throw UsageError("the name of the domain is empty; name a file, or - for standard input");
-  return domains[0];
+  return domains.empty() ? std::nullopt : std::optional(domain_names(values).front());
 }

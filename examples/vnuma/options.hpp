@@ -17,5 +17,8 @@ std::optional<std::string> text(const OptionValues& values, const char* name);
 // Returns the values of an option that may be repeated.
 std::vector<std::string> texts(const OptionValues& values, const char* name);
 
+// Returns the names of the domains; "-" is standard input. Throws UsageError if one is empty.
+std::vector<std::string> domain_names(const OptionValues& values);
+
 // Returns the name of the domain, if there is one; "-" is standard input. Throws UsageError if there are several.
 std::optional<std::string> domain_name(const OptionValues& values);

@@ -39,6 +39,8 @@ Arguments arguments_of(const OptionValues& values) {
   arguments.host = host_source(values);
   arguments.feature_gates = text(values, "feature-gates");
   arguments.kubevirt = text(values, "kubevirt");
+  if (arguments.plan.cells == placement::Cells::keep && (values.count("cpus") || values.count("nodes")))
+    throw UsageError("--cpus and --nodes are for new cells; add --cells add");
   if (arguments.feature_gates && arguments.kubevirt) {
     throw UsageError("--feature-gates and --kubevirt cannot be combined; name one");
   }
@@ -52,12 +54,13 @@ bool gate_is_on(const Arguments& arguments) {
   return gate_of_kubevirt(*arguments.kubevirt);
 }
 
-// Refuses a host that has none of the domain's devices, because it is not the host of this domain.
+// Refuses a host that has none of the domain's devices, because it is not the host of this domain. --numa-node for the
+// address of a device confirms the host; a pattern does not.
 void check_host(const schema::Domain& domain, const topology::Host& host, const HostSource& source) {
   const std::vector<placement::GuestDevice> devices = placement::guest_devices(domain);
   std::vector<std::string> names;
   for (const placement::GuestDevice& device : devices) {
-    if (place_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
+    if (location_on_host(device, host) || (device.source && source.numa_nodes.contains(*device.source))) return;
     if (names.size() < 4) names.push_back(device.name());
   }
   if (devices.empty()) return;
@@ -67,17 +70,19 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
                   source.name(), fmt::join(names, ", "), devices.size() > names.size() ? ", ..." : ""));
 }
 
-// Reads the host only if the plan needs it: there must be passthrough devices, and guest cells or a window for BARs
-// that vnuma sets.
-placement::Plan plan(const Arguments& arguments, const schema::Domain& domain) {
+// The host, as far as the plan needs it: all of it for new cells, and so that the report can say which are possible;
+// else the domain's devices.
+topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool needs_host =
-      has_devices && (topology::has_guest_cells(domain) || arguments.plan.mmio == placement::Mmio::automatic);
-  if (!needs_host) return placement::plan(domain, {}, arguments.plan);
-  const topology::Host host = read_host(arguments.host, domain);
-  check_host(domain, host, arguments.host);
-  return placement::plan(domain, host, arguments.plan);
+  const bool adds_cells = arguments.plan.cells == placement::Cells::add;
+  if (!has_devices && !adds_cells) return {};
+  const bool has_cells = topology::has_guest_cells(domain);
+  topology::Host host = adds_cells || !has_cells ? read_host(arguments.host, true) : read_host(arguments.host, domain);
+  // Without cells no device is placed, so another host does no harm.
+  if (adds_cells || has_cells || arguments.plan.mmio == placement::Mmio::automatic)
+    check_host(domain, host, arguments.host);
+  return host;
 }
 
 int place(const OptionValues& values) {
@@ -88,7 +93,7 @@ int place(const OptionValues& values) {
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
       auto domain = read_domain(text);
-      const placement::Plan planned = plan(arguments, domain);
+      const placement::Plan planned = placement::plan(domain, host_of(arguments, domain), arguments.plan);
       if (planned.changed) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);
@@ -116,12 +121,14 @@ Command place_command() {
       .description =
           "Gives each passthrough device of a libvirt domain a root port on its guest NUMA\n"
           "cell. The domain goes to standard output, the report to standard error.",
-      .more = {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to host CPUs (or a <numatune> with "
-               "memnodes), a machine with PCIe (q35, or virt on aarch64) and ACPI; missing parts are reported. "
-               "Nothing else in the domain changes. Without DOMAIN, it comes from standard input.",
-               "Each device is placed, kept (it has an address in the guest) or left (the report has the reason). "
-               "libvirt gives every device an address when it defines a domain, so the output of virsh dumpxml "
-               "needs --readdress."},
+      .more =
+          {"The domain needs guest cells (<cpu><numa>), vCPUs pinned to host CPUs (or a <numatune> with "
+           "memnodes), a machine with PCIe (q35, or virt on aarch64) and ACPI; missing parts are reported. "
+           "Nothing else in the domain changes. --cells add adds missing cells, pins and memnodes. Without DOMAIN, it "
+           "comes from standard input.",
+           "Each device is placed, kept (it has an address in the guest) or left (the report has the reason). "
+           "libvirt gives every device an address when it defines a domain, so the output of virsh dumpxml "
+           "needs --readdress."},
       .examples = {{"virsh dumpxml --inactive VM | vnuma place --readdress - > placed.xml",
                     "places the devices of a defined domain; virsh define placed.xml stores the result"},
                    {"vnuma place domain.xml --host host.json --mirror switch -v -o placed.xml",
@@ -129,6 +136,7 @@ Command place_command() {
       .takes_domain = true,
       .reads_standard_input = true,
       .options = join({host_options(),
+                       missing_cells_options(),
                        {{.name = "readdress",
                          .help = "move devices whose address is not on their cell",
                          .more = "Ports that become empty are removed."},

@@ -31,6 +31,12 @@ Options plan_and_report_options() {
   return all;
 }
 
+Options missing_cells_options() {
+  Options all;
+  for (const PlanOption& one : cell_options()) all.push_back(one.option);
+  return all;
+}
+
 Option plan_option(const std::string& name) {
   const auto& all = plan_options();
   return std::find_if(all.begin(), all.end(), [&](const PlanOption& one) { return one.option.name == name; })->option;
@@ -45,7 +51,9 @@ placement::Options plan_of(const OptionValues& values) {
       throw UsageError(fmt::format("--{} {}: {}", one.option.name, value, error.what()));
     }
   };
-  for (const PlanOption& one : plan_options()) {
+  std::vector<PlanOption> all = plan_options();
+  all.insert(all.end(), cell_options().begin(), cell_options().end());
+  for (const PlanOption& one : all) {
     const char* name = one.option.name.c_str();
     if (one.option.kind == Value::none) {
       if (values.count(name)) set(one, "true");

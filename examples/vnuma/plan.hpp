@@ -9,7 +9,9 @@
 
 // --mirror and the others of plan_options(), --report and --verbose.
 Options plan_and_report_options();
-// Returns one of them, for commands that do not plan.
+// --cells and its companions.
+Options missing_cells_options();
+// Returns one of the options of plan_options(), for commands that do not plan.
 Option plan_option(const std::string& name);
 
 // Reads those options of a plan that the command has. Throws UsageError.

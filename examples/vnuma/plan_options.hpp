@@ -21,3 +21,7 @@ struct PlanOption {
 };
 
 const std::vector<PlanOption>& plan_options();
+
+// The options for missing guest cells, which only place has: generate always makes cells, and KubeVirt makes those of
+// the hook's domains.
+const std::vector<PlanOption>& cell_options();

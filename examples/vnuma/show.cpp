@@ -20,7 +20,7 @@ namespace {
 namespace placement = vnuma::placement;
 namespace schema = vnuma::schema;
 namespace topology = vnuma::topology;
-using Places = std::vector<std::optional<topology::Place>>;
+using Locations = std::vector<std::optional<topology::Location>>;
 
 // The host of a domain; nullopt if no option names one.
 std::optional<topology::Host> host_of_domain(const HostSource& source) {
@@ -29,18 +29,18 @@ std::optional<topology::Host> host_of_domain(const HostSource& source) {
 
 std::string host_matrix(const topology::Host& host) {
   topology::MatrixLabels labels{{"ON THE HOST", "KIND"}};
-  Places places;
+  Locations locations;
   for (const topology::PciDevice& device : host.devices) {
     if (!topology::device_kind(device.class_code).is_near) continue;
     labels.push_back({device.address.format(), topology::device_word(device)});
-    places.push_back(place_of(device));
+    locations.push_back(location_of(device));
   }
   for (const topology::MediatedDevice& device : host.mediated_devices) {
     labels.push_back({device.uuid, "mdev"});
-    places.push_back(place_of(device, host));
+    locations.push_back(location_of(device, host));
   }
-  if (places.empty()) return "the host has no GPU, NIC, accelerator, NVMe disk or mediated device\n";
-  return matrix_text(labels, places);
+  if (locations.empty()) return "the host has no GPU, NIC, accelerator, NVMe disk or mediated device\n";
+  return matrix_text(labels, locations);
 }
 
 // The devices of the domain in the guest and, if a host is named, on the host.
@@ -49,17 +49,17 @@ std::string domain_matrix(const schema::Domain& domain, const HostSource& source
   const auto devices = placement::guest_devices(domain);
   if (devices.empty()) return "the domain has no passthrough PCI device\n";
   const auto host = host_of_domain(source);
-  Places on_host;
-  Places in_guest;
+  Locations on_host;
+  Locations in_guest;
   for (const placement::GuestDevice& device : devices) {
     labels.push_back({device.name(), device.guest_bdf ? device.guest_bdf->format() : "-",
                       device.alias.empty() ? "-" : device.alias});
-    on_host.push_back(host ? place_on_host(device, *host) : std::nullopt);
+    on_host.push_back(host ? location_on_host(device, *host) : std::nullopt);
     if (host && !on_host.back()) {
       write_standard_error(
           fmt::format("warning: the host has no device {}; name the host that the domain is for\n", device.name()));
     }
-    in_guest.push_back(device.place);
+    in_guest.push_back(device.location);
   }
   return host ? matrix_text(labels, on_host, in_guest) : matrix_text(labels, in_guest);
 }

@@ -14,6 +14,9 @@ std::string tool_spelling(const placement::OptionHint& hint) {
     case mmio_automatic: return "--mmio auto";
     case mirror_switch: return "--mirror switch";
     case firmware: return "--firmware if the version is known";
+    case cells_add: return "--cells add";
+    case cpus: return "--cpus";
+    case nodes: return "--nodes";
   }
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include "changed_cells.hpp"
 #include "domain/guest_address.hpp"
+#include "layout/write_layout.hpp"
 #include "stale.hpp"
 #include "window/qemu_settings.hpp"
 
@@ -114,7 +115,14 @@ void apply_changes(const Plan& plan, schema::Domain& domain) {
 void apply(const Plan& plan, schema::Domain& domain) {
   if (!plan.changed) return;
   try {
-    apply_changes(plan, domain);
+    if (plan.layout.empty()) {
+      apply_changes(plan, domain);
+      return;
+    }
+    schema::Domain changed = domain;
+    write_layout(plan.layout, schema::Unit::KiB, changed);
+    if (changed.devices) apply_changes(plan, changed);
+    domain = std::move(changed);
   } catch (const PlanError& error) {
     if (error.diagnostic().code == Code::stale_plan) throw;
     refuse_stale("/domain/devices");

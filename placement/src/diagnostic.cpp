@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 54> kinds{{
+constexpr std::array<DiagnosticKind, 66> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -33,14 +33,14 @@ constexpr std::array<DiagnosticKind, 54> kinds{{
     {Code::bus_nr_in_root_range, error, "an expander bus with a busNr that the root's bridges take"},
     {Code::chassis_twice, error, "two ports with one chassis"},
     {Code::no_function_0, error, "a function without function 0 beside it"},
-    {Code::multifunction_off, error, "several functions in a slot that says it has one"},
+    {Code::multifunction_off, error, "several functions in a slot with multifunction='off'"},
     {Code::empty_port, warning, "an empty port under an expander bus"},
     {Code::guest_order, warning, "devices in another order than the host's"},
     {Code::no_source, error, "a passthrough device without a source"},
     {Code::device_twice, error, "a passthrough device that is given twice"},
     {Code::not_on_host, error, "a device that the host lacks"},
     {Code::host_mismatch, error, "cells or pinning that the host cannot have"},
-    {Code::ignored_memnode, warning, "a memnode that does not say which cell a host node is"},
+    {Code::ignored_memnode, warning, "a memnode that is ignored"},
     {Code::wrong_cell, warning, "a device that is not on its guest cell"},
     {Code::wrong_switch, warning, "a device under the wrong switch"},
     {Code::io_ports, error, "more ports with I/O BARs than the firmware has room for"},
@@ -49,7 +49,7 @@ constexpr std::array<DiagnosticKind, 54> kinds{{
     {Code::address_bits, error, "too few address bits for the BARs"},
     {Code::window_below_4g, error, "too little room below 4 GiB for the BARs"},
     {Code::no_cells, warning, "passthrough devices and no guest cells"},
-    {Code::unmapped_cells, warning, "guest cells that nothing ties to host nodes"},
+    {Code::unmapped_cells, warning, "guest cells to which no host node maps"},
     {Code::unused_node, warning, "a host node that is given for a device that the domain lacks"},
     {Code::merged_nodes, warning, "host nodes that share a guest cell"},
     {Code::nearest_cell, warning, "devices on the nearest cell, as their host node has none"},
@@ -67,8 +67,20 @@ constexpr std::array<DiagnosticKind, 54> kinds{{
     {Code::wrong_devices, error, "devices that do not fit the manifest or the host"},
     {Code::incomplete_host, error, "a host that does not describe its CPUs"},
     {Code::left_out, warning, "a part of the manifest that the domain lacks"},
+    {Code::cells_not_derived, error, "guest cells that cannot be added to the domain"},
+    {Code::node_memory, error, "a guest cell with more memory than its host node has"},
+    {Code::wrong_root, error, "a PCI root that the machine does not have"},
+    {Code::live_domain, warning, "the XML of a running guest"},
+    {Code::unbound_memory, warning, "pinned cells whose memory can be on any host node"},
+    {Code::unpinned_vcpus, warning, "bound memory of vCPUs that are not pinned"},
+    {Code::foreign_pins, warning, "vCPUs away from the host node of their cell"},
+    {Code::divided_cell, warning, "a cell with vCPUs on several host nodes"},
+    {Code::crossing_pins, warning, "vCPUs that can run on several host nodes"},
+    {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
+    {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
+    {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::left_out) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::shared_pins) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 
@@ -96,6 +108,9 @@ std::string library_spelling(const OptionHint& hint) {
     case Option::mmio_automatic: return "Mmio::automatic";
     case Option::mirror_switch: return "Mirror::pcie_switch";
     case Option::firmware: return "Options::firmware if the version is known";
+    case Option::cells_add: return "Cells::add";
+    case Option::cpus: return "Options::cpus";
+    case Option::nodes: return "Options::nodes";
   }
   return {};
 }

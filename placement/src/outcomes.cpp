@@ -26,7 +26,8 @@ void append(std::vector<DeviceReason>& reasons, std::vector<DeviceReason> more) 
 std::vector<std::string> why_placed(const PassthroughDevice& device, const HostLocation& location, bool moves,
                                     const AssignedDevice& assigned) {
   std::vector<std::string> why;
-  if (location.is_node_given) why.push_back(fmt::format("host node {} was given for it", *location.node));
+  if (location.node_source == topology::NodeSource::given)
+    why.push_back(fmt::format("host node {} was given for it", *location.node));
   if (moves && device.address)
     why.push_back(fmt::format("it was at {}, which is not on its cell", device.address->format()));
   why.insert(why.end(), assigned.why.begin(), assigned.why.end());
@@ -35,19 +36,18 @@ std::vector<std::string> why_placed(const PassthroughDevice& device, const HostL
 
 // Where the guest has a device with an address, and what is wrong with that.
 void describe_location(const PciTree& pci, const GuestBuses& buses, bool readdresses, PlannedDevice& device) {
-  device.guest_place = pci.place(*device.address);
+  device.guest_location = pci.location(*device.address);
   const bool is_off = device.outcome == Outcome::kept && device.guest_cell && !readdresses &&
                       !is_on_cell(pci, device.address, device.guest_cell);
-  const auto readdress = is_off ? std::optional(OptionHint{Option::readdress}) : std::nullopt;
   const std::string hidden = hidden_because(pci, *device.address);
   if (hidden.empty())
     device.guest_bdf = guest_bdf(*device.address, buses);
   else
-    device.reasons.push_back({Reason::hidden, "the guest may not see it: " + hidden, readdress});
-  if (is_off && device.guest_place->node != device.guest_cell) {
-    device.reasons.push_back(
-        {Reason::off_cell, fmt::format("this is not on guest cell {}", *device.guest_cell), readdress});
-  }
+    device.reasons.push_back({Reason::hidden, "the guest may not see it: " + hidden});
+  if (!is_off) return;
+  if (device.guest_location->node != device.guest_cell)
+    device.reasons.push_back({Reason::off_cell, fmt::format("this is not on guest cell {}", *device.guest_cell)});
+  device.reasons.back().option = OptionHint{Option::readdress};
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ std::vector<DeviceReason> cell_reasons(const PassthroughDevice& device, const Ho
   if (location.node) {
     if (cells.has_cell(*location.node)) return {};
     MissingCell missing = cells.why_missing(*location.node);
-    return {{Reason::no_cell, std::move(missing.sentence), std::move(missing.option)}};
+    return {{missing.reason, std::move(missing.sentence), std::move(missing.option)}};
   }
   if (!location.on_host) return {{Reason::not_on_host, missing_on_host(device, location)}};
   return {{Reason::unknown_node,
@@ -84,12 +84,13 @@ std::vector<PlannedDevice> planned_devices(const DomainView& view, const HostLoc
     PlannedDevice& one = planned.emplace_back(describe(view.devices[i]));
     one.source = locations[i].source;
     one.host_node = locations[i].node;
-    one.host_place = locations[i].place;
+    one.node_source = locations[i].node_source;
+    one.host_location = locations[i].in_tree;
     one.guest_cell = cells.cell_of(locations[i].node);
     one.address = assigned.devices[i].address;
     one.multifunction = assigned.devices[i].multifunction;
-    if (moves.moves[i]) one.moved_from = view.devices[i].address;
-    if (options.explain) one.why = why_placed(view.devices[i], locations[i], moves.moves[i], assigned.devices[i]);
+    if (moves.is_moved[i]) one.moved_from = view.devices[i].address;
+    if (options.explain) one.why = why_placed(view.devices[i], locations[i], moves.is_moved[i], assigned.devices[i]);
     if (assigned.devices[i].is_placed) {
       one.outcome = Outcome::placed;
       one.reasons.clear();

@@ -14,7 +14,7 @@ namespace vnuma::placement {
 // The device as the domain and the host describe it, left or kept, with the reasons that the domain gives.
 PlannedDevice describe(const PassthroughDevice& device);
 
-// Why a device could not be placed or moved: the host does not say its node, or no cell stands for that. Nothing for
+// Why a device could not be placed or moved: the host does not say its node, or the node maps to no cell. Nothing for
 // one that has a cell.
 std::vector<DeviceReason> cell_reasons(const PassthroughDevice& device, const HostLocation& location,
                                        const CellMap& cells);

@@ -8,16 +8,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <vnuma/placement/report.hpp>
 #include <vnuma/topology/guest_map.hpp>
 
 #include "assign/new_cells.hpp"
+#include "bytes.hpp"
 #include "check/cell_rules.hpp"
 #include "check/controller_rules.hpp"
 #include "check/guest_order.hpp"
+#include "counted.hpp"
 #include "domain/bus_ranges.hpp"
 #include "domain/guest_numbering.hpp"
 #include "domain/machine.hpp"
 #include "fallback.hpp"
+#include "layout/layout.hpp"
+#include "layout/write_layout.hpp"
 #include "outcomes.hpp"
 #include "window/firmware.hpp"
 #include "window/qemu_settings.hpp"
@@ -46,6 +51,7 @@ Warnings errors_if_strict(Warnings warnings, bool strict) {
 // The window for BARs, where nothing else is planned.
 void plan_window_alone(const schema::Domain& domain, const topology::Host& host, const Options& options, Plan& plan) {
   if (options.mmio != Mmio::automatic || plan.devices.empty()) return;
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) {
     plan.warnings.push_back(make_diagnostic(Code::no_pcie_root, "",
                                             "the window for BARs is set only on machines with PCIe",
@@ -59,16 +65,59 @@ void plan_window_alone(const schema::Domain& domain, const topology::Host& host,
   plan.changed = sets_anything(plan.mmio);
 }
 
+// Says which cells Cells::add would give the domain, which is then the whole remedy; or why it cannot.
+void offer_cells(const schema::Domain& domain, const topology::Host& host, const Options& options,
+                 Diagnostic& missing) {
+  if (host.cpus.empty() || missing.options.empty()) return;
+  try {
+    std::vector<std::string> cells;
+    for (const LayoutCell& cell : plan_layout(domain, host, options).cells) {
+      cells.push_back(fmt::format("{} and {} on host node {}", counted(cell.vcpus.size(), "vCPU"),
+                                  size_text(cell.memory), cell.host_node));
+    }
+    missing.message += fmt::format("; possible are {}", fmt::join(cells, ", "));
+    missing.remedy.clear();
+  } catch (const schema::Error& error) {
+    missing.message += fmt::format("; none can be added: {}", error.message());
+    missing.options.clear();
+  }
+}
+
 Plan plan_without_cells(const schema::Domain& domain, const topology::Host& host, const Options& options) {
   Plan plan{.mirror = options.mirror};
-  for (const PassthroughDevice& device : read_passthrough_devices(domain)) {
-    PlannedDevice& planned = plan.devices.emplace_back(describe(device));
+  const std::vector<PassthroughDevice> devices = read_passthrough_devices(domain);
+  const HostLocations locations = locate_on_host(devices, &host, options.numa_nodes);
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    PlannedDevice& planned = plan.devices.emplace_back(describe(devices[i]));
     planned.outcome = Outcome::left;
+    planned.host_node = locations[i].node;
     planned.reasons = {{Reason::no_guest_cells, "the guest has no NUMA cells"}};
   }
-  if (!plan.devices.empty()) append(plan.warnings, cells_missing(domain));
+  if (auto missing = cells_missing(domain); missing && !devices.empty()) {
+    offer_cells(domain, host, options, *missing);
+    plan.warnings.push_back(*std::move(missing));
+  }
+  errors_if_strict(plan.warnings, options.strict);
   plan_window_alone(domain, host, options, plan);
   return plan;
+}
+
+// With `strict`: the device is not on its cell, with the reasons and the options that help.
+PlanError off_its_cell(const PlannedDevice& planned, const PassthroughDevice& device) {
+  std::vector<OptionHint> options;
+  for (const DeviceReason& reason : planned.reasons) {
+    if (reason.option) options.push_back(*reason.option);
+  }
+  const std::string sentences = reason_text(planned, [](const OptionHint&) { return std::string(); });
+  return PlanError(make_diagnostic(Code::wrong_cell, device.path(),
+                                   fmt::format("{} is not on its guest cell: {}", planned.name(), sentences), {},
+                                   std::move(options)));
+}
+
+std::string no_pcie_root(const schema::Domain& domain) {
+  constexpr const char* remedy = "use q35 (or virt on aarch64)";
+  if (!is_i440fx(domain)) return fmt::format("the machine has no PCIe root; {}", remedy);
+  return fmt::format("the machine is i440fx ({}), which has no PCIe; {}", *domain.os->type->machine, remedy);
 }
 
 Plan plan_without_pcie(const DomainView& view, const Options& options) {
@@ -76,15 +125,9 @@ Plan plan_without_pcie(const DomainView& view, const Options& options) {
   for (const PassthroughDevice& device : view.devices) {
     PlannedDevice& planned = plan.devices.emplace_back(describe(device));
     planned.address = device.address;
-    if (planned.reasons.empty()) {
-      planned.reasons = {{Reason::no_pcie_root, "the machine has no PCIe root; use q35 (or virt on aarch64)"}};
-    }
+    planned.reasons.push_back({Reason::no_pcie_root, no_pcie_root(view.domain)});
   }
-  if (options.strict && !plan.devices.empty()) {
-    throw PlanError(make_diagnostic(
-        Code::wrong_cell, view.devices[0].path(),
-        fmt::format("{} is not on its guest cell: {}", view.devices[0].name(), plan.devices[0].reasons[0].sentence)));
-  }
+  if (options.strict && !plan.devices.empty()) throw off_its_cell(plan.devices[0], view.devices[0]);
   return plan;
 }
 
@@ -127,21 +170,6 @@ Warnings absent_bus_numbers(const PciTree& pci) {
   return warnings;
 }
 
-// Ambiguity matters only for nodes that have devices.
-Warnings ambiguous_cells(const HostLocations& locations, const CellMap& cells) {
-  Warnings warnings;
-  for (const auto& [node, tie] : cells.ties) {
-    const auto is_on_node = [id = node](const HostLocation& location) { return location.node == id; };
-    if (std::none_of(locations.begin(), locations.end(), is_on_node)) continue;
-    warnings.push_back(make_diagnostic(
-        Code::ambiguous_cell, "",
-        fmt::format("{} guest cells have equally many vCPUs on host node {}, whose devices go to cell {}", tie.cells,
-                    node, tie.taken),
-        "name the node in the memnode of one cell"));
-  }
-  return warnings;
-}
-
 Warnings hidden_devices(const std::vector<PlannedDevice>& planned, const DomainView& view, const PciTree& pci) {
   Warnings warnings;
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -168,15 +196,7 @@ void check_strict(const Plan& plan, const DomainView& view, const PciTree& pci) 
     const PlannedDevice& device = plan.devices[i];
     if (device.outcome == Outcome::placed) continue;
     if (device.outcome == Outcome::kept && is_on_cell(pci, device.address, device.guest_cell)) continue;
-    std::string reasons;
-    std::vector<OptionHint> options;
-    for (const DeviceReason& reason : device.reasons) {
-      reasons += (reasons.empty() ? "" : ", and ") + reason.sentence;
-      if (reason.option) options.push_back(*reason.option);
-    }
-    throw PlanError(make_diagnostic(Code::wrong_cell, view.devices[i].path(),
-                                    fmt::format("{} is not on its guest cell: {}", device.name(), reasons), {},
-                                    std::move(options)));
+    throw off_its_cell(device, view.devices[i]);
   }
 }
 
@@ -211,6 +231,7 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   // What each device is, and which cell it belongs on.
   const HostLocations locations = locate_on_host(view.devices, &host, options.numa_nodes);
   const CellMap existing = map_cells(view, host, locations, options);
+  Warnings ambiguous = errors_if_strict(ambiguous_cells(view, locations, existing), options.strict);
   const std::set<NodeId> without = options.unaligned == Unaligned::cell
                                        ? nodes_without_cell(view, locations, existing, options.readdress)
                                        : std::set<NodeId>();
@@ -246,18 +267,45 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   append(plan.warnings, std::move(warnings));
   append(plan.warnings, std::move(assigned.warnings));
   append(plan.warnings, hidden_devices(plan.devices, view, assigned.pci));
-  append(plan.warnings, ambiguous_cells(locations, cells));
+  append(plan.warnings, std::move(ambiguous));
   append(plan.warnings, empty_ports(assigned.pci));
   append(plan.warnings, first_out_of_order(assigned.pci, devices, locations));
   append(plan.warnings, std::move(window.warnings));
   return plan;
 }
 
+// Only libvirt's description of a running guest has an id.
+std::optional<Diagnostic> live_domain(const schema::Domain& domain) {
+  if (!domain.id.valid() || *domain.id < 0) return std::nullopt;
+  return make_diagnostic(Code::live_domain, "/domain/@id",
+                         fmt::format("the id {} says that this is a running guest, so it has devices and names that "
+                                     "the guest's definition may not have",
+                                     *domain.id),
+                         "take the definition, from virsh dumpxml --inactive");
+}
+
+Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options);
+
+// The plan for the domain with what it lacks of cells, pins and memnodes.
+Plan plan_with_layout(const schema::Domain& domain, const topology::Host& host, Options options) {
+  Layout layout = plan_layout(domain, host, options);
+  options.cells = Cells::keep;
+  if (layout.empty()) return plan_domain(domain, host, options);
+  schema::Domain with_layout = domain;
+  write_layout(layout, schema::Unit::KiB, with_layout);
+  Plan plan = plan_domain(with_layout, host, options);
+  plan.layout = std::move(layout);
+  plan.changed = true;
+  return plan;
+}
+
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options) {
+  if (options.cells == Cells::add) return plan_with_layout(domain, host, options);
   if (options.firmware) firmware_of(domain, options.firmware);  // throws if the domain cannot have it
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);
   check_given_once(view.devices, {});
+  if (auto wrong = wrong_root(domain)) throw PlanError(*std::move(wrong));
   if (!has_pcie_root(domain)) return plan_without_pcie(view, options);
   if (view.devices.empty()) {
     Plan plan{.mirror = options.mirror};
@@ -273,23 +321,12 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
 }  // namespace
 
 Plan plan(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  return with_codes([&] { return plan_domain(domain, host, options); });
-}
-
-std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
-  std::vector<PciAddress> sources;
-  for (const PassthroughDevice& device : read_passthrough_devices(domain)) {
-    if (!device.is_mediated()) sources.push_back(*device.source);
-  }
-  return sources;
-}
-
-std::vector<std::string> mediated_devices(const schema::Domain& domain) {
-  std::vector<std::string> uuids;
-  for (PassthroughDevice& device : read_passthrough_devices(domain)) {
-    if (device.is_mediated()) uuids.push_back(std::move(device.uuid));
-  }
-  return uuids;
+  return with_codes([&] {
+    Plan planned = plan_domain(domain, host, options);
+    if (auto live = live_domain(domain); live && !planned.devices.empty())
+      planned.warnings.insert(planned.warnings.begin(), *std::move(live));
+    return planned;
+  });
 }
 
 }  // namespace vnuma::placement

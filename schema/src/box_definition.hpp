@@ -30,6 +30,7 @@ bool Box<T>::equals(const Box& other) const {
 
 }  // namespace vnuma::schema
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot be in parentheses.
 #define VNUMA_BOX(Type)                        \
   template Box<Type>::Box(const Type&);        \
   template Box<Type>::Box(Type&&);             \
@@ -37,3 +38,4 @@ bool Box<T>::equals(const Box& other) const {
   template Type& Box<Type>::emplace();         \
   template void Box<Type>::destroy() noexcept; \
   template bool Box<Type>::equals(const Box&) const;
+// NOLINTEND(bugprone-macro-parentheses)

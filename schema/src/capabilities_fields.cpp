@@ -1,5 +1,4 @@
-// The field lists of capabilities.hpp: one entry per field, which reading, writing, the tree conversions and the
-// reference derive from. The order is libvirt's own, and the one in which a new child is written.
+// The field lists of capabilities.hpp, in the order in which libvirt and this library write children.
 #include <vnuma/schema/capabilities.hpp>
 
 #include "model.hpp"

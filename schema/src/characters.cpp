@@ -10,7 +10,7 @@ namespace vnuma::schema {
 
 namespace {
 
-// The character at the beginning, and its length in bytes; -1 if it is none that a document can hold.
+// The first character, and its length in bytes; -1 if XML does not allow it.
 int character(std::string_view text, std::size_t& length) {
   int bytes = static_cast<int>(std::min<std::size_t>(text.size(), 4));
   const int c = xmlGetUTF8Char(reinterpret_cast<const unsigned char*>(text.data()), &bytes);
@@ -24,7 +24,7 @@ struct Range {
   int last;
 };
 
-// NameStartChar and what NameChar has besides, as XML 1.0 has them since its fifth edition.
+// NameStartChar, and the other characters of NameChar, since the fifth edition of XML 1.0.
 constexpr std::array<Range, 16> name_start{{{':', ':'},
                                             {'A', 'Z'},
                                             {'_', '_'},

@@ -1,18 +1,18 @@
-// What XML allows in text and names, as libxml2 judges it when it parses.
+// Characters and names that XML allows, by the rules of libxml2's parser.
 #pragma once
 
 #include <string_view>
 
 namespace vnuma::schema {
 
-// The offset of the first byte that is no part of a character that a document can hold, in UTF-8; npos if all are.
+// The offset of the first byte that is not part of a UTF-8 character that XML allows; npos if there is none.
 std::size_t first_forbidden(std::string_view text);
 
-// Whether it is a name. Colons may stand anywhere: libxml2 reads such documents, though it finds fault with the
-// namespaces. (Its own xmlValidateName goes by an older edition of XML than its parser.)
+// Whether it is a name. Colons are allowed anywhere: libxml2 reads such documents, and only warns about their
+// namespaces. (xmlValidateName follows an older edition of XML than libxml2's parser.)
 bool is_name(std::string_view name);
 
-// Whether a processing instruction can have it as its target: a name, but not "xml" in any case.
+// Whether it can be the target of a processing instruction: a name other than "xml" in upper or lower case.
 bool is_instruction_target(std::string_view name);
 
 }  // namespace vnuma::schema

@@ -1,4 +1,4 @@
-// The field lists of commandline.hpp, in libvirt's own order, which is the one in which a new child is written.
+// The field lists of commandline.hpp, in the order in which libvirt and this library write children.
 #include <vnuma/schema/commandline.hpp>
 
 #include "model.hpp"

@@ -37,7 +37,7 @@ std::optional<CpuSet> CpuSet::parse(std::string_view text) {
     const bool out = term.starts_with('^');
     if (out) term.remove_prefix(1);
     const std::size_t dash = term.find('-');
-    // libvirt's virBitmapParse: behind ^ stands one number, and no space before it.
+    // As in libvirt's virBitmapParse, ^ is followed by one number, without a space.
     if (out && (dash != std::string_view::npos || term != trim(term))) return std::nullopt;
     const auto first = number(trim(term.substr(0, dash)));
     const auto last = dash == std::string_view::npos ? first : number(trim(term.substr(dash + 1)));
@@ -96,7 +96,7 @@ void CpuSet::insert(Range range) {
     return;
   }
   std::vector<Range>& all = many();
-  // From the first range that the new one overlaps or touches, to the last.
+  // The ranges that the new one overlaps or touches.
   const auto begin = std::lower_bound(all.begin(), all.end(), range.first,
                                       [](const Range& r, std::uint32_t v) { return v != 0 && r.last < v - 1; });
   auto end = begin;

@@ -1,4 +1,4 @@
-// The field lists of disk.hpp, in libvirt's own order, which is the one in which a new child is written.
+// The field lists of disk.hpp, in the order in which libvirt and this library write children.
 #include <vnuma/schema/disk.hpp>
 
 #include "model.hpp"
@@ -34,7 +34,7 @@ VNUMA_MODEL(InitiatorIQN, "iqn", attribute<&T::name>("name"))
 
 VNUMA_MODEL(Initiator, "initiator", element<&T::iqn>("iqn"))
 
-// Defined below; DiskSource is part of it.
+// Defined below; contains a DiskSource.
 template <>
 const ModelType& model_type<DataStore>();
 

@@ -89,8 +89,8 @@ void Reader::on_instruction(void* user, const xmlChar* target, const xmlChar* co
 void Reader::on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   Reader& reader = of(user);
   reader.guarded([&] {
-    const Location place = reader.here();
-    throw ParseError(place.line, place.column, "/", "the document has a DOCTYPE; remove it, libvirt uses none");
+    const Position position = reader.here();
+    throw ParseError(position.line, position.column, "/", "the document has a DOCTYPE; remove it, libvirt uses none");
   });
 }
 
@@ -110,8 +110,8 @@ void Reader::start(const xmlChar* local, const xmlChar* prefix, const xmlChar* u
   try {
     builder_.start({Name(qualified(prefix, local), view(prefix).size()), view(uri), attributes_});
   } catch (const Refusal& refusal) {
-    const Location place = tag();
-    throw ParseError(place.line, place.column, refusal.path, refusal.message);
+    const Position position = tag();
+    throw ParseError(position.line, position.column, refusal.path, refusal.message);
   }
 }
 

@@ -88,7 +88,7 @@ void SaxPass::run(xmlParserCtxt& context, const xmlSAXHandler& handler) {
                     XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOWARNING);
   if (failure_) std::rethrow_exception(failure_);
   if (!context.wellFormed || !error_.empty()) {
-    throw ParseError(error_location_.line, error_location_.column, error_path_.empty() ? "/" : error_path_,
+    throw ParseError(error_position_.line, error_position_.column, error_path_.empty() ? "/" : error_path_,
                      fmt::format("not well-formed XML: {}; fix it, libvirt rejects it too",
                                  one_line(error_.empty() ? "unknown" : error_)));
   }
@@ -99,7 +99,7 @@ void SaxPass::on_error(int code, const char* message) {
   guarded([&] {
     if (code == XML_ERR_NO_MEMORY) throw std::bad_alloc();
     error_ = message ? message : "unknown error";
-    error_location_ = here();
+    error_position_ = here();
     error_path_ = open_path();
   });
 }
@@ -114,11 +114,11 @@ std::string_view SaxPass::tag_text() const {
 
 // The parser's own column counts characters, and not everywhere. So this counts in the text, unless the buffer holds
 // another encoding of it.
-Location SaxPass::location(const xmlChar* place) const {
+Position SaxPass::position(const xmlChar* at) const {
   const xmlParserInput* input = context_->input;
-  if (!input || !place) return {1, 1};
-  if (converted_) return converted_location(place);
-  const std::size_t offset = input->consumed + static_cast<std::size_t>(place - input->base);
+  if (!input || !at) return {1, 1};
+  if (converted_) return converted_position(at);
+  const std::size_t offset = input->consumed + static_cast<std::size_t>(at - input->base);
   count_lines(std::min(offset, text_.size()));
   return {lines_ + 1, counted_ - line_begin_ + 1};
 }
@@ -132,7 +132,7 @@ void SaxPass::count_lines(std::size_t offset) const {
   if (passed > 0) line_begin_ = text_.substr(0, offset).rfind('\n') + 1;  // npos + 1 is 0
 }
 
-Location SaxPass::converted_location(const xmlChar* place) const {
+Position SaxPass::converted_position(const xmlChar* at) const {
   const xmlParserInput* input = context_->input;
   const auto count_characters = [](const xmlChar* begin, const xmlChar* end) {
     return static_cast<std::size_t>(std::count_if(begin, end, [](xmlChar c) { return (c & 0xc0) != 0x80; }));
@@ -140,14 +140,14 @@ Location SaxPass::converted_location(const xmlChar* place) const {
   const auto at_least_one = [](std::ptrdiff_t number) {
     return static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, number));
   };
-  const std::ptrdiff_t lines = std::count(place, input->cur, '\n');
+  const std::ptrdiff_t lines = std::count(at, input->cur, '\n');
   if (lines == 0) {
     return {at_least_one(input->line),
-            at_least_one(input->col - static_cast<std::ptrdiff_t>(count_characters(place, input->cur)))};
+            at_least_one(input->col - static_cast<std::ptrdiff_t>(count_characters(at, input->cur)))};
   }
-  const xmlChar* line_begin = place;
+  const xmlChar* line_begin = at;
   while (line_begin > input->base && line_begin[-1] != '\n') --line_begin;
-  return {at_least_one(input->line - lines), count_characters(line_begin, place) + 1};
+  return {at_least_one(input->line - lines), count_characters(line_begin, at) + 1};
 }
 
 }  // namespace vnuma::schema

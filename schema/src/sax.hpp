@@ -1,4 +1,4 @@
-// A pass of libxml2's SAX2 parser over the text of a document, for the reader and for locations.
+// A pass of libxml2's SAX2 parser over the text of a document, for the reader and for positions.
 #pragma once
 
 #include <cstddef>
@@ -48,13 +48,13 @@ class SaxPass {
   void stop() { xmlStopParser(context_); }
 
   // Where the parser is.
-  Location here() const { return location(context_->input ? context_->input->cur : nullptr); }
+  Position here() const { return position(context_->input ? context_->input->cur : nullptr); }
   // The text of the start tag that the parser has just read, from its '<' on.
   std::string_view tag_text() const;
   // Where it begins.
-  Location tag() const { return location(reinterpret_cast<const xmlChar*>(tag_text().data())); }
+  Position tag() const { return position(reinterpret_cast<const xmlChar*>(tag_text().data())); }
   // Line and column of a place in the parser's buffer.
-  Location location(const xmlChar* place) const;
+  Position position(const xmlChar* at) const;
 
  protected:
   ~SaxPass() = default;
@@ -64,7 +64,7 @@ class SaxPass {
   virtual std::string open_path() const { return "/"; }
   void on_error(int code, const char* message);
   void check_size() const;
-  Location converted_location(const xmlChar* place) const;
+  Position converted_position(const xmlChar* at) const;
   void count_lines(std::size_t offset) const;
 
   std::string_view text_;
@@ -73,9 +73,9 @@ class SaxPass {
   std::exception_ptr failure_;
   std::string error_;  // libxml2's first error
   std::string error_path_;
-  Location error_location_{1, 1};
+  Position error_position_{1, 1};
 
-  // Lines are counted on from the last location: most locations of one pass are near each other.
+  // Lines are counted on from the last position: most positions of one pass are near each other.
   mutable std::size_t counted_ = 0;     // bytes of the text
   mutable std::size_t lines_ = 0;       // line ends in them
   mutable std::size_t line_begin_ = 0;  // offset behind the last of these line ends

@@ -3,7 +3,8 @@
 
 #include <memory>
 
-struct _xmlParserCtxt;  // NOLINT(bugprone-reserved-identifier): libxml2's name
+// The name is libxml2's. NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
+struct _xmlParserCtxt;
 
 namespace vnuma::schema {
 

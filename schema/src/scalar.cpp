@@ -84,10 +84,11 @@ void IntegerFormat<T, Base, Digits>::format_to(std::string& text, T value) {
     text.assign(digits.data(), digits.size());
   } else {
     std::array<char, 16> digits;
-    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
-    text = "0x";
-    text.append(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, Digits - (end - digits.data()))), '0');
-    text.append(std::string_view(digits.data(), end));
+    const char* digits_end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+    std::array<char, 2 + digits.size()> all{'0', 'x'};
+    char* end = std::fill_n(all.data() + 2, Digits - (digits_end - digits.data()), '0');
+    end = std::copy(static_cast<const char*>(digits.data()), digits_end, end);
+    text.assign(all.data(), end);
   }
 }
 
@@ -100,7 +101,7 @@ std::string IntegerFormat<T, Base, Digits>::format(T value) {
 
 namespace {
 
-// Of hexadecimal digits.
+// Whether hexadecimal digits are in lower case.
 bool lower(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'F'; });
 }
@@ -133,7 +134,7 @@ std::optional<bool> either(std::string_view text, std::string_view yes, std::str
   return std::nullopt;
 }
 
-// Space as C's isspace sees it.
+// As isspace in the C locale.
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::optional<std::uint8_t> digit(char c) {
@@ -235,7 +236,7 @@ std::string UuidFormat::format(const Uuid& value) {
 }
 
 bool UuidFormat::is_formatted(std::string_view text, const Uuid&) {
-  // 36 characters are 32 digits and four others.
+  // A valid text of 36 characters has 32 digits and four separators.
   return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' && lower(text);
 }
 
@@ -260,7 +261,7 @@ std::string MacFormat::format(const MacAddress& value) {
 }
 
 bool MacFormat::is_formatted(std::string_view text, const MacAddress&) {
-  return text.size() == 17 && lower(text);  // two digits each
+  return text.size() == 17 && lower(text);  // a valid text of 17 characters has two digits per byte
 }
 
 std::string MacFormat::expected() { return "a MAC address, as \"52:54:00:01:02:03\""; }

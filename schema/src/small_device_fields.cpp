@@ -1,4 +1,4 @@
-// The field lists of small_device.hpp, in libvirt's own order, which is the one in which a new child is written.
+// The field lists of small_device.hpp, in the order in which libvirt and this library write children.
 #include <vnuma/schema/small_device.hpp>
 
 #include "model.hpp"

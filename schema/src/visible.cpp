@@ -6,15 +6,15 @@ namespace vnuma::schema {
 
 namespace {
 
-// What changes the order in which a line is shown, so that it says another thing than it does: Unicode's marks,
-// embeddings, overrides and isolates for text from right to left.
+// Unicode's marks, embeddings, overrides and isolates for right-to-left text. They reorder the characters of a line,
+// which can disguise its content.
 bool is_bidi_control(unsigned code) {
   return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069);
 }
 
-// The length of the UTF-8 character that the text starts with; 0 if there is none, or if it is a control character,
-// one of Unicode's line and paragraph separators, or changes the order of others.
+// The length of the UTF-8 character at the beginning of the text. 0 if the bytes are not UTF-8, or the character is a
+// control character, a line or paragraph separator, or a bidirectional control.
 std::size_t printable(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned first = byte(0);

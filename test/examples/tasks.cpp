@@ -87,8 +87,8 @@ std::string where(const vnuma::topology::Host& host, std::string_view address, s
     out << *device->numa_node;
   else
     out << "unknown";
-  out << ", behind " << device->root_complex << "; " << name(level(place_of(*device), place_of(*neighbour))) << " from "
-      << neighbour->address.format();
+  out << ", behind " << device->root_complex << "; " << name(level(location_of(*device), location_of(*neighbour)))
+      << " from " << neighbour->address.format();
   return out.str();
 }
 //! [where]

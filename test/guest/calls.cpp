@@ -1,5 +1,5 @@
-// KubeVirt before 1.8 calls a hook, has libvirt define the domain, reads its devices back into structs that know no
-// <target>, and calls the hook again on them. What libvirt makes of the second result is what it made of the first.
+// KubeVirt before 1.8 calls a hook, lets libvirt define the domain, reads the devices back into structs without
+// <target>, and calls the hook again with them. libvirt must complete both results of the hook to the same domain.
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -25,8 +25,9 @@ void forget(schema::Devices& devices) {
   for (auto& device : devices.host_devices) forget_multifunction(device.address);
 }
 
-// In an order of their own: the second time libvirt finds those there that it added the first time. The port number of
-// a downstream port, which says nothing to the guest, is slot * 8 in a plan, and the slot where libvirt chooses it.
+// The controllers in the order of their indexes, because their order in the two documents differs: the second call gets
+// those that libvirt added after the first. Port numbers of downstream ports also differ (slot * 8 in a plan, the slot
+// in libvirt) and do not matter to the guest, so they are removed.
 std::vector<schema::Controller> controllers(const schema::Domain& domain) {
   auto sorted = domain.devices->controllers;
   for (auto& controller : sorted) {
@@ -38,7 +39,7 @@ std::vector<schema::Controller> controllers(const schema::Domain& domain) {
   return sorted;
 }
 
-// How the hook's domain is defined.
+// Defines the domain as the hook changes it.
 schema::Domain define_as_hook(schema::Domain domain, const topology::Host& host, const placement::Options& options) {
   placement::restore(domain, host, options);
   placement::apply(placement::plan(domain, host, options), domain);
@@ -64,7 +65,7 @@ constexpr placement::Mirror mirrors[] = {placement::Mirror::numa, placement::Mir
 
 BOOST_FIXTURE_TEST_SUITE(calls, ShowsConsole)
 
-BOOST_AUTO_TEST_CASE(of_samples) {
+BOOST_AUTO_TEST_CASE(a_second_call_gives_the_same_domain_for_samples) {
   for (const Sample& sample : samples) {
     for (const placement::Mirror mirror : mirrors) {
       BOOST_TEST_CONTEXT(sample << " " << static_cast<int>(mirror)) {
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(of_samples) {
 }
 
 // A GPU and its audio function share a slot.
-BOOST_AUTO_TEST_CASE(of_functions_of_one_slot) {
+BOOST_AUTO_TEST_CASE(a_second_call_gives_the_same_domain_for_functions_of_one_slot) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0).pass("0000:20:00.1", 0).pass("0000:a0:00.0", 1);
   for (const placement::Mirror mirror : mirrors) check_calls(pair.domain, pair.host, {.mirror = mirror});

@@ -1,4 +1,4 @@
-// Cells of which the guest's nodes are not the plain image: without CPUs, out of order, new.
+// Cells whose nodes may have other numbers in the guest: cells out of order, without CPUs, or added by a plan.
 #include <boost/test/unit_test.hpp>
 
 #include "small_hosts.hpp"
@@ -9,8 +9,8 @@ using boost::test_tools::per_element;
 
 BOOST_FIXTURE_TEST_SUITE(cells, ShowsConsole)
 
-// Linux numbers its nodes in the order of their CPUs: node 0 is cell 1. The devices are with the right CPUs.
-BOOST_AUTO_TEST_CASE(cpus_that_are_not_in_the_order_of_cells) {
+// Linux numbers nodes in the order of their CPUs, so node 0 is cell 1.
+BOOST_AUTO_TEST_CASE(devices_are_with_their_cpus_if_cells_are_out_of_order) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0).pass("0000:21:00.0", 1);
   pair.domain.cpu->numa->cells[0].cpus = schema::CpuSet(1);
@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(cpus_that_are_not_in_the_order_of_cells) {
              per_element());
 }
 
-// As for a host's node of memory only: a memnode says which cell stands for it.
-BOOST_AUTO_TEST_CASE(a_cell_without_cpus) {
+// A memnode maps a host node to the cell, as for a host node that has only memory.
+BOOST_AUTO_TEST_CASE(a_cell_without_cpus_gets_the_device_of_its_host_node) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 1, GiB);
   pair.domain.cpu->numa->cells[1].cpus.reset();
@@ -44,9 +44,9 @@ BOOST_AUTO_TEST_CASE(a_cell_without_cpus) {
              per_element());
 }
 
-// The sample's GPUs are on the host nodes 2 and 18, of which no cell is: each node gets a cell, with what the host says
-// of how far it is. A second plan finds nothing to do.
-BOOST_AUTO_TEST_CASE(devices_on_host_nodes_of_their_own_get_cells) {
+// The sample's GPUs are on the host nodes 2 and 18, which map to no cell. Each of these nodes gets a new cell with the
+// distances of the host. A second plan changes nothing.
+BOOST_AUTO_TEST_CASE(devices_on_host_nodes_without_a_cell_get_new_cells) {
   const placement::Options options{.strict = true, .unaligned = placement::Unaligned::cell};
   const topology::Host host = sample_host("grace");
   const Guest guest = place_and_boot(sample_domain("grace"), host, {.options = options});
@@ -63,9 +63,8 @@ BOOST_AUTO_TEST_CASE(devices_on_host_nodes_of_their_own_get_cells) {
   BOOST_TEST(!placement::plan(guest.placed, host, options).changed);
 }
 
-// Distances only the new cell says: libvirt gives them to the other. The memory is with the device, and nothing of the
-// node's own is needed.
-BOOST_AUTO_TEST_CASE(a_new_cell_in_a_domain_without_distances) {
+// Only the new cell has distances. libvirt uses them for the other cell too.
+BOOST_AUTO_TEST_CASE(libvirt_uses_the_distances_of_a_new_cell_in_both_directions) {
   Pair pair(1);
   pair.host = test::host(2);
   pair.host.nodes[1].distances = {{0, 80}, {1, 10}};
@@ -81,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_new_cell_in_a_domain_without_distances) {
              per_element());
 }
 
-BOOST_AUTO_TEST_CASE(devices_on_host_nodes_of_their_own_go_to_the_nearest_cells) {
+BOOST_AUTO_TEST_CASE(devices_on_host_nodes_without_a_cell_go_to_the_nearest_cells) {
   const placement::Options options{.strict = true, .unaligned = placement::Unaligned::nearest};
   const Guest guest = place_and_boot(sample_domain("grace"), sample_host("grace"), {.options = options});
   BOOST_TEST(broken_promises(guest) == "");
@@ -94,8 +93,8 @@ BOOST_AUTO_TEST_CASE(devices_on_host_nodes_of_their_own_go_to_the_nearest_cells)
              per_element());
 }
 
-// Which of the nodes without CPUs is which: Linux numbers them behind those with CPUs, in the order of the cells.
-BOOST_AUTO_TEST_CASE(several_cells_without_cpus) {
+// Linux numbers nodes without CPUs after those with CPUs, in the order of the cells.
+BOOST_AUTO_TEST_CASE(cells_without_cpus_become_the_last_nodes_in_their_order) {
   Pair pair(4);
   pair.pass("0000:20:00.0", 0).pass("0000:21:00.0", 1).pass("0000:22:00.0", 2).pass("0000:23:00.0", 3);
   for (const unsigned c : {0U, 2U}) {

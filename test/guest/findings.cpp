@@ -1,5 +1,5 @@
-// Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is as
-// the finding says. And without the fault they start, and check finds nothing.
+// Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is
+// damaged as the finding describes. Without the fault, the domain starts, and check finds nothing.
 #include <fmt/ranges.h>
 #include <boost/test/unit_test.hpp>
 
@@ -30,7 +30,7 @@ schema::Rng generator(const std::string& address) {
   return device;
 }
 
-// A switch and a port on an expander bus, a generator of random numbers in each.
+// A valid domain: an expander bus with a switch and a root port, and a random number generator behind each of the two.
 schema::Domain sound() {
   schema::Domain domain = guest(2);
   auto& devices = *domain.devices;
@@ -41,7 +41,7 @@ schema::Domain sound() {
   return domain;
 }
 
-// What is found once the sound domain is changed, and that libvirt or QEMU refuses it.
+// Checks that sound(), after `change`, has the finding `code`, and that libvirt or QEMU refuses it with `words`.
 void refused(const std::string& code, const std::string& words, const Change& change) {
   BOOST_TEST_CONTEXT(code) {
     schema::Domain domain = sound();
@@ -58,7 +58,7 @@ schema::Controller& at(schema::Domain& domain, std::size_t position) { return do
 
 Lines findings(const Pair& pair) { return codes(placement::check(pair.domain, pair.host)); }
 
-// The guest does not boot, and SeaBIOS says why. It does so at once, but a busy machine may need longer.
+// Checks that the guest does not boot, and that SeaBIOS prints `words`. SeaBIOS needs longer on a busy machine.
 void seabios_stops(const Pair& pair, const std::vector<std::string>& qemu, const std::string& words) {
   const std::string file = scratch_file("seabios");
   Boot boot;
@@ -67,30 +67,30 @@ void seabios_stops(const Pair& pair, const std::vector<std::string>& qemu, const
   std::string said;
   for (const int seconds : {4, 40}) {
     boot.bound = std::chrono::seconds(seconds);
-    BOOST_CHECK_EXCEPTION(place_and_boot(pair, boot), std::runtime_error, says("the guest said nothing"));
+    BOOST_CHECK_EXCEPTION(place_and_boot(pair, boot), std::runtime_error, says("the guest printed no report"));
     said = read(file);
     if (mentions(said, words)) return;
   }
   BOOST_TEST(mentions(said, words), said);
 }
 
-// The measured version of OVMF that the guest booted; others are to be measured before they are expected anything of.
+// The version of OVMF that the guest booted. The tests expect results of measured versions only.
 placement::Firmware ovmf_of(const Guest& guest) {
   if (guest.firmware == "0.0.0") return placement::Firmware::ovmf_2022;
   if (guest.firmware.starts_with("2025.02")) return placement::Firmware::ovmf_2025;
-  throw std::runtime_error("OVMF " + guest.firmware + " has not been measured; placement/FIRMWARE.md says how");
+  throw std::runtime_error("OVMF " + guest.firmware + " is not measured; measure it as in placement/FIRMWARE.md");
 }
 
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(findings_are_real, ShowsConsole)
 
-BOOST_AUTO_TEST_CASE(the_sound_domain_starts_and_has_none) {
+BOOST_AUTO_TEST_CASE(the_unchanged_domain_starts_without_findings) {
   BOOST_TEST(codes(placement::check(sound())) == Lines{}, per_element());
   BOOST_TEST(refusal(sound()) == "");
 }
 
-BOOST_AUTO_TEST_CASE(what_libvirt_does_not_define) {
+BOOST_AUTO_TEST_CASE(libvirt_does_not_define_a_domain_with_these_findings) {
   refused("VN001", "Expected integer value",
           [](auto& domain) { at(domain, 0).target->bus_nr = schema::AnyBase32::from_text("x"); });
   refused("VN001", "must be 1-254", [](auto& domain) { at(domain, 0).target->bus_nr = 255U; });
@@ -113,6 +113,12 @@ BOOST_AUTO_TEST_CASE(what_libvirt_does_not_define) {
             [&](auto& domain) { domain.devices->rng[0].address = pci(taken); });
   }
   refused("VN009", "not supported with this machine type", [](auto& domain) { domain.os->type->machine = "pc"; });
+  refused("VN057", "must be model='pcie-root' for this machine type", [](auto& domain) {
+    schema::Controller& root = domain.devices->controllers.emplace_back();
+    root.type = "pci";
+    root.index = 0U;
+    root.model = "pci-root";
+  });
   refused("VN011", "not present in the domain's <cpu><numa> array",
           [](auto& domain) { at(domain, 0).target->numa_node = 5U; });
   refused("VN024", "Missing <source> element", [](auto& domain) {
@@ -122,26 +128,27 @@ BOOST_AUTO_TEST_CASE(what_libvirt_does_not_define) {
           [](auto& domain) { domain.devices->host_devices = {hostdev("20:00.0"), hostdev("20:00.0")}; });
 }
 
-// Where a device is plugged into what does not take it.
-BOOST_AUTO_TEST_CASE(what_libvirt_does_not_plug_in) {
+// VN006: a controller or device is on a bus, or in a slot, that does not accept it.
+BOOST_AUTO_TEST_CASE(libvirt_refuses_devices_on_the_wrong_kind_of_bus) {
   const std::string words = "cannot be plugged into the PCI controller";
-  const auto address = [&](const std::string& said, std::size_t position, const char* place) {
-    refused("VN006", said, [=](auto& domain) { at(domain, position).address = pci(place); });
+  const auto address = [&](const std::string& said, std::size_t position, const char* location) {
+    refused("VN006", said, [=](auto& domain) { at(domain, position).address = pci(location); });
   };
-  address(words, 2, "01:05.0");                // a switch on an expander bus
-  address(words, 2, "00:05.0");                // on pcie-root
-  address(words, 3, "05:00.0");                // its port in a root port
-  address(words, 4, "03:01.0");                // a root port on a switch
-  address(words, 4, "04:00.0");                // in a port of it
-  address(words, 0, "05:00.0");                // an expander bus in a port
-  address("none is available", 4, "09:00.0");  // a root port on a bus that is not there
-  for (const char* place : {"01:05.0", "03:05.0"}) {
-    refused("VN006", words, [&](auto& domain) { domain.devices->rng[1].address = pci(place); });
+  address(words, 2, "01:05.0");                // an upstream port on an expander bus
+  address(words, 2, "00:05.0");                // an upstream port on pcie-root
+  address(words, 3, "05:00.0");                // a downstream port behind a root port
+  address(words, 4, "03:01.0");                // a root port behind an upstream port
+  address(words, 4, "04:00.0");                // a root port behind a downstream port
+  address(words, 0, "05:00.0");                // an expander bus behind a root port
+  address("none is available", 4, "09:00.0");  // a root port on a bus that does not exist
+  for (const char* location : {"01:05.0", "03:05.0"}) {
+    refused("VN006", words, [&](auto& domain) { domain.devices->rng[1].address = pci(location); });
   }
   refused("VN006", "slot must be <= 0", [](auto& domain) { domain.devices->rng[1].address = pci("05:01.0"); });
-  for (const char* place : {"00:05.0", "01:05.0"}) {
-    refused("VN006", words,
-            [&](auto& domain) { domain.devices->controllers.push_back(controller(6, "pcie-to-pci-bridge", place)); });
+  for (const char* location : {"00:05.0", "01:05.0"}) {
+    refused("VN006", words, [&](auto& domain) {
+      domain.devices->controllers.push_back(controller(6, "pcie-to-pci-bridge", location));
+    });
   }
   refused("VN006", words, [](auto& domain) {
     domain.devices->controllers.push_back(controller(6, "dmi-to-pci-bridge", "05:00.0")),
@@ -149,12 +156,12 @@ BOOST_AUTO_TEST_CASE(what_libvirt_does_not_plug_in) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(what_qemu_does_not_start) {
-  refused("VN007", "not found", [](auto& domain) {  // the switch hangs on its own port
+BOOST_AUTO_TEST_CASE(qemu_does_not_start_a_domain_with_these_findings) {
+  refused("VN007", "not found", [](auto& domain) {  // the switch is below its own downstream port
     at(domain, 2).address = pci("04:00.0");
     domain.devices->rng[0].address = pci("02:00.0");
   });
-  refused("VN008", "'pci.9' not found", [](auto& domain) {  // the expander bus, with ports of lower indexes
+  refused("VN008", "'pci.9' not found", [](auto& domain) {  // the index of the expander bus is above those of its ports
     at(domain, 0).index = 9U;
     for (const std::size_t i : {1U, 4U}) at(domain, i).address->bus = 9U;
   });
@@ -166,8 +173,8 @@ BOOST_AUTO_TEST_CASE(what_qemu_does_not_start) {
   refused("VN019", "Can't add chassis slot", [](auto& domain) { at(domain, 4) = with_chassis(at(domain, 4), 2); });
 }
 
-// libvirt starts what names CPUs that are not there, and the kernel refuses the pinning.
-BOOST_AUTO_TEST_CASE(pinning_to_cpus_that_the_host_lacks) {
+// libvirt defines a domain with pinning to absent CPUs, and the kernel refuses the affinity at the start.
+BOOST_AUTO_TEST_CASE(the_kernel_refuses_pinning_to_cpus_that_the_host_lacks) {
   schema::Domain domain = sound();
   const Change pin = [](schema::Domain& changed) {
     changed.cpu_tune.emplace().vcpu_pin.resize(1);
@@ -179,7 +186,7 @@ BOOST_AUTO_TEST_CASE(pinning_to_cpus_that_the_host_lacks) {
   BOOST_TEST(mentions(refusal(sound(), pin), "CPU affinity"));
 }
 
-BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_node_has_devices_on_none) {
+BOOST_AUTO_TEST_CASE(devices_on_an_expander_bus_without_a_node_are_on_no_node) {
   Pair pair(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
   pair.domain.devices->controllers[0].target->numa_node.reset();
@@ -189,10 +196,10 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_node_has_devices_on_none) {
   BOOST_TEST(findings(pair) == (Lines{"VN010", "VN029"}), per_element());
 }
 
-// libvirt 9.0 gives the second 238 when it defines the domain, and it needs 238 to 240; the other has 240 and 241.
-// libvirt 11.3 leaves it absent in what it defines, and a device is missing all the same. When that changed was not
-// tried.
-BOOST_AUTO_TEST_CASE(an_absent_bus_number_leaves_room_for_one_port) {
+// libvirt 9.0 sets busNr 238 for the second expander bus when it defines the domain. This bus needs 238 to 240, but the
+// first has 240 and 241. libvirt 11.3 leaves busNr absent. With both versions, a device is missing. No version between
+// them was tested.
+BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_bus_number_has_room_for_one_port) {
   Pair pair(2);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"),
                                       expander(3, "00:03.0", 240, 1), port(4, "03:00.0"), port(5, "03:01.0")};
@@ -209,14 +216,14 @@ BOOST_AUTO_TEST_CASE(an_absent_bus_number_leaves_room_for_one_port) {
                                   [](const topology::PciDevice& device) { return device.device == 0x11e8; });
   BOOST_TEST(seen < 3);
 
-  // One port fits.
+  // With one port, there is no finding.
   pair.domain.devices->controllers.pop_back();
   pair.domain.devices->host_devices.pop_back();
   BOOST_TEST(findings(pair) == Lines{}, per_element());
 }
 
-// pcie-root has two ports, which are buses 1 and 2.
-BOOST_AUTO_TEST_CASE(a_bus_number_that_the_root_takes) {
+// The two ports of pcie-root have the buses 1 and 2 in the guest.
+BOOST_AUTO_TEST_CASE(a_bus_number_that_a_port_of_the_root_also_uses_loses_a_device) {
   Pair pair(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 2, 0), port(2, "01:00.0"), port(3, "00:04.0"),
                                       port(4, "00:05.0")};
@@ -230,8 +237,8 @@ BOOST_AUTO_TEST_CASE(a_bus_number_that_the_root_takes) {
   BOOST_TEST(seen < 3);
 }
 
-// The stand-ins of large devices have an I/O BAR.
-BOOST_AUTO_TEST_CASE(fifteen_ports_with_io_stop_seabios) {
+// The stand-ins of devices with large BARs have an I/O BAR.
+BOOST_AUTO_TEST_CASE(fifteen_ports_with_io_bars_stop_seabios) {
   Pair pair(1);
   for (unsigned i = 0; i < 15; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0, 256 * MiB);
   for (topology::PciDevice& device : pair.host.devices) {
@@ -242,7 +249,7 @@ BOOST_AUTO_TEST_CASE(fifteen_ports_with_io_stop_seabios) {
   BOOST_TEST(findings(pair) == Lines{"VN031"}, per_element());
 }
 
-// Two VGA cards whose BAR of 512 MiB must be below 4 GiB.
+// Each of two VGA cards has a BAR of 512 MiB that must be below 4 GiB.
 BOOST_AUTO_TEST_CASE(bars_that_do_not_fit_below_4_gib_stop_seabios) {
   Pair pair(1);
   for (const char* source : {"0000:20:00.0", "0000:21:00.0"}) {
@@ -259,8 +266,8 @@ BOOST_AUTO_TEST_CASE(bars_that_do_not_fit_below_4_gib_stop_seabios) {
   seabios_stops(bare, cards, "PCI: out of 32bit address space");
 }
 
-// 12 ports on one root complex and 4 on another: with OVMF 2022.11 none gets a window for I/O, nor any other; with OVMF
-// 2025.02 each device gets its BAR.
+// 12 ports are on one root complex, and 4 on another. OVMF 2022.11 assigns them no windows, neither for I/O nor for
+// memory. OVMF 2025.02 assigns every BAR.
 BOOST_AUTO_TEST_CASE(ovmf_2022_loses_bars_behind_sixteen_ports_and_ovmf_2025_does_not) {
   Pair pair(2);
   for (unsigned i = 0; i < 16; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", i < 12 ? 0 : 1);
@@ -276,13 +283,13 @@ BOOST_AUTO_TEST_CASE(ovmf_2022_loses_bars_behind_sixteen_ports_and_ovmf_2025_doe
   BOOST_TEST(
       codes(placement::check(guest.placed, pair.host, {.firmware = firmware})) == (is_old ? Lines{"VN032"} : Lines{}),
       per_element());
-  // Without a word on the firmware it is a doubt.
+  // The finding is a doubt if the firmware is unknown.
   const auto unsaid = placement::check(guest.placed, pair.host);
   BOOST_TEST_REQUIRE(codes(unsaid) == Lines{"VN032"}, per_element());
   BOOST_TEST((unsaid[0].severity == placement::Severity::doubt));
 }
 
-// A terabyte of BARs, and 40 bits of address, of which the memory takes some.
+// The BARs need 1 TiB, which is the whole address space with 40 address bits. Memory needs a part of it.
 BOOST_AUTO_TEST_CASE(bars_beyond_the_address_bits_stay_unassigned) {
   Pair pair(1);
   pair.domain.type = "qemu";

@@ -1,5 +1,5 @@
-// Domains that are made of the manifests of examples/vmi: their guests have the CPUs, the parts of memory, the
-// distances and the devices that were promised.
+// Domains generated from the manifests of examples/vmi: their guests have the planned CPUs, memory, distances and
+// devices.
 #include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 
@@ -16,7 +16,7 @@ using boost::test_tools::per_element;
 
 namespace {
 
-// Of each node the kernel and its tables take this much at most.
+// The most that the kernel and its tables use of the memory of a node.
 constexpr std::uint64_t taken = 96 * MiB;
 
 Guest generate_and_boot(const std::string& file, const Boot& boot) {
@@ -28,10 +28,10 @@ Guest generate_and_boot(const std::string& file, const Boot& boot) {
         placement::generate(vm, host, topology::CpuSet::parse(manifest.cpuset).value(), manifest.devices).domain, host,
         boot);
   }
-  throw std::logic_error("there is no " + file);
+  throw std::logic_error("there is no manifest " + file);
 }
 
-// Nodes whose memory is not within what the kernel takes of `expected`, in MiB by node.
+// Nodes that have more memory than `expected` (MiB, by node), or less by more than the kernel uses.
 Lines other_memory(const Guest& guest, const std::vector<std::uint64_t>& expected) {
   Lines lines;
   for (const topology::Node& node : guest.seen.nodes) {
@@ -53,8 +53,8 @@ boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit
 
 BOOST_FIXTURE_TEST_SUITE(generated, ShowsConsole)
 
-// CPUs 28-31 and their siblings are on node 0, 32-35 and theirs on node 1.
-BOOST_AUTO_TEST_CASE(a_socket_for_each_of_two_nodes_eight_gpus_and_eight_nics) {
+// The host CPUs 28-31 and their siblings are on node 0, and 32-35 and their siblings on node 1.
+BOOST_AUTO_TEST_CASE(two_nodes_give_two_cells_with_a_socket_and_eight_devices_each) {
   const Guest guest = generate_and_boot("eight-gpu.yaml", {.memory = 768 * MiB});
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(other_memory(guest, {384, 384}) == Lines{}, per_element());
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_socket_for_each_of_two_nodes_eight_gpus_and_eight_nics) {
              per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_core_and_a_gpu_of_each_of_eight_nodes) {
+BOOST_AUTO_TEST_CASE(eight_nodes_give_eight_cells_with_a_core_and_a_gpu_each) {
   const Guest guest = generate_and_boot("eight-node.yaml", {.memory = 2048 * MiB});
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(other_memory(guest, std::vector<std::uint64_t>(8, 256)) == Lines{}, per_element());
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(a_core_and_a_gpu_of_each_of_eight_nodes) {
              per_element());
 }
 
-// Seven pages on two nodes: four and three.
-BOOST_AUTO_TEST_CASE(pages_that_do_not_split_evenly_and_mediated_devices) {
+// The domain has seven huge pages and four devices on two nodes. Two of the devices are mediated.
+BOOST_AUTO_TEST_CASE(seven_huge_pages_are_split_into_four_and_three) {
   const Guest guest = generate_and_boot("mediated.json", {.memory = 896 * MiB});
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(other_memory(guest, {512, 384}) == Lines{}, per_element());
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(pages_that_do_not_split_evenly_and_mediated_devices) {
       per_element());
 }
 
-BOOST_AUTO_TEST_CASE(one_node_by_uefi) {
+BOOST_AUTO_TEST_CASE(a_guest_of_one_node_boots_with_uefi) {
   const Guest guest = generate_and_boot("one-node.yaml", {.uefi = true, .memory = 384 * MiB});
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(nodes(guest) == Lines{"node 0: CPUs 0-7, distances 10"}, per_element());
@@ -128,8 +128,8 @@ BOOST_AUTO_TEST_CASE(one_node_by_uefi) {
              per_element());
 }
 
-// The accelerator's node is not known, and it is left alone.
-BOOST_AUTO_TEST_CASE(a_core_on_each_side_of_two_nodes) {
+// The accelerator is left alone, because its node is unknown.
+BOOST_AUTO_TEST_CASE(two_nodes_give_two_cells_with_two_cpus_each) {
   const Guest guest = generate_and_boot("no-node.yaml", {.memory = 768 * MiB});
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(other_memory(guest, {384, 384}) == Lines{}, per_element());
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_core_on_each_side_of_two_nodes) {
   BOOST_TEST(devices(guest) == Lines{"0000:01:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0"}, per_element());
 }
 
-// The GPUs are on nodes without CPUs, and go to the nearest cells.
+// The GPUs are on nodes without CPUs, so they go to the nearest cells.
 BOOST_AUTO_TEST_CASE(grace_on_arm64, *boost::unit_test::precondition(aarch64_can_boot)) {
   const Guest guest =
       generate_and_boot("grace.yaml", {.options = {.unaligned = placement::Unaligned::nearest}, .memory = 768 * MiB});

@@ -38,7 +38,7 @@ Libvirt& libvirt() {
   return instance;
 }
 
-// What ShowsConsole shows.
+// What ShowsConsole prints.
 std::string shown;
 
 void show(const std::string& title, const std::string& text) { shown += fmt::format("{}:\n{}\n", title, text); }
@@ -48,7 +48,7 @@ void show(const Run& run) {
   show("libvirt's log", run.log);
 }
 
-// The folder that has what guests of the architecture boot.
+// The folder with the files that guests of the architecture boot.
 std::string folder_of(const std::string& architecture) {
   return files + (architecture == "aarch64" ? "/arm64" : "/amd64");
 }
@@ -66,7 +66,7 @@ Machine machine(const schema::Domain& domain, const Boot& boot) {
   machine.disk = libvirt().file("disk");
   std::ofstream(machine.disk) << std::string(std::size_t{1} << 20, '\0');
   if (machine.architecture == "aarch64") {
-    // Not a choice: virt hands its ACPI tables to UEFI only.
+    // virt always boots with UEFI, because QEMU gives its ACPI tables to UEFI only.
     machine.uefi = folder + "/AAVMF_CODE.fd";
     machine.uefi_variables = folder + "/AAVMF_VARS.fd";
   } else if (boot.uefi) {
@@ -80,14 +80,14 @@ Machine machine(const schema::Domain& domain, const Boot& boot) {
   return machine;
 }
 
-// The ports above what is plugged into the controller with an index, the root port first, and the expander bus that
-// they are on; none if they are on pcie-root.
+// The ports above a device, the root port first, and the expander bus that they are on; null if they are on pcie-root.
 struct Chain {
   const schema::Controller* expander = nullptr;
-  std::vector<PciAddress>
-      ports;  // the first as the guest sees it; of the others, slot and function are the guest's too
+  // The first has its guest address; the others have the guest's slot and function, but not its bus.
+  std::vector<PciAddress> ports;
 };
 
+// The chain of a device on the bus of the controller with this index.
 Chain chain_of(const schema::Domain& domain, std::uint32_t index) {
   Chain chain;
   while (index != 0) {
@@ -107,7 +107,7 @@ Chain chain_of(const schema::Domain& domain, std::uint32_t index) {
   return chain;
 }
 
-// Whether these bridges of the guest are the ports.
+// Whether these bridges of the guest are these ports.
 bool are(const std::vector<PciAddress>& bridges, const std::vector<PciAddress>& ports) {
   const auto is = [](const PciAddress& a, const PciAddress& b) { return a.slot == b.slot && a.function == b.function; };
   return std::equal(bridges.begin(), bridges.end(), ports.begin(), ports.end(), is) &&
@@ -118,16 +118,16 @@ std::uint32_t id_of(const std::vector<schema::NUMACell>& cells, std::size_t posi
   return cells[position].id.value_or(static_cast<std::uint32_t>(position));
 }
 
-// The CPUs of a cell that the guest was started with.
+// The CPUs of a cell in the started guest.
 schema::CpuSet cpus_of(const schema::NUMACell& cell) {
   schema::CpuSet cpus = cell.cpus ? *cell.cpus : schema::CpuSet();
   cpus.erase({most_vcpus, 0xffffffff});
   return cpus;
 }
 
-// The guest's node of a cell. Linux numbers nodes as ACPI's SRAT names them, and QEMU's names first the CPUs, then the
-// memory of the cells in the order of their ids: so a cell with CPUs is the node that has them, and those without are
-// in their order behind all others.
+// The guest's node of a cell. Linux numbers nodes in the order of ACPI's SRAT. QEMU's SRAT lists the CPUs first, then
+// the memory of the cells in the order of their ids. So the node of a cell with CPUs is the one that has them, and the
+// nodes of cells without CPUs come last, in the order of the ids.
 std::optional<NodeId> node_of(const Guest& guest, std::uint32_t cell_id) {
   const auto& cells = guest.placed.cpu->numa->cells;
   schema::CpuSet cpus;
@@ -157,8 +157,8 @@ bool below_expander(const Guest& guest, const PlannedDevice& device) {
   return device.address && chain_of(guest.placed, device.address->bus).expander;
 }
 
-// An expander bus of an arm64 guest has I/O space for its first port alone (measured with AAVMF 2025.02), and
-// pci-testdev has an I/O BAR, which the devices that it stands for do not have.
+// Removes the I/O BAR of pci-testdev from the BARs to check. An expander bus of an arm64 guest has I/O space for its
+// first port only (measured with AAVMF 2025.02), and the devices that pci-testdev replaces have no I/O BAR.
 void forget_io(StandIn& in) {
   std::erase_if(in.bars, [](const StandIn::Bar& bar) { return bar.size < 0x1000; });
 }
@@ -170,18 +170,18 @@ void check_bars(const StandIn& stand_in, const PciDevice& seen, std::vector<std:
     });
     if (bar != seen.bars.end()) continue;
     broken.push_back(
-        fmt::format("BAR {} of {}, {} bytes, is not assigned", expected.index, seen.address.format(), expected.size));
+        fmt::format("BAR {} of {} ({} bytes) is not assigned", expected.index, seen.address.format(), expected.size));
   }
 }
 
-// In the domain, each device is at its planned address: two of a kind could change places, and no guest would tell.
+// Each device must have its planned address in the domain: the guest cannot tell two equal stand-ins apart.
 void check_address(const Guest& guest, const PlannedDevice& device, std::vector<std::string>& broken) {
   if (!device.address) return;
   const auto check = [&](const schema::Domain& domain, const char* which) {
     const PciAddress at = address_of(domain, device);
     if (at == *device.address) return;
-    broken.push_back(fmt::format("{} is {} in the {} domain, and {} in the plan", device.name(), at.format(), which,
-                                 device.address->format()));
+    broken.push_back(fmt::format("{} is at {} in the {} domain, but at {} in the plan", device.name(), at.format(),
+                                 which, device.address->format()));
   };
   check(guest.placed, "placed");
   check(guest.defined, "defined");
@@ -196,28 +196,28 @@ void check_device(const Guest& guest, std::size_t i, std::vector<std::string>& b
   }
   const PciDevice* seen = guest.seen.find(*device.guest_bdf);
   if (!seen) {
-    broken.push_back(fmt::format("{} is not there: the guest has no {}", name, device.guest_bdf->format()));
+    broken.push_back(fmt::format("{} is missing: the guest has no device at {}", name, device.guest_bdf->format()));
     return;
   }
   if (seen->vendor != guest.stand_ins[i].vendor || seen->device != guest.stand_ins[i].device) {
-    broken.push_back(fmt::format("{} is not there: the guest has another device at {}", name, seen->address.format()));
+    broken.push_back(fmt::format("{} is missing: the guest has another device at {}", name, seen->address.format()));
   }
   const Chain chain = chain_of(guest.placed, device.address->bus);
   if (!are(seen->bridges, chain.ports)) {
     broken.push_back(
-        fmt::format("{} is behind {}, and should be behind {}", name, join(seen->bridges), join(chain.ports)));
+        fmt::format("{} is behind {}, but must be behind {}", name, join(seen->bridges), join(chain.ports)));
   }
   const auto cell =
       device.outcome == placement::Outcome::placed ? device.guest_cell.value() : *chain.expander->target->numa_node;
   const auto node = node_of(guest, cell);
   if (!node || seen->numa_node != node) {
     broken.push_back(
-        fmt::format("{} is on {}, and cell {} is {}", name, node_text(seen->numa_node), cell, node_text(node)));
+        fmt::format("{} is on {}, but cell {} is {}", name, node_text(seen->numa_node), cell, node_text(node)));
   }
   check_bars(guest.stand_ins[i], *seen, broken);
 }
 
-// Below the expander buses there are the ports and devices that the domain puts there, and nothing else.
+// Below the expander buses, the guest must have only the ports and devices of the plan, and no other device on a node.
 void check_strangers(const Guest& guest, std::vector<std::string>& broken) {
   std::set<PciAddress> expected;
   for (const PlannedDevice& device : guest.plan.devices) {
@@ -229,56 +229,56 @@ void check_strangers(const Guest& guest, std::vector<std::string>& broken) {
   for (const PciDevice& seen : guest.seen.devices) {
     const bool below = seen.root_complex != "pci0000:00";
     if (below && !expected.contains(seen.address)) {
-      broken.push_back(fmt::format("{} ({:04x}:{:04x}) is below an expander bus and should not be",
+      broken.push_back(fmt::format("{} ({:04x}:{:04x}) is below an expander bus, but not in the plan",
                                    seen.address.format(), seen.vendor, seen.device));
     }
     if (!below && seen.numa_node) {
       broken.push_back(
-          fmt::format("{} is on {}, and was not placed", seen.address.format(), node_text(seen.numa_node)));
+          fmt::format("{} is on {}, but not below an expander bus", seen.address.format(), node_text(seen.numa_node)));
     }
   }
 }
 
-// A device that was left alone is where libvirt put it: on the root bus, or behind a port there; and on no node.
+// A device that was left alone must be at its address from libvirt, on pcie-root or behind a port there, on no node.
 void check_left_alone(const Guest& guest, std::size_t i, std::vector<std::string>& broken) {
   const std::string name = guest.plan.devices[i].name();
   const PciAddress at = address_of(guest.defined, guest.plan.devices[i]);
   const std::vector<PciAddress> ports = chain_of(guest.defined, at.bus).ports;
   if (at.bus != 0 && ports.empty()) {
-    broken.push_back(fmt::format("{} is {} in the domain, and not behind a root port", name, at.format()));
+    broken.push_back(fmt::format("{} is at {} in the domain, which is not behind a root port", name, at.format()));
     return;
   }
-  // The guest numbers the bus behind a port as it likes: the port says which it is.
+  // The guest chooses the number of the bus behind a port, so the port identifies the bus.
   const auto is_there = [&](const PciDevice& seen) {
     return seen.root_complex == "pci0000:00" && are(seen.bridges, ports) && seen.address.slot == at.slot &&
            seen.address.function == at.function;
   };
   const auto seen = std::find_if(guest.seen.devices.begin(), guest.seen.devices.end(), is_there);
-  const std::string place = at.bus == 0 ? at.format() : "behind " + join(ports);
+  const std::string location = at.bus == 0 ? "at " + at.format() : "behind " + join(ports);
   if (seen == guest.seen.devices.end() || seen->vendor != guest.stand_ins[i].vendor ||
       seen->device != guest.stand_ins[i].device) {
     const char* found = seen == guest.seen.devices.end() ? "nothing" : "another device";
-    broken.push_back(fmt::format("{} was left alone, and is not there: {} is {}", name, found, place));
+    broken.push_back(fmt::format("{} was left alone, but {} is {}", name, found, location));
   } else if (seen->numa_node) {
-    broken.push_back(fmt::format("{} was left alone, and is on {}", name, node_text(seen->numa_node)));
+    broken.push_back(fmt::format("{} was left alone, but is on {}", name, node_text(seen->numa_node)));
   }
 }
 
-// As the plan does, by host address: what is not below an expander bus comes before all that is, and what is known of
-// its own order is not said.
+// Compares the order as the plan does: devices that are not below an expander bus come first, in any order.
 void check_order(const Guest& guest, std::vector<std::string>& broken) {
-  std::map<PciAddress, PciAddress> places;
+  std::map<PciAddress, PciAddress> addresses;  // in the guest, by host address
   for (const PlannedDevice& device : guest.plan.devices) {
     const bool below = below_expander(guest, device);
     if (!device.address || (below && !device.guest_bdf)) continue;
-    places.emplace(*device.source, below ? *device.guest_bdf : PciAddress{});
+    addresses.emplace(*device.source, below ? *device.guest_bdf : PciAddress{});
   }
-  const bool ordered =
-      std::is_sorted(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  const bool ordered = std::is_sorted(addresses.begin(), addresses.end(),
+                                      [](const auto& a, const auto& b) { return a.second < b.second; });
   const bool warned = std::any_of(guest.plan.warnings.begin(), guest.plan.warnings.end(),
                                   [](const auto& warning) { return warning.code == placement::Code::guest_order; });
   if (ordered == warned)
-    broken.push_back(warned ? "a warning of an order that is kept" : "the order is not the host's");
+    broken.push_back(warned ? "devices are in the host's order, but the plan warns of another order"
+                            : "devices are not in the host's order, and the plan does not warn of this");
 }
 
 std::optional<unsigned> listed(const schema::NUMACell& cell, std::uint32_t to) {
@@ -289,13 +289,13 @@ std::optional<unsigned> listed(const schema::NUMACell& cell, std::uint32_t to) {
   return std::nullopt;
 }
 
-// libvirt takes what only the other cell says for both directions.
+// libvirt uses a distance that only one of the two cells has for both directions.
 unsigned distance(const std::vector<schema::NUMACell>& cells, std::size_t from, std::size_t to) {
   if (const auto own = listed(cells[from], id_of(cells, to))) return *own;
   return listed(cells[to], id_of(cells, from)).value_or(from == to ? 10 : 20);
 }
 
-// The bytes that a cell was started with.
+// The bytes of memory of a cell in the started guest.
 std::uint64_t memory_of(const Guest& guest, std::uint32_t cell_id) {
   const auto& cells = guest.defined.cpu->numa->cells;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -307,17 +307,18 @@ std::uint64_t memory_of(const Guest& guest, std::uint32_t cell_id) {
 void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
   const auto& cells = guest.placed.cpu->numa->cells;
   if (guest.seen.nodes.size() != cells.size()) {
-    broken.push_back(fmt::format("the guest has {} nodes, the domain {} cells", guest.seen.nodes.size(), cells.size()));
+    broken.push_back(
+        fmt::format("the guest has {} nodes, but the domain has {} cells", guest.seen.nodes.size(), cells.size()));
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::uint32_t id = id_of(cells, i);
     const auto found = node_of(guest, id);
     if (!found) {
-      broken.push_back(fmt::format("there is no node of cell {}", id));
+      broken.push_back(fmt::format("the guest has no node for cell {}", id));
       continue;
     }
     const topology::Node& node = *guest.seen.node(*found);
-    // The kernel and its tables take a part.
+    // The kernel and its tables use a part.
     const std::uint64_t most = memory_of(guest, id);
     if (node.memory_bytes > most || node.memory_bytes < most / 3) {
       broken.push_back(fmt::format("node {} has {} bytes of memory", *found, node.memory_bytes));
@@ -327,7 +328,7 @@ void check_nodes(const Guest& guest, std::vector<std::string>& broken) {
       const unsigned expected = distance(cells, i, to);
       const auto is = [&](const auto& entry) { return entry.first == other && entry.second == expected; };
       if (std::any_of(node.distances.begin(), node.distances.end(), is)) continue;
-      broken.push_back(fmt::format("cells {} and {} are not {} apart", id, id_of(cells, to), expected));
+      broken.push_back(fmt::format("the distance from cell {} to cell {} is not {}", id, id_of(cells, to), expected));
     }
   }
 }
@@ -365,7 +366,7 @@ std::string refusal(const schema::Domain& domain, const std::function<void(schem
   schema::Domain changed = small(domain, machine(domain, {}));
   if (change) change(changed);
   const std::string xml = schema::to_xml(changed);
-  show("the domain to refuse", xml);
+  show("the domain that may be refused", xml);
   try {
     libvirt().define(xml);
     if (changed.devices->host_devices.empty()) libvirt().run(xml, "", {});
@@ -387,7 +388,7 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
     if (guest.placed.os->type->arch == "aarch64") forget_io(in);
     guest.stand_ins.push_back(std::move(in));
   }
-  // Defined first, with the passthrough devices in it: they keep libvirt from plugging others into their ports.
+  // Define the domain with its passthrough devices first, so that libvirt does not use their ports for others.
   guest.defined = define(guest.placed, boot);
   schema::Domain startable = guest.defined;
   startable.cpu_tune.reset();  // this machine lacks the host's CPUs and nodes
@@ -400,7 +401,7 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
     const Run run = libvirt().run(xml, report_end, boot.bound);
     show(run);
     auto seen = read_report(run.console);
-    if (!seen) throw std::runtime_error("the guest said nothing");
+    if (!seen) throw std::runtime_error("the guest printed no report");
     guest.seen = *std::move(seen);
     guest.firmware = firmware_version(run.console);
   } catch (const Refused& refused) {

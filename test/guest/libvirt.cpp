@@ -29,7 +29,7 @@ std::string read_all(const std::string& file) {
 
 std::string configuration() {
   std::string text = read_all(VNUMA_SOURCE_DIR "/test/guest/qemu.conf");
-  if (text.empty()) throw std::runtime_error("test/guest/qemu.conf cannot be read");
+  if (text.empty()) throw std::runtime_error("cannot read test/guest/qemu.conf");
   if (::geteuid() == 0) text += "user = \"root\"\ngroup = \"root\"\n";
   return text;
 }
@@ -39,8 +39,8 @@ std::string last_error() {
   return message ? message : "no error";
 }
 
-// libvirt starts QEMU to ask what it can do. Seen on a busy machine: it fails ("unable to execute QEMU command
-// 'qmp_capabilities': JSON parse error"), and succeeds when asked again.
+// libvirt starts QEMU to read its capabilities. On a busy machine, this failed ("unable to execute QEMU command
+// 'qmp_capabilities': JSON parse error"), and succeeded when tried again.
 bool knows_qemu(virConnect* connection, const char* architecture, const char* machine) {
   for (int tries = 0; tries < 3; ++tries) {
     char* text = ::virConnectGetDomainCapabilities(connection, nullptr, architecture, machine, "qemu", 0);
@@ -53,9 +53,9 @@ bool knows_qemu(virConnect* connection, const char* architecture, const char* ma
 
 struct Pipe {
   Pipe() {
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be had");
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("cannot create a pipe");
   }
-  // Waits until no process holds the end to write to.
+  // Waits until no process has the write end open.
   void wait_for_end() const {
     char none = 0;
     while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {
@@ -66,14 +66,14 @@ struct Pipe {
   std::array<int, 2> ends{};
 };
 
-// A process that ends the guests of a test that was killed, as by a debugger or when its time is up: libvirt starts
-// QEMU as a daemon, which would go on. It waits for the end of a pipe that only the test holds.
+// A process that ends the guests of a test that was killed, for example by a debugger or at its timeout. libvirt starts
+// QEMU as a daemon, which would continue to run. The process waits for the end of a pipe that only the test has open.
 class Reaper {
  public:
   explicit Reaper(const fs::path& root) {
     const pid_t between = ::fork();
     if (between == 0) {
-      // ctest kills a test with all its descendants, and this is none any more once its parent has ended.
+      // ctest kills a test with all its descendants. The reaper is no longer one once its parent has exited.
       const pid_t reaper = ::fork();
       if (reaper == 0) reap(root);
       ::_exit(reaper < 0 ? 1 : 0);
@@ -82,7 +82,7 @@ class Reaper {
     if (between > 0) ::waitpid(between, &status, 0);
     test_.close_reading();
     reaper_.close_writing();
-    if (status != 0) throw std::runtime_error("no process can be had");
+    if (status != 0) throw std::runtime_error("cannot start a process");
   }
   Reaper(const Reaper&) = delete;
   Reaper& operator=(const Reaper&) = delete;
@@ -94,10 +94,10 @@ class Reaper {
 
  private:
   [[noreturn]] void reap(const fs::path& root) const {
-    ::setsid();  // what kills the test's group is not to kill this
+    ::setsid();  // a signal to the test's process group must not kill this process
     test_.close_writing();
     test_.wait_for_end();
-    // The guests are in run, and a QEMU that libvirt asks what it can do is in lib.
+    // run has the guests, and lib has the QEMU processes that libvirt starts to read capabilities.
     for (const char* folder : {"run", "lib"}) end_all(root / folder);
     std::error_code ignored;
     fs::remove_all(root, ignored);
@@ -107,14 +107,15 @@ class Reaper {
   static void end_all(const fs::path& folder) {
     std::error_code ignored;
     for (const auto& entry : fs::recursive_directory_iterator(folder, ignored)) {
-      if (entry.path().extension() != ".pid" || entry.path().stem() == "driver") continue;  // the test itself
+      // driver.pid is that of the test itself.
+      if (entry.path().extension() != ".pid" || entry.path().stem() == "driver") continue;
       pid_t guest = 0;
       if (std::ifstream(entry.path()) >> guest && guest > 1) ::kill(guest, SIGKILL);
     }
   }
 
-  Pipe test_;    // ends with the test
-  Pipe reaper_;  // ends with the reaper
+  Pipe test_;    // closed when the test ends
+  Pipe reaper_;  // closed when the reaper ends
 };
 
 struct FreeDomain {
@@ -122,7 +123,7 @@ struct FreeDomain {
 };
 using DomainHandle = std::unique_ptr<virDomain, FreeDomain>;
 
-// Ends the guest, whatever happens while it runs.
+// Ends the guest at the end of the scope, also after an exception.
 struct Destroyer {
   virDomain* domain;
   explicit Destroyer(virDomain* to_destroy) : domain(to_destroy) {}
@@ -137,12 +138,12 @@ struct Destroyer {
 
 unsigned long libvirt_version() {
   unsigned long version = 0;
-  if (::virGetVersion(&version, nullptr, nullptr) != 0) throw std::runtime_error("libvirt does not say its version");
+  if (::virGetVersion(&version, nullptr, nullptr) != 0) throw std::runtime_error("cannot read the version of libvirt");
   return version;
 }
 
 struct Libvirt::State {
-  // Begins anew what log() gives.
+  // After this call, log() returns only new text.
   void begin_log() {
     logged = read_all(log_file).size();
     fs::remove_all(qemu_log);
@@ -167,14 +168,14 @@ struct Libvirt::State {
 
 Libvirt::Libvirt() : state_(std::make_unique<State>()) {
   state_->folder.write("etc/qemu.conf", configuration());
-  // Warnings and errors; read once, when libvirt is initialised.
+  // 3: warnings and errors. libvirt reads the variable once, in virInitialize.
   ::setenv("LIBVIRT_LOG_OUTPUTS", ("3:file:" + state_->log_file).c_str(), 1);
-  // Where the user is not root, libvirt has its state there, whatever the root of the driver.
+  // If the user is not root, libvirt keeps state in this folder, even if the driver has its own root.
   ::setenv("XDG_CACHE_HOME", (state_->folder / "cache").c_str(), 1);
-  // Errors are thrown from here, not printed.
+  // libvirt must not print errors: this class throws them.
   ::virSetErrorFunc(nullptr, [](void*, virError*) {});
   if (::virInitialize() < 0 || ::virEventRegisterDefaultImpl() < 0) throw std::runtime_error(last_error());
-  // libvirt hears from QEMU in the event loop; a timer ends each round, so that the loop can stop.
+  // The event loop receives the messages of QEMU. A timer ends each iteration, so that the loop can stop.
   ::virEventAddTimeout(100, [](int, void*) {}, nullptr, nullptr);
   state_->events = std::thread([state = state_.get()] {
     while (!state->stopping) ::virEventRunDefaultImpl();
@@ -182,7 +183,7 @@ Libvirt::Libvirt() : state_(std::make_unique<State>()) {
   const std::string uri = "qemu:///embed?root=" + state_->folder.path().string();
   state_->connection = ::virConnectOpen(uri.c_str());
   if (state_->connection && knows_qemu(state_->connection, "x86_64", "q35")) {
-    // Where this QEMU is not installed, the one scenario that needs it fails, and says so.
+    // If this QEMU is not installed, only the tests of aarch64 guests fail, with the reason.
     knows_qemu(state_->connection, "aarch64", "virt");
     return;
   }

@@ -1,4 +1,4 @@
-// Mirrored hierarchies: what the guest's own sysfs says of how near its devices are to each other.
+// Mirrored root complexes and switches: the levels between devices in the guest's sysfs, compared with the host's.
 #include <boost/test/unit_test.hpp>
 
 #include <fmt/format.h>
@@ -16,22 +16,22 @@ namespace {
 const Boot switches{.options = {.mirror = placement::Mirror::pcie_switch}};
 const Boot root_complexes{.options = {.mirror = placement::Mirror::root_complex}};
 
-// A device's place on the host; that of its parent for a mediated one.
-topology::Place on_host(const topology::Host& host, const placement::PlannedDevice& device) {
-  if (device.uuid.empty()) return topology::place_of(*host.find(*device.source));
-  return topology::place_of(*host.find_mediated(device.uuid), host).value();
+// The location of a device on the host; for a mediated device, that of its parent.
+topology::Location on_host(const topology::Host& host, const placement::PlannedDevice& device) {
+  if (device.uuid.empty()) return topology::location_of(*host.find(*device.source));
+  return topology::location_of(*host.find_mediated(device.uuid), host).value();
 }
 
-// For each pair of devices: their level on the host, and in the guest what its sysfs says. All pairs, or those that
-// differ.
+// A line for each pair of devices, with their level on the host and in the guest's sysfs; unless `all`, only for pairs
+// whose levels differ.
 Lines levels(const Guest& guest, const topology::Host& host, bool all = true) {
   Lines lines;
   const auto& devices = guest.plan.devices;
   for (std::size_t a = 0; a < devices.size(); ++a) {
     for (std::size_t b = a + 1; b < devices.size(); ++b) {
       const auto expected = topology::level(on_host(host, devices[a]), on_host(host, devices[b]));
-      const auto seen = topology::level(topology::place_of(*guest.seen.find(devices[a].guest_bdf.value())),
-                                        topology::place_of(*guest.seen.find(devices[b].guest_bdf.value())));
+      const auto seen = topology::level(topology::location_of(*guest.seen.find(devices[a].guest_bdf.value())),
+                                        topology::location_of(*guest.seen.find(devices[b].guest_bdf.value())));
       if (!all && seen == expected) continue;
       lines.push_back(fmt::format("{} and {}: {} on the host, {} in the guest", devices[a].name(), devices[b].name(),
                                   topology::name(expected), topology::name(seen)));
@@ -46,10 +46,10 @@ Lines differences(const Guest& guest, const topology::Host& host) { return level
 
 BOOST_FIXTURE_TEST_SUITE(mirrors, ShowsConsole)
 
-// Eight GPUs and eight NICs in four switches, as in an HGX server: 24 pairs are PIX, and the guest sees all 120 as the
-// host has them. Each switch has an expander bus of its own, for it has a root complex of its own: c0 is that bus, c1
-// the root port's, c2 the switch's, and c3 to c6 those of its four ports.
-BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_in_four_switches) {
+// Eight GPUs and eight NICs are behind four switches, as in an HGX server. 24 of the 120 pairs are PIX. Each switch has
+// its own root complex on the host, and so its own expander bus in the guest. For the first switch, c0 is the expander
+// bus, c1 the bus of the root port, c2 that of the upstream port, and c3 to c6 those of the four downstream ports.
+BOOST_AUTO_TEST_CASE(four_switches_are_mirrored_with_eight_gpus_and_eight_nics) {
   const topology::Host host = sample_host("two-socket-eight-gpu");
   const Guest guest = place_and_boot(sample_domain("eight-gpu"), host, switches);
   BOOST_TEST(broken_promises(guest) == "");
@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(eight_gpus_and_eight_nics_in_four_switches) {
   BOOST_TEST(seen[15] == "0000:bd:00.0 is 0000:f6:00.0 on node 1 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:03.0");
 }
 
-// Without switches, nothing is nearer than on the host: what is PIX there is PHB.
-BOOST_AUTO_TEST_CASE(two_root_complexes_in_one_node) {
+// Mirror::root_complex mirrors no switches, so pairs that are PIX on the host are PHB in the guest.
+BOOST_AUTO_TEST_CASE(two_root_complexes_of_one_node_are_mirrored) {
   Pair pair(1);
   attach(pair.host, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
   attach(pair.host, "19:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:01.0");
@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(two_root_complexes_in_one_node) {
              per_element());
 }
 
-// Two pairs of devices on switches below a common one, and one device on that itself.
-BOOST_AUTO_TEST_CASE(nested_switches) {
+// Two switches with two devices each are below a common switch, which has one device itself.
+BOOST_AUTO_TEST_CASE(nested_switches_are_mirrored) {
   Pair pair(1);
   attach(pair.host, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0");
   attach(pair.host, "21:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:01.0");
@@ -105,9 +105,10 @@ BOOST_AUTO_TEST_CASE(nested_switches) {
              "0000:24:00.0 is 0000:fb:00.0 on node 0 behind 0000:f0:00.0, 0000:f1:00.0, 0000:f2:02.0");
 }
 
-// The common one has no device, and the first pair takes its place. f1 is the root port's bus, f2 the first switch's,
-// f3 to f5 its ports', f6 the second one's.
-BOOST_AUTO_TEST_CASE(switches_below_one_without_devices) {
+// The common switch has no device itself. The guest has no switch for it: the first of the two switches replaces it,
+// and the second is below the first. f1 is the bus of the root port, f2 that of the first switch, f3 to f5 those of its
+// ports, and f6 that of the second switch.
+BOOST_AUTO_TEST_CASE(the_first_nested_switch_replaces_a_common_switch_without_devices) {
   Pair pair(1);
   attach(pair.host, "20:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:00.0");
   attach(pair.host, "21:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0 18:00.0 19:01.0");
@@ -124,9 +125,9 @@ BOOST_AUTO_TEST_CASE(switches_below_one_without_devices) {
              "0000:f6:01.0");
 }
 
-// Two mediated devices of one GPU, two virtual functions of a NIC, which has a root complex in another PCI domain, and
-// a whole GPU in one of more than 16 bits, as behind Intel's VMD.
-BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
+// Two mediated devices of one GPU, two virtual functions of a NIC in another PCI domain, and a whole GPU in a PCI
+// domain with a number of more than 16 bits, as behind Intel's VMD.
+BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains_are_mirrored) {
   Pair pair(2);
   attach(pair.host, "18:00.0", 0, "pci0000:15", "15:01.0 16:00.0 17:00.0");
   attach(pair.host, "0001:20:00.2", 1, "pci0001:1f", "0001:1f:01.0");
@@ -154,8 +155,8 @@ BOOST_AUTO_TEST_CASE(mediated_devices_virtual_functions_and_pci_domains) {
       per_element());
 }
 
-// More devices behind one switch than a bus has slots: eight downstream ports share a slot.
-BOOST_AUTO_TEST_CASE(a_switch_with_33_devices) {
+// The switch has more devices than a bus has slots, so eight downstream ports share a slot.
+BOOST_AUTO_TEST_CASE(a_switch_with_33_devices_is_mirrored) {
   Pair pair(1);
   for (unsigned i = 0; i < 33; ++i) {
     const std::string source =

@@ -1,4 +1,4 @@
-// How near devices are in the guest: what its own sysfs says is what placement reads from the domain.
+// Levels between devices (PIX, PHB and so on): the guest's sysfs must show those that placement reads from the domain.
 #include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 
@@ -13,8 +13,8 @@ using boost::test_tools::per_element;
 
 namespace {
 
-// For each pair of passthrough devices, by source: "0000:18:00.0 0000:19:00.0 PIX", by the guest's sysfs, and with the
-// other level, if there is one, that the domain makes expect.
+// A line for each pair of passthrough devices, by source, with the level in the guest's sysfs: "0000:18:00.0
+// 0000:19:00.0 PIX". If placement expects another level from the domain, the line has this too.
 Lines nearness(const Guest& guest) {
   const auto devices = placement::guest_devices(guest.defined);
   Lines lines;
@@ -24,8 +24,8 @@ Lines nearness(const Guest& guest) {
       const auto* seen_a = a->guest_bdf ? guest.seen.find(*a->guest_bdf) : nullptr;
       const auto* seen_b = b->guest_bdf ? guest.seen.find(*b->guest_bdf) : nullptr;
       if (seen_a && seen_b) {
-        const auto seen = level(topology::place_of(*seen_a), topology::place_of(*seen_b));
-        const auto expected = level(a->place, b->place);
+        const auto seen = level(topology::location_of(*seen_a), topology::location_of(*seen_b));
+        const auto expected = level(a->location, b->location);
         line += topology::name(seen);
         if (seen != expected) line += fmt::format(", not {}", topology::name(expected));
       }
@@ -39,9 +39,9 @@ Lines nearness(const Guest& guest) {
 
 BOOST_FIXTURE_TEST_SUITE(nearness_in_the_guest, ShowsConsole)
 
-// A switch with two devices and, on its third port, a second switch with one; a device on the next root port; one on
-// the other expander bus of the cell, and one on the other cell.
-BOOST_AUTO_TEST_CASE(every_level_below_expander_buses) {
+// A switch has two devices, and a second switch with one device on its third port. Other devices are on the next root
+// port, on the other expander bus of the cell, and on the other cell.
+BOOST_AUTO_TEST_CASE(placement_predicts_every_level_below_expander_buses) {
   const auto upstream = [](unsigned index, const char* address) {
     return controller(index, "pcie-switch-upstream-port", address);
   };
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(every_level_below_expander_buses) {
       per_element());
 }
 
-// Functions of a card stay behind one port.
-BOOST_AUTO_TEST_CASE(a_gpu_and_its_audio_function) {
+// Functions of one card stay behind one port.
+BOOST_AUTO_TEST_CASE(a_gpu_and_its_audio_function_are_pix) {
   Pair pair(1);
   pair.pass("0000:20:00.0", 0).pass("0000:20:00.1", 0).pass("0000:21:00.0", 0);
   BOOST_TEST(nearness(place_and_boot(pair)) == (Lines{"0000:20:00.0 0000:20:00.1 PIX", "0000:20:00.0 0000:21:00.0 PHB",
@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_gpu_and_its_audio_function) {
              per_element());
 }
 
-// Without ACPI the guest knows no node: two expander buses of one cell are as far apart as those of two.
-BOOST_AUTO_TEST_CASE(without_acpi_host_bridges_share_no_node) {
+// Without ACPI, no device is on a node. So expander buses of one cell are as far apart as those of different cells.
+BOOST_AUTO_TEST_CASE(without_acpi_expander_buses_of_one_cell_are_sys) {
   Pair pair(2);
   pair.domain.features->acpi.reset();
   pair.domain.devices->controllers = {expander(1, "00:02.0", 200, 0), port(2, "01:00.0"),

@@ -1,5 +1,5 @@
-// What guests see of domains that were placed. Of the addresses: an expander bus with busNr 240 is bus f0 in the guest,
-// its ports are f0:00.0, f0:01.0 and so on, and the devices behind them are on the buses f1, f2 and so on.
+// What guests see after their domains were placed. An expander bus with busNr 240 is bus f0 in the guest, its ports are
+// f0:00.0, f0:01.0 and so on, and the devices behind the ports are on the buses f1, f2 and so on.
 #include <boost/test/unit_test.hpp>
 
 #include "small_hosts.hpp"
@@ -10,7 +10,7 @@ using boost::test_tools::per_element;
 
 namespace {
 
-// test/guest/prepare leaves aarch64 out where its packages cannot be had.
+// test/guest/prepare leaves arm64 out if its packages are not available.
 boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id) {
   const std::string missing = missing_for("aarch64");
   boost::test_tools::assertion_result result(missing.empty());
@@ -22,8 +22,8 @@ boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit
 
 BOOST_FIXTURE_TEST_SUITE(scenarios, ShowsConsole)
 
-// Both GPUs are on host node 0, whose CPUs the vCPUs of cell 0 are pinned to.
-BOOST_AUTO_TEST_CASE(the_example_of_the_proposal) {
+// Both GPUs are on host node 0. The vCPUs of cell 0 are pinned to the CPUs of this node.
+BOOST_AUTO_TEST_CASE(both_gpus_of_the_proposal_are_on_cell_0) {
   for (const bool uefi : {false, true}) {
     BOOST_TEST_CONTEXT((uefi ? "OVMF" : "SeaBIOS")) {
       const Guest guest = place_and_boot(sample_domain("proposal"), sample_host("eight-node"), {.uefi = uefi});
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(the_example_of_the_proposal) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_cells_with_four_gpus_and_four_nics_each) {
+BOOST_AUTO_TEST_CASE(two_cells_get_four_gpus_and_four_nics_each) {
   const Guest guest = place_and_boot(sample_domain("eight-gpu"), sample_host("two-socket-eight-gpu"));
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest) == (Lines{"0000:18:00.0 is 0000:e1:00.0 on node 0 behind 0000:e0:00.0",
@@ -61,9 +61,9 @@ BOOST_AUTO_TEST_CASE(two_cells_with_four_gpus_and_four_nics_each) {
              per_element());
 }
 
-// Two boards of four nodes each: 12 within a board, 32 between them. Each device has a BAR of a size of its own, from
-// 256 MiB to 32 GiB, by which the guest tells it from the others.
-BOOST_AUTO_TEST_CASE(eight_cells_with_a_device_each) {
+// Two boards of four nodes each. The distance is 12 within a board, and 32 between the boards. Each device has a BAR of
+// another size, from 256 MiB to 32 GiB, which identifies the device in the guest.
+BOOST_AUTO_TEST_CASE(eight_cells_get_one_device_each) {
   Pair pair(8);
   for (unsigned n = 0; n < 8; ++n) pair.pass("0000:" + std::to_string(10 + n) + ":00.0", n, 256 * MiB << n);
   for (unsigned from = 0; from < 8; ++from) {
@@ -96,8 +96,9 @@ BOOST_AUTO_TEST_CASE(eight_cells_with_a_device_each) {
       per_element());
 }
 
-// Devices of two nodes that interleave cannot keep the host's order: the guest lists by bus. The plan says so.
-BOOST_AUTO_TEST_CASE(devices_of_two_nodes_that_interleave) {
+// The guest lists devices by bus. So devices of two nodes that interleave on the host are in another order in the
+// guest.
+BOOST_AUTO_TEST_CASE(interleaved_devices_of_two_nodes_change_order_with_a_warning) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 1).pass("0000:30:00.0", 0).pass("0000:40:00.0", 1);
   const Guest guest = place_and_boot(pair);
@@ -109,7 +110,7 @@ BOOST_AUTO_TEST_CASE(devices_of_two_nodes_that_interleave) {
   BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN023"}, per_element());
 }
 
-// Two GPUs and two virtual functions of one NIC, which are devices of their own.
+// Two GPUs and two virtual functions of one NIC. Each virtual function is a separate device in the guest.
 BOOST_AUTO_TEST_CASE(one_cell) {
   const Guest guest = place_and_boot(sample_domain("one-node"), sample_host("one-node"));
   BOOST_TEST(broken_promises(guest) == "");
@@ -121,8 +122,8 @@ BOOST_AUTO_TEST_CASE(one_cell) {
   BOOST_TEST(nodes(guest) == Lines{"node 0: CPUs 0-3, distances 10"}, per_element());
 }
 
-// 21 buses from e0 on: 20 = 0x14 behind ports 0 to 0x13.
-BOOST_AUTO_TEST_CASE(twenty_devices_in_one_cell) {
+// The expander bus e0 has 20 ports, in the slots 0 to 0x13, and the devices are on the 20 buses e1 to f4.
+BOOST_AUTO_TEST_CASE(twenty_devices_of_one_cell_share_an_expander_bus) {
   Pair pair(1);
   for (unsigned i = 0; i < 20; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0);
   const Guest guest = place_and_boot(pair);
@@ -132,9 +133,9 @@ BOOST_AUTO_TEST_CASE(twenty_devices_in_one_cell) {
   BOOST_TEST(devices(guest).back() == "0000:29:00.0 is 0000:f4:00.0 on node 0 behind 0000:e0:13.0");
 }
 
-// More than the 32 slots of a bus: eight ports share a slot. 41 buses from d0 on; the last device is the 40th, at d0 +
-// 40 = f8, behind the eighth port of the fifth slot.
-BOOST_AUTO_TEST_CASE(forty_devices_in_one_cell) {
+// A bus has 32 slots, so eight ports share a slot. The last device is the 40th. It is on bus d0 + 40 = f8, behind the
+// eighth port of the fifth slot.
+BOOST_AUTO_TEST_CASE(eight_ports_share_a_slot_for_forty_devices_of_one_cell) {
   Pair pair(1);
   for (unsigned i = 0; i < 40; ++i) pair.pass("0000:" + std::to_string(10 + i) + ":00.0", 0);
   for (const bool uefi : {false, true}) {
@@ -149,10 +150,11 @@ BOOST_AUTO_TEST_CASE(forty_devices_in_one_cell) {
   }
 }
 
-// The domain has an expander bus for cell 0 with a device that keeps its address. Others of cell 0 go there too, and
-// cell 1 gets an expander bus behind it, for its device comes later on the host. Of the indexes 1 to 3 and 5 libvirt
-// makes root ports of its own; the new port on the bus of index 4 must not have them, or QEMU would not find the bus.
-BOOST_AUTO_TEST_CASE(a_domain_with_expander_buses_ports_and_addresses) {
+// The domain has an expander bus for cell 0, with a device that keeps its address. The other device of cell 0 goes to
+// this bus too. Cell 1 gets an expander bus with a higher busNr, because its device comes later on the host. libvirt
+// adds root ports with the indexes 1 to 3 and 5. The new port on the bus with index 4 must not have one of these
+// indexes, or QEMU would not find the bus.
+BOOST_AUTO_TEST_CASE(existing_expander_buses_ports_and_addresses_stay) {
   Pair pair(2);
   pair.domain.devices->controllers = {expander(4, "00:04.0", 0x80, 0), port(9, "04:00.0"), port(6, "00:05.0")};
   pair.pass_at("0000:20:00.0", 0, "09:00.0").pass("0000:21:00.0", 0).pass("0000:22:00.0", 1, GiB);
@@ -164,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_domain_with_expander_buses_ports_and_addresses) {
              per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_gpu_with_its_audio_function) {
+BOOST_AUTO_TEST_CASE(a_gpu_and_its_audio_function_share_a_port) {
   for (const bool uefi : {false, true}) {
     BOOST_TEST_CONTEXT((uefi ? "OVMF" : "SeaBIOS")) {
       Pair pair(2);
@@ -178,9 +180,9 @@ BOOST_AUTO_TEST_CASE(a_gpu_with_its_audio_function) {
   }
 }
 
-// libvirt adds a USB controller, a balloon and root ports, and gives disks and NICs their addresses: none of it gets
-// below an expander bus.
-BOOST_AUTO_TEST_CASE(what_libvirt_adds_stays_on_the_root_bus) {
+// libvirt adds a USB controller, a balloon and root ports, and gives disks and NICs their addresses. None of these
+// devices is below an expander bus.
+BOOST_AUTO_TEST_CASE(libvirts_own_devices_are_not_below_an_expander_bus) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0, GiB).pass("0000:a0:00.0", 1, GiB);
   pair.add_to_host("0000:a1:02.0", 1);
@@ -211,9 +213,9 @@ BOOST_AUTO_TEST_CASE(what_libvirt_adds_stays_on_the_root_bus) {
   BOOST_TEST(usb == 1);
 }
 
-// The devices are small, and so have no I/O BAR, which would not be assigned here: QEMU's ACPI tables leave out an I/O
-// window that begins at 0, as the first expander bus has it, and Linux does not use one below 0x1000, where it maps the
-// second's.
+// The devices are small, so their stand-ins have no I/O BAR. Linux would not assign one: QEMU's ACPI tables leave out
+// an I/O window that begins at 0, which the first expander bus has, and Linux maps the I/O window of the second below
+// 0x1000, where it does not use it.
 BOOST_AUTO_TEST_CASE(aarch64_virt, *boost::unit_test::precondition(aarch64_can_boot)) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0).pass("0000:a0:00.0", 1);
@@ -228,9 +230,9 @@ BOOST_AUTO_TEST_CASE(aarch64_virt, *boost::unit_test::precondition(aarch64_can_b
              per_element());
 }
 
-// libvirt has no PCIe expander bus for it, and the guest would not need one.
+// i440fx has no PCIe, and libvirt has no PCIe expander bus for it.
 BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
-  const std::string reason = "the machine has no PCIe root; use q35 (or virt on aarch64)";
+  const std::string reason = "the machine is i440fx (pc-i440fx-7.2), which has no PCIe; use q35 (or virt on aarch64)";
   Pair pair(2);
   pair.pass("0000:20:00.0", 0);
   pair.domain.os->type->machine = "pc-i440fx-7.2";
@@ -245,8 +247,8 @@ BOOST_AUTO_TEST_CASE(i440fx_is_refused) {
   BOOST_CHECK_EXCEPTION(placement::plan(pair.domain, pair.host, {.strict = true}), placement::PlanError, says(reason));
 }
 
-// The accelerator stays where libvirt puts it, on the root bus and so on no node.
-BOOST_AUTO_TEST_CASE(a_device_whose_node_the_host_does_not_say) {
+// libvirt puts the accelerator on the root bus. It stays there, and so is on no node.
+BOOST_AUTO_TEST_CASE(a_device_without_a_known_node_stays_on_the_root_bus) {
   const Guest guest = place_and_boot(sample_domain("no-node"), sample_host("no-node"));
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest) == (Lines{"0000:01:00.0 is 0000:f1:00.0 on node 0 behind 0000:f0:00.0",
@@ -257,8 +259,8 @@ BOOST_AUTO_TEST_CASE(a_device_whose_node_the_host_does_not_say) {
              "the host does not say which NUMA node it is on; use Options::numa_nodes for 0000:41:00.0");
 }
 
-// A device that keeps its address on the root bus comes before all that are placed, which here is not the host's order.
-BOOST_AUTO_TEST_CASE(a_device_that_is_kept_on_the_root_bus) {
+// The root bus comes before the expander buses, so this is not the host's order.
+BOOST_AUTO_TEST_CASE(a_device_kept_on_the_root_bus_comes_before_placed_devices) {
   Pair pair(1);
   pair.pass("0000:20:00.0", 0).pass_at("0000:30:00.0", 0, "00:05.0");
   const Guest guest = place_and_boot(pair);
@@ -269,8 +271,8 @@ BOOST_AUTO_TEST_CASE(a_device_that_is_kept_on_the_root_bus) {
   BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN023"}, per_element());
 }
 
-// Once it is placed and libvirt has defined it, every device is on its cell, and there is nothing left to do.
-BOOST_AUTO_TEST_CASE(a_domain_that_is_placed_twice) {
+// libvirt defines the domain after the first plan.
+BOOST_AUTO_TEST_CASE(a_second_plan_changes_nothing) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0, GiB).pass("0000:a0:00.0", 1, GiB);
   placement::apply(placement::plan(pair.domain, pair.host), pair.domain);
@@ -284,8 +286,8 @@ BOOST_AUTO_TEST_CASE(a_domain_that_is_placed_twice) {
              per_element());
 }
 
-// libvirt gives the devices ports on the root bus when it defines the domain; `readdress` moves them.
-BOOST_AUTO_TEST_CASE(a_domain_that_libvirt_has_defined) {
+// libvirt gives the devices ports on the root bus when it defines the domain.
+BOOST_AUTO_TEST_CASE(readdress_moves_devices_that_have_addresses_from_libvirt) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0, GiB).pass("0000:a0:00.0", 1, GiB);
   pair.domain = define(pair.domain);
@@ -297,7 +299,7 @@ BOOST_AUTO_TEST_CASE(a_domain_that_libvirt_has_defined) {
              per_element());
 }
 
-// 64 GiB each: more than OVMF's window of 128 GiB holds, unless it is told of a larger one.
+// Four BARs of 64 GiB do not fit in OVMF's default window of 128 GiB. Mmio::automatic sets a larger window.
 BOOST_AUTO_TEST_CASE(four_large_bars_with_ovmf_and_a_window_for_them) {
   Pair pair(1);
   for (const char* gpu : {"0000:20:00.0", "0000:21:00.0", "0000:22:00.0", "0000:23:00.0"}) pair.pass(gpu, 0, 64 * GiB);
@@ -309,6 +311,30 @@ BOOST_AUTO_TEST_CASE(four_large_bars_with_ovmf_and_a_window_for_them) {
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest).size() == 4);
   BOOST_TEST(guest.plan.mmio.ovmf_mmio64_mb.value() == 524288);
+}
+
+// A domain as virt-manager makes it: UEFI, a TPM and USB, no cells and no pins. Of the sample host's cores, 0 and 32
+// (CPUs 0 and 64, 32 and 96) stay with the host.
+BOOST_AUTO_TEST_CASE(a_domain_without_cells_gets_cells_that_the_guest_sees) {
+  const schema::Domain domain = schema::from_xml<schema::Domain>(
+      "<domain type='kvm'><name>vm</name><memory unit='GiB'>16</memory><vcpu placement='static'>4</vcpu>"
+      "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/><apic/></features>"
+      "<cpu mode='host-passthrough' check='none' migratable='on'/><devices>"
+      "<controller type='usb' model='qemu-xhci' ports='15'/><tpm model='tpm-crb'><backend type='emulator'/></tpm>"
+      "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x18' slot='0' "
+      "function='0'/>"
+      "</source></hostdev>"
+      "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x9a' slot='0' "
+      "function='0'/>"
+      "</source></hostdev></devices></domain>");
+  const Guest guest = place_and_boot(domain, sample_host("two-socket-eight-gpu"),
+                                     {.options = {.cells = placement::Cells::add}, .uefi = true});
+  BOOST_TEST(broken_promises(guest) == "");
+  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0-1, distances 10 21", "node 1: CPUs 2-3, distances 21 10"}),
+             per_element());
+  BOOST_TEST(devices(guest).size() == 2U);
+  BOOST_TEST((guest.plan.layout.pins == std::vector<placement::VcpuPin>{{0, 1}, {1, 65}, {2, 33}, {3, 97}}));
+  BOOST_TEST((*guest.placed.cpu_tune->emulator_pin->cpu_set).format() == "0,2-32,34-64,66-96,98-127");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

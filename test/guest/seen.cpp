@@ -11,14 +11,14 @@ namespace {
 
 constexpr const char* report_begin = "=== vnuma report begins";
 
-// The kernel's IORESOURCE_UNSET: a size without an address.
+// The kernel's IORESOURCE_UNSET: the BAR has a size, but no address.
 constexpr std::uint64_t unset = 0x20000000;
 
-// The value that follows a word: "vendor 0x8086".
+// Reads a word and returns the value after it: "vendor 0x8086".
 std::string after(std::istringstream& line, const std::string& word) {
   std::string found;
   std::string value;
-  if (!(line >> found >> value) || found != word) throw std::runtime_error("the guest's report lacks " + word);
+  if (!(line >> found >> value) || found != word) throw std::runtime_error("the guest's report has no " + word);
   return value;
 }
 

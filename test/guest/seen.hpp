@@ -1,4 +1,4 @@
-// What a guest says of itself on its console.
+// Reads the report that a guest prints on its console.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,18 @@
 
 namespace vnuma::test {
 
-// The line that ends the report of test/guest/init, when there is nothing more to wait for.
+// The last line of the report of test/guest/init.
 inline constexpr const char* report_end = "=== vnuma report ends";
 
-// What the guest said, in the words that the host is described in: nodes by the guest kernel's numbers, and devices
-// with the guest's addresses. nullopt if the report is not there, or not whole.
+// The guest's report as a topology::Host: nodes have the numbers of the guest's kernel, and devices have the guest's
+// addresses. nullopt if the console has no complete report.
 std::optional<topology::Host> read_report(const std::string& console);
 
-// What the guest's firmware calls its version: "1.16.2-debian-1.16.2-1", "2025.02-8+deb13u1", and "0.0.0" for Debian's
-// OVMF 2022.11; empty if the report does not say.
+// The version that the guest's firmware reports: "1.16.2-debian-1.16.2-1", "2025.02-8+deb13u1", and "0.0.0" for
+// Debian's OVMF 2022.11; empty if the report has none.
 std::string firmware_version(const std::string& console);
 
-// Whether the guest's firmware or kernel found room for the BAR.
+// Whether the guest's firmware or kernel assigned an address to the BAR.
 bool is_assigned(const topology::Bar& bar);
 
 }  // namespace vnuma::test

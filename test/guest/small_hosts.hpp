@@ -1,4 +1,4 @@
-// Hosts and domains of a few devices, beside those of placement/build.hpp.
+// Hosts and domains with a few devices, in addition to those of placement/build.hpp.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +26,11 @@ inline topology::Host sample_host(const std::string& name) {
   return topology::read_sysfs(tree);
 }
 
-// A domain and the host that it is for. Node n of the host has CPU n, and cell n of the domain has vCPU n, pinned to
-// it.
+// A domain and its host. Node n of the host has CPU n. Cell n of the domain has vCPU n, which is pinned to CPU n.
 struct Pair {
   explicit Pair(unsigned cells) : domain(guest(cells)), host(test::host(cells)) {}
 
-  // One more device on a node of the host. `bar` is the size of its largest BAR.
+  // Adds a device on a node of the host. `bar` is the size of its largest BAR.
   void add_to_host(const std::string& source, unsigned node, std::uint64_t bar = 0) {
     topology::PciDevice device;
     device.address = bdf(source);
@@ -41,14 +40,14 @@ struct Pair {
     std::sort(host.devices.begin(), host.devices.end(), [](auto& a, auto& b) { return a.address < b.address; });
   }
 
-  // And the domain gets it.
+  // Adds a device on a node of the host, and passes it through to the domain.
   Pair& pass(const std::string& source, unsigned node, std::uint64_t bar = 0) {
     add_to_host(source, node, bar);
     domain.devices->host_devices.push_back(hostdev(source));
     return *this;
   }
 
-  // The domain gets it, at an address of its own.
+  // The same, with the device at this address of the domain.
   Pair& pass_at(const std::string& source, unsigned node, const std::string& address) {
     add_to_host(source, node);
     domain.devices->host_devices.push_back(hostdev(source, address));

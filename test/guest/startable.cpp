@@ -13,10 +13,10 @@ namespace vnuma::test {
 
 namespace {
 
-// A smaller BAR has its place below 4 GiB, as edu's has.
+// A smaller BAR fits below 4 GiB, like that of edu.
 constexpr std::uint64_t large_bar = 256 * MiB;
 
-// libvirt's name for the bus of a controller, which QEMU knows it by.
+// The name that libvirt gives the bus of a controller in QEMU's arguments.
 std::string bus_name(const schema::Domain& domain, std::uint32_t index) {
   if (index == 0) return "pcie.0";
   for (const schema::Controller& controller : domain.devices->controllers) {
@@ -32,7 +32,7 @@ const schema::Address& own_address(const schema::Domain& domain, const placement
                                                        : *devices.interfaces[device.position].address;
 }
 
-// In JSON, for QEMU creates devices in the other form before those of libvirt, whose buses it would not find.
+// In JSON: QEMU creates devices in the other form before those of libvirt, and would not find their buses.
 std::string device_argument(const schema::Domain& domain, const placement::PlannedDevice& device, const StandIn& in) {
   const topology::PciAddress at = address_of(domain, device);
   std::string text = fmt::format(R"({{"driver":"{}","bus":"{}","addr":"0x{:x}.0x{:x}")", in.driver,
@@ -47,7 +47,7 @@ void connect_to_nothing(schema::Interface& nic) {
   nic.source.reset();
   nic.target.reset();
   nic.driver.reset();
-  nic.rom.emplace().enabled = false;  // the images are in a package of their own
+  nic.rom.emplace().enabled = false;  // the ROM images are in a separate package
 }
 
 void use_file(schema::Disk& disk, const std::string& file) {
@@ -55,7 +55,7 @@ void use_file(schema::Disk& disk, const std::string& file) {
   disk.source.emplace().file = file;
   disk.driver.emplace().name = "qemu";
   disk.driver->type = "raw";
-  disk.read_only.emplace();  // so that several may use it
+  disk.read_only.emplace();  // so that several disks can use the file
 }
 
 void replace_devices(schema::Devices& devices, const Machine& machine) {
@@ -66,6 +66,7 @@ void replace_devices(schema::Devices& devices, const Machine& machine) {
   for (schema::Disk& disk : devices.disks) use_file(disk, machine.disk);
   for (schema::Channel& channel : devices.channels) channel.source.clear();
   devices.graphics.clear();
+  devices.tpms.clear();
   devices.consoles.clear();
   devices.serials.clear();
   schema::Serial& serial = devices.serials.emplace_back();
@@ -97,8 +98,8 @@ void shrink(schema::Domain& domain, const Machine& machine) {
       schema::CpuSet cpus = *cell.cpus;
       cpus.erase({most_vcpus, 0xffffffff});
       if (cpus.empty()) {
-        throw std::runtime_error(fmt::format("cell {} has only vCPUs beyond {}; give it one of the first {}", i,
-                                             most_vcpus - 1, most_vcpus));
+        throw std::runtime_error(
+            fmt::format("cell {} has only vCPUs above {}; give it one of the first {}", i, most_vcpus - 1, most_vcpus));
       }
       cell.cpus = cpus;
       vcpus += static_cast<std::uint32_t>(cpus.size());
@@ -118,6 +119,7 @@ void shrink(schema::Domain& domain, const Machine& machine) {
   domain.numa_tune.reset();
   domain.resource.reset();
   domain.cpu->mode.reset();
+  domain.cpu->migratable.reset();
   domain.cpu->model.reset();
   domain.cpu->max_phys_addr.reset();
   domain.cpu->topology.reset();
@@ -137,7 +139,7 @@ void boot_directly(schema::Domain& domain, const Machine& machine) {
   os.initrd = machine.initramfs;
   const bool arm = machine.architecture == "aarch64";
   os.kernel_args = fmt::format("console={} quiet panic=-1", arm ? "ttyAMA0" : "ttyS0");
-  // QEMU's own choice for virt is a processor of 32 bits.
+  // The default processor of virt has 32 bits.
   if (arm) domain.cpu->model.emplace().name = "cortex-a57";
   if (machine.uefi.empty()) return;
   schema::Loader& loader = os.boot_loader.emplace();

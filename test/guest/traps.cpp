@@ -1,6 +1,6 @@
-// The wrong ways, shown wrong: libvirt defines these domains, and the guest is damaged or QEMU does not start. Where
-// one of these tests fails, a new version heals the damage, and what vnuma does against it can go. Each shows as well
-// that placement avoids the trap or warns of it, or names the scenario with the remedy.
+// Faults that libvirt accepts: it defines these domains, and the guest is damaged or QEMU does not start. If one of
+// these tests fails, a new version may no longer have the fault, and vnuma may no longer need its remedy. Each test
+// also shows that placement avoids the fault or warns of it, or names the scenario with the remedy.
 #include <map>
 
 #include <boost/test/unit_test.hpp>
@@ -16,7 +16,7 @@ using boost::test_tools::per_element;
 
 namespace {
 
-// The expander buses that the plan adds, in the order of the guest's bus numbers: "224 on cell 0".
+// A line for each expander bus that the plan adds, in the order of bus numbers: "224 on cell 0".
 Lines expanders(const placement::Plan& plan) {
   std::map<unsigned, unsigned> cells;
   for (const placement::PlannedController& controller : plan.controllers) {
@@ -27,7 +27,7 @@ Lines expanders(const placement::Plan& plan) {
   return lines;
 }
 
-// The small stand-ins that the guest sees, in its order.
+// A line for each edu stand-in that the guest has, in the guest's order.
 Lines stand_ins_seen(const Guest& guest) {
   Lines lines;
   for (const topology::PciDevice& device : guest.seen.devices) {
@@ -38,7 +38,7 @@ Lines stand_ins_seen(const Guest& guest) {
   return lines;
 }
 
-// What `vnuma check` finds.
+// The findings of `vnuma check`.
 Lines findings(const Pair& pair) { return codes(placement::check(pair.domain, pair.host)); }
 
 void check_strict_refuses(const Pair& pair, const std::string& why) {
@@ -49,7 +49,7 @@ void check_strict_refuses(const Pair& pair, const std::string& why) {
 
 BOOST_FIXTURE_TEST_SUITE(traps, ShowsConsole)
 
-BOOST_AUTO_TEST_CASE(without_acpi_every_device_is_on_no_node) {
+BOOST_AUTO_TEST_CASE(without_acpi_no_device_is_on_a_node) {
   Pair pair(2);
   pair.pass("0000:20:00.0", 0).pass("0000:a0:00.0", 1);
   pair.domain.features->acpi.reset();
@@ -65,8 +65,8 @@ BOOST_AUTO_TEST_CASE(without_acpi_every_device_is_on_no_node) {
   BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN013"}, per_element());
 }
 
-// Bus 240 is followed by 241, 242 and 243 for its three ports, and the second expander bus is 242.
-BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_lose_a_device) {
+// The first expander bus needs bus 240, and 241 to 243 for its three ports. The second expander bus is 242.
+BOOST_AUTO_TEST_CASE(overlapping_bus_ranges_lose_a_device) {
   Pair pair(2);
   pair.domain.devices->controllers = {
       expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), port(3, "01:01.0"), port(4, "01:02.0"),
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_lose_a_device) {
   pair.pass_at("0000:20:00.0", 0, "02:00.0").pass_at("0000:21:00.0", 0, "03:00.0");
   pair.pass_at("0000:22:00.0", 0, "04:00.0").pass_at("0000:a0:00.0", 1, "06:00.0");
   const Guest guest = place_and_boot(pair);
-  // Four were given; the one behind the second port is lost, and the third is f4.
+  // Of four devices, the one behind the second port is missing. The device behind the third port is on bus f4.
   BOOST_TEST(
       stand_ins_seen(guest) == (Lines{"0000:f1:00.0 on node 0", "0000:f3:00.0 on node 1", "0000:f4:00.0 on node 0"}),
       per_element());
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_lose_a_device) {
   check_strict_refuses(pair, overlap);
   BOOST_TEST(findings(pair) == Lines{"VN015"}, per_element());
 
-  // Placement leaves room between them.
+  // Placement gives each expander bus enough bus numbers.
   Pair bare(2);
   bare.pass("0000:20:00.0", 0).pass("0000:21:00.0", 0).pass("0000:22:00.0", 0).pass("0000:a0:00.0", 1);
   const Guest placed = place_and_boot(bare);
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(bus_ranges_that_overlap_lose_a_device) {
   BOOST_TEST(expanders(placed.plan) == (Lines{"224 on cell 0", "240 on cell 1"}), per_element());
 }
 
-// The guest lists devices by bus: cell 1's GPU, at 240, comes before cell 0's, at 250.
-BOOST_AUTO_TEST_CASE(descending_bus_numbers_turn_the_order_round) {
+// The guest lists devices by bus: the GPU of cell 1, on bus 241, comes before that of cell 0, on bus 251.
+BOOST_AUTO_TEST_CASE(descending_bus_numbers_reverse_the_order_of_devices) {
   Pair pair(2);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 250, 0), port(2, "01:00.0"),
                                       expander(3, "00:03.0", 240, 1), port(4, "03:00.0")};
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(descending_bus_numbers_turn_the_order_round) {
   BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN023"}, per_element());
   BOOST_TEST(findings(pair) == Lines{"VN023"}, per_element());
 
-  // Placement orders them as the host does.
+  // Placement numbers expander buses in the order of the devices on the host.
   Pair bare(2);
   bare.pass("0000:20:00.0", 0).pass("0000:a0:00.0", 1);
   const Guest placed = place_and_boot(bare);
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(descending_bus_numbers_turn_the_order_round) {
   BOOST_TEST(expanders(placed.plan) == (Lines{"224 on cell 0", "240 on cell 1"}), per_element());
 }
 
-// A guest looks at the other functions of a slot only where function 0 exists.
-BOOST_AUTO_TEST_CASE(a_port_at_function_1_alone_does_not_exist) {
+// A guest scans the other functions of a slot only if function 0 exists.
+BOOST_AUTO_TEST_CASE(a_port_at_function_1_is_missing_without_function_0) {
   Pair pair(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.1")};
   pair.pass_at("0000:20:00.0", 0, "02:00.0");
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_port_at_function_1_alone_does_not_exist) {
   check_strict_refuses(pair, why);
   BOOST_TEST(findings(pair) == Lines{"VN020"}, per_element());
 
-  // Placement begins each slot with function 0.
+  // Placement uses function 0 of each slot first.
   Pair bare(1);
   for (unsigned i = 0; i < 33; ++i) bare.pass("0000:" + std::to_string(10 + i) + ":00.0", 0);
   const placement::Plan plan = placement::plan(bare.domain, bare.host);
@@ -134,10 +134,10 @@ BOOST_AUTO_TEST_CASE(a_port_at_function_1_alone_does_not_exist) {
   BOOST_TEST(plan.controllers[33].address.function == 0);
 }
 
-// OVMF's window for large BARs is an eighth of what QEMU's emulated processor can address: 128 GiB. That is room for
-// one at most, and beside the devices that libvirt adds for none. The remedy, a setting of the firmware, is in
-// scenarios/four_large_bars_with_ovmf_and_a_window_for_them.
-BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
+// OVMF's window for large BARs is an eighth of the address space of QEMU's emulated processor: 128 GiB. Alone, it has
+// room for one 64 GiB BAR; with the devices that libvirt adds, it has room for none. The remedy is a setting of the
+// firmware: scenarios/four_large_bars_with_ovmf_and_a_window_for_them.
+BOOST_AUTO_TEST_CASE(four_64_gib_bars_do_not_fit_in_the_default_window_of_ovmf) {
   Pair pair(1);
   for (const char* gpu : {"0000:20:00.0", "0000:21:00.0", "0000:22:00.0", "0000:23:00.0"}) pair.pass(gpu, 0, 64 * GiB);
   const Guest guest = place_and_boot(pair, {.uefi = true, .largest_bar = 64 * GiB});
@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(large_bars_do_not_fit_into_the_window_of_ovmf) {
   BOOST_TEST(codes(placement::check(guest.placed, pair.host)) == Lines{"VN033"}, per_element());
 }
 
-// libvirt plugs the next device without an address into it: its own USB controller.
-BOOST_AUTO_TEST_CASE(an_empty_port_under_an_expander_bus_gets_a_device_of_libvirt) {
+// The USB controller is the first device without an address.
+BOOST_AUTO_TEST_CASE(libvirt_plugs_its_usb_controller_into_an_empty_port) {
   Pair pair(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), port(3, "01:01.0")};
   pair.pass_at("0000:20:00.0", 0, "02:00.0");
@@ -165,15 +165,15 @@ BOOST_AUTO_TEST_CASE(an_empty_port_under_an_expander_bus_gets_a_device_of_libvir
   BOOST_TEST(codes_of(guest.plan.warnings) == Lines{"VN022"}, per_element());
   BOOST_TEST(findings(pair) == Lines{"VN022"}, per_element());
 
-  // A device that can be placed gets the port.
+  // Placement uses the empty port for a device of its cell.
   pair.pass("0000:21:00.0", 0);
   const placement::Plan plan = placement::plan(pair.domain, pair.host);
   BOOST_TEST(test::device(plan, "0000:21:00.0").address.value() == bdf("03:00.0"));
   BOOST_TEST(codes_of(plan.warnings) == Lines{}, per_element());
 }
 
-// Bus 248 is followed by 249 to 256 for its eight ports, and a bus number has eight bits: SeaBIOS never finishes.
-BOOST_AUTO_TEST_CASE(a_bus_range_that_ends_beyond_255_never_boots) {
+// Bus 248 needs 249 to 256 for its eight ports, but a bus number has eight bits. SeaBIOS does not finish.
+BOOST_AUTO_TEST_CASE(a_guest_with_a_bus_range_beyond_255_does_not_boot) {
   Pair pair(1);
   Pair bare(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 248, 0)};
@@ -184,18 +184,18 @@ BOOST_AUTO_TEST_CASE(a_bus_range_that_ends_beyond_255_never_boots) {
     bare.pass(source, 0);
   }
   BOOST_CHECK_EXCEPTION(place_and_boot(pair, {.bound = std::chrono::seconds(20)}), std::runtime_error,
-                        says("the guest said nothing"));
+                        says("the guest printed no report"));
   const std::string why = "its buses, from busNr 248 on, end beyond 255";
   BOOST_TEST(warns(placement::plan(pair.domain, pair.host), placement::Code::hidden_device, "0000:27:00.0", why));
   check_strict_refuses(pair, why);
   BOOST_TEST(findings(pair) == Lines{"VN016"}, per_element());
 
-  // Placement begins such a range early enough: 240 to 248.
+  // Placement uses a lower busNr, with the range 240 to 248.
   BOOST_TEST(expanders(placement::plan(bare.domain, bare.host)) == Lines{"240 on cell 0"}, per_element());
 }
 
-// libvirt defines such a domain, and QEMU does not start.
-BOOST_AUTO_TEST_CASE(a_bus_number_that_is_used_twice_is_refused_by_qemu) {
+// libvirt defines the domain, but QEMU does not start.
+BOOST_AUTO_TEST_CASE(qemu_refuses_a_bus_number_that_is_used_twice) {
   Pair pair(2);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"),
                                       expander(3, "00:03.0", 240, 1), port(4, "03:00.0")};
@@ -206,14 +206,14 @@ BOOST_AUTO_TEST_CASE(a_bus_number_that_is_used_twice_is_refused_by_qemu) {
   check_strict_refuses(pair, why);
   BOOST_TEST(findings(pair) == Lines{"VN014"}, per_element());
 
-  // Placement takes one that is free, behind 240 and 241, and a multiple of 8.
+  // Placement uses a free busNr: a multiple of 8 above 240 and 241, which are used.
   Pair half(2);
   half.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
   half.pass_at("0000:20:00.0", 0, "02:00.0").pass("0000:a0:00.0", 1);
   BOOST_TEST(expanders(placement::plan(half.domain, half.host)) == Lines{"248 on cell 1"}, per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_chassis_that_is_used_twice_is_refused_by_qemu) {
+BOOST_AUTO_TEST_CASE(qemu_refuses_a_chassis_that_is_used_twice) {
   Pair pair(1);
   pair.domain.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0"), port(3, "01:01.0")};
   for (const unsigned i : {1U, 2U}) pair.domain.devices->controllers[i].target.emplace().chassis = 3U;
@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(a_chassis_that_is_used_twice_is_refused_by_qemu) {
   BOOST_CHECK_EXCEPTION(place_and_boot(pair), Refused, says("Can't add chassis slot, error -16"));
   BOOST_TEST(findings(pair) == Lines{"VN019"}, per_element());
 
-  // Placement gives a new port its index as its chassis, here 3, unless a port has that chassis already.
+  // The chassis of a new port is its index (here 3). If another port has that chassis, it is the lowest free one,
+  // here 1.
   pair.domain.devices->controllers.pop_back();
   pair.domain.devices->host_devices.pop_back();
   pair.pass("0000:22:00.0", 0);

@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(each_option_works_as_in_vnuma_place) {
   BOOST_TEST(by_hand != place(no_node).out);
   BOOST_TEST(hook_on(no_node, {{"vnuma.io/numa-node", "0000:41:00.0=1"}}).out == by_hand);
   BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "0000:41:00.0=1"}}).out == by_hand);
+  BOOST_TEST(hook_on(no_node, {{"vnuma.io/numa-node", "0000:4*=1"}}).out == by_hand);
+  BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "*=0,0000:4*=1"}}).out == by_hand);
 }
 
 BOOST_AUTO_TEST_CASE(missing_room_is_reported_set_or_ignored) {
@@ -118,6 +120,10 @@ BOOST_AUTO_TEST_CASE(messages_name_annotations) {
   const std::string log = hook_on(sysfs("eight-node"), vmi(), elsewhere).err;
   BOOST_TEST(mentions(log, "it has an address in the guest, and this is not on guest cell 0\n"), log);
   BOOST_TEST(!mentions(log, "readdress"));
+}
+
+BOOST_AUTO_TEST_CASE(the_log_says_where_a_node_comes_from) {
+  BOOST_TEST(mentions(hook_on({"unreported", "unreported"}).err, "node 0 is used, because no other node has CPUs\n"));
 }
 
 BOOST_AUTO_TEST_CASE(one_value_has_several_numa_nodes) {

@@ -1,4 +1,4 @@
-// What is read of a VirtualMachine or VirtualMachineInstance, with KubeVirt's defaults, and what is refused.
+// Reading a VirtualMachine or VirtualMachineInstance: values, KubeVirt's defaults, and errors.
 #include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +11,7 @@ using schema::VirtualMachineFirmware;
 
 namespace {
 
-// A VirtualMachineInstance with the lines of domain.cpu, domain.memory and the rest of domain in flow style.
+// A VirtualMachineInstance. The parameters are entries of domain.cpu and domain.memory, in flow style, and of domain.
 std::string instance(const std::string& cpu = "cores: 4", const std::string& memory = "guest: 4Gi",
                      const std::string& domain = "devices: {}") {
   return fmt::format(
@@ -42,7 +42,7 @@ std::string with(std::string text, const std::string& passage, const std::string
 
 BOOST_AUTO_TEST_SUITE(virtual_machine)
 
-BOOST_AUTO_TEST_CASE(what_a_manifest_does_not_say_has_kubevirts_defaults) {
+BOOST_AUTO_TEST_CASE(absent_values_have_kubevirts_defaults) {
   const auto vm = read_virtual_machine(instance());
   BOOST_TEST(vm.name == "vm");
   BOOST_TEST(vm.name_space == "default");
@@ -62,14 +62,14 @@ BOOST_AUTO_TEST_CASE(what_a_manifest_does_not_say_has_kubevirts_defaults) {
   BOOST_TEST(vm.left_out.empty());
 }
 
-BOOST_AUTO_TEST_CASE(on_arm64_the_machine_is_virt_and_boots_by_uefi) {
+BOOST_AUTO_TEST_CASE(on_arm64_the_machine_is_virt_and_boots_with_uefi) {
   const auto vm = read_virtual_machine(with(instance(), "spec:\n", "spec:\n  architecture: arm64\n"));
   BOOST_TEST(vm.machine == "virt");
   BOOST_TEST(vm.cpu_model == "host-passthrough");
   BOOST_TEST((vm.firmware == VirtualMachineFirmware::efi));
 }
 
-BOOST_AUTO_TEST_CASE(without_a_topology_the_cpus_of_resources_are_sockets) {
+BOOST_AUTO_TEST_CASE(without_cpu_topology_the_cpus_of_resources_are_sockets) {
   const auto limits =
       read_virtual_machine(instance("model: host-passthrough", "guest: 4Gi", "resources: {limits: {cpu: 6}}"));
   BOOST_TEST(limits.sockets == 6U);
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(without_a_topology_the_cpus_of_resources_are_sockets) {
   BOOST_TEST(requests.sockets == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(memory_is_the_guests_or_what_is_requested_or_the_limit_or_one_page) {
+BOOST_AUTO_TEST_CASE(memory_is_that_of_the_guest_or_the_request_or_the_limit_or_one_page) {
   const auto memory = [](const std::string& guest, const std::string& rest) {
     return read_virtual_machine(instance("cores: 4", guest, rest)).memory >> 30;
   };
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(memory_is_the_guests_or_what_is_requested_or_the_limit_or_o
   BOOST_TEST(memory("", "devices: {}") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_emulator_that_is_isolated_takes_a_cpu_and_two_to_stay_even) {
+BOOST_AUTO_TEST_CASE(an_isolated_emulator_gets_one_cpu_or_two_for_an_even_number) {
   BOOST_TEST(read_virtual_machine(instance("cores: 4, isolateEmulatorThread: true")).emulator_threads == 1U);
   const std::string even =
       "metadata: {name: vm, annotations: {alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity: \"\"}}";
@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(firmware_features_and_balloon_are_read) {
   BOOST_TEST(!vm.mem_balloon);
 }
 
-// Of a VirtualMachine what counts is its template; what Kubernetes makes of a pod is not worth a word.
-BOOST_AUTO_TEST_CASE(what_shapes_the_domain_elsewhere_is_left_out_with_its_line) {
+// Only the template of a VirtualMachine matters. Settings of the pod are not listed.
+BOOST_AUTO_TEST_CASE(entries_that_only_kubevirt_converts_are_left_out_with_their_line) {
   const auto vm = read_virtual_machine(
       "kind: VirtualMachine\n"
       "metadata: {name: vm, namespace: team}\n"
@@ -145,86 +145,86 @@ BOOST_AUTO_TEST_CASE(what_shapes_the_domain_elsewhere_is_left_out_with_its_line)
   BOOST_TEST((vm.left_out == expected));
 }
 
-BOOST_AUTO_TEST_CASE(the_only_machine_among_documents_and_lists_is_read) {
+BOOST_AUTO_TEST_CASE(the_only_virtual_machine_in_documents_and_lists_is_read) {
   BOOST_TEST(read_virtual_machine("kind: ConfigMap\n---\n" + instance()).name == "vm");
   BOOST_TEST(read_virtual_machine(R"({"kind": "List", "items": [{"kind": "Pod"}, {"kind": "VirtualMachineInstance",
     "metadata": {"name": "json"}, "spec": {"domain": {"memory": {"hugepages": {"pageSize": "2Mi"}}, "cpu": {"cores": 1,
     "dedicatedCpuPlacement": true, "numa": {"guestMappingPassthrough": {}}}}}}]})")
                  .name == "json");
-  BOOST_TEST(refusal(instance() + "---\n" + instance()) == "9:1: there are 2 virtual machines; give one");
-  BOOST_TEST(
-      refusal("kind: Pod\n") ==
-      "1:1: there is no kind: VirtualMachine or VirtualMachineInstance; give a VirtualMachine, as `kubectl get vm "
-      "NAME -o yaml` prints it");
+  BOOST_TEST(refusal(instance() + "---\n" + instance()) == "9:1: there are 2 virtual machines; give only one");
+  BOOST_TEST(refusal("kind: Pod\n") ==
+             "1:1: there is no VirtualMachine or VirtualMachineInstance; give a VirtualMachine, as `kubectl get vm "
+             "NAME -o yaml` prints it");
 }
 
-BOOST_AUTO_TEST_CASE(what_kubevirts_webhooks_refuse_is_refused_with_the_numbers) {
+BOOST_AUTO_TEST_CASE(errors_of_kubevirts_webhooks_are_refused_with_their_numbers) {
   BOOST_TEST(refusal(instance("threads: 4")) ==
-             "5:86: /spec/domain/cpu/threads: is 4; with dedicatedCpuPlacement on amd64, a core has at most 2");
+             "5:86: /spec/domain/cpu/threads: is 4; dedicatedCpuPlacement on amd64 allows at most 2 per core");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 1500Mi")) ==
-             "6:49: /spec/domain/memory/guest: is 1500Mi, 1572864000 bytes; give a multiple of the huge page of 1Gi, "
-             "1073741824 bytes, from one");
+             "6:49: /spec/domain/memory/guest: is 1500Mi (1572864000 bytes); give a multiple, at least one, of the "
+             "huge page size 1Gi (1073741824 bytes)");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 4Gi", "resources: {limits: {cpu: 8}}")) ==
-             "5:84: /spec/domain/cpu/cores: makes 4 vCPUs with sockets and threads, but resources state 8; state one "
+             "5:84: /spec/domain/cpu/cores: makes 4 vCPUs with sockets and threads, but resources has 8 CPUs; use one "
              "number");
   BOOST_TEST(refusal(with(instance(), "dedicatedCpuPlacement: true", "dedicatedCpuPlacement: false")) ==
              "5:34: /spec/domain/cpu/dedicatedCpuPlacement: must be true with numa.guestMappingPassthrough; set it to "
              "true");
   BOOST_TEST(refusal(with(instance(), "hugepages: {pageSize: 1Gi}, ", "")) ==
-             "6:13: /spec/domain/memory/hugepages: must be there with cpu.numa.guestMappingPassthrough; set its "
-             "pageSize, as 1Gi");
+             "6:13: /spec/domain/memory/hugepages: is required with cpu.numa.guestMappingPassthrough; set its "
+             "pageSize, for example to 1Gi");
   BOOST_TEST(
       refusal(with(instance(), "numa: {guestMappingPassthrough: {}}, ", "")) ==
-      "5:10: /spec/domain/cpu/numa/guestMappingPassthrough: is absent, so the guest has no NUMA to place devices "
-      "by; set it to {}, with dedicatedCpuPlacement and hugepages");
+      "5:10: /spec/domain/cpu/numa/guestMappingPassthrough: is absent, so the guest has no NUMA cells; set it to "
+      "{}, and set dedicatedCpuPlacement and hugepages");
 }
 
-BOOST_AUTO_TEST_CASE(values_of_another_type_are_refused_with_their_place) {
+BOOST_AUTO_TEST_CASE(values_of_another_type_are_refused_with_their_position) {
   BOOST_TEST(refusal(instance("cores: four")) ==
              "5:84: /spec/domain/cpu/cores: is four; expected a whole number from 0 to 4294967295, in "
              "decimal");
   BOOST_TEST(refusal(instance("cores: 010")).find("cores: is 010; expected a whole number") != std::string::npos);
   BOOST_TEST(refusal(instance("cores: \"4\"")).find("cores: is the text \"4\"; expected") != std::string::npos);
   BOOST_TEST(refusal(instance("<<: {cores: 4}")) ==
-             "5:77: /spec/domain/cpu: has a merge key, <<; write out what it stands for");
-  BOOST_TEST(refusal(instance("cores: 4, cores: 8")) == "5:87: /spec/domain/cpu: has cores twice; keep one");
+             "5:77: /spec/domain/cpu: has a merge key, <<; replace it by the entries that it merges");
+  BOOST_TEST(refusal(instance("cores: 4, cores: 8")) == "5:87: /spec/domain/cpu: has cores twice; remove one");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 9Ei")) ==
              "6:49: /spec/domain/memory/guest: is 9Ei; expected an amount below 8Ei, as 8Gi or 16");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 4Gi", "devices: {gpus: {}}")) ==
              "7:21: /spec/domain/devices/gpus: is a map; expected a list");
   BOOST_TEST(refusal(instance("cores: 4", "guest: 4Gi", "devices: {gpus: [{name: a}]}")) ==
-             "7:22: /spec/domain/devices/gpus[1]/deviceName: is absent; name the resource of a device plugin, for a "
-             "resource claim does not say which device it is");
+             "7:22: /spec/domain/devices/gpus[1]/deviceName: is absent; name the resource of a device plugin, "
+             "because a resource claim does not identify the device");
 }
 
-// KubeVirt's webhook gives a feature without a policy the one that libvirt has for it.
-BOOST_AUTO_TEST_CASE(features_of_the_cpu_are_required_unless_they_say_otherwise) {
+// KubeVirt's webhook adds the default policy of libvirt.
+BOOST_AUTO_TEST_CASE(cpu_features_without_policy_are_required) {
   const auto vm = read_virtual_machine(instance("cores: 4, features: [{name: pdpe1gb}, {name: mpx, policy: disable}]"));
   BOOST_TEST_REQUIRE(vm.cpu_features.size() == 2U);
   BOOST_TEST(*vm.cpu_features[0].policy == "require");
   BOOST_TEST(*vm.cpu_features[1].policy == "disable");
 }
 
-// libvirt defines no domain with these, or none that its own schema accepts.
-BOOST_AUTO_TEST_CASE(what_no_domain_can_have_is_refused) {
+// libvirt refuses domains with these values, or its schema does.
+BOOST_AUTO_TEST_CASE(values_that_libvirt_refuses_are_refused) {
   const auto refused = [](const std::string& text, const std::string& message) {
     BOOST_TEST(refusal(text).find(message) != std::string::npos, refusal(text));
   };
   refused(instance("cores: 4, features: [{name: a, policy: Require}]"),
           "features[1]/policy: is Require; expected force, require, optional, disable or forbid");
-  refused(instance("cores: 4, features: [{name: a b}]"), "features[1]/name: is a b; a feature has letters");
-  refused(instance("cores: 4, features: [{name: a}, {name: a}]"), "features[2]/name: is a, as another's");
+  refused(instance("cores: 4, features: [{name: a b}]"), "features[1]/name: is a b; a feature name has only letters");
+  refused(instance("cores: 4, features: [{name: a}, {name: a}]"),
+          "features[2]/name: is a, which is listed before; remove one");
   refused(instance("cores: 4", "guest: 4Gi", "machine: {type: microvm}"),
           "machine/type: is microvm; on amd64, expected q35 or pc-q35-VERSION");
   refused(instance("cores: 4", "guest: 4Gi", "machine: {type: \"pc-q35-7.2 x\"}"), "machine/type: is pc-q35-7.2 x");
   refused(
       instance("cores: 4", "guest: 4Gi", "firmware: {bootloader: {efi: {}}}\n    features: {acpi: {enabled: false}}"),
-      "features/acpi: is off, which UEFI does not start with");
+      "features/acpi: is off, but UEFI needs it; remove it");
   refused(with(instance(), "pageSize: 1Gi", "pageSize: 3Mi"), "pageSize: is 3Mi; huge pages are a power of two");
   refused(with(instance(), "pageSize: 1Gi", "pageSize: 4Ki"), "pageSize: is 4Ki; huge pages are a power of two");
 }
 
-BOOST_AUTO_TEST_CASE(what_stands_beside_is_left_out) {
+BOOST_AUTO_TEST_CASE(unknown_entries_beside_known_ones_are_left_out) {
   const auto vm = read_virtual_machine(
       with(instance(), "{guestMappingPassthrough: {}}", "{guestMappingPassthrough: {a: 1}, b: 2}") + "c: 3\n");
   BOOST_TEST_REQUIRE(vm.left_out.size() == 3U);
@@ -233,19 +233,19 @@ BOOST_AUTO_TEST_CASE(what_stands_beside_is_left_out) {
   BOOST_TEST(vm.left_out[2].path == "/c");
 }
 
-// libvirt defines no domain with a slash in its name, or with one alias for two devices.
-BOOST_AUTO_TEST_CASE(names_that_no_domain_can_have_are_refused) {
+// libvirt refuses a domain with a slash in its name, or with one alias for two devices.
+BOOST_AUTO_TEST_CASE(names_that_libvirt_or_kubernetes_refuse_are_refused) {
   BOOST_TEST(refusal(with(instance(), "name: vm", "name: a/b")) ==
-             "2:18: /metadata/name: is a/b; Kubernetes takes small letters, digits, - and . in it");
+             "2:18: /metadata/name: is a/b; Kubernetes allows only lower-case letters, digits, - and .");
   BOOST_TEST(refusal(with(instance(), "name: vm", "name: vm, namespace: \"a\\nb\"")) ==
-             "2:33: /metadata/namespace: is a\\nb; Kubernetes takes small letters, digits, - and . in it");
+             "2:33: /metadata/namespace: is a\\nb; Kubernetes allows only lower-case letters, digits, - and .");
   const auto devices = [](const std::string& list) {
     return refusal(instance("cores: 4", "guest: 4Gi", "devices: {gpus: " + list + "}"));
   };
   BOOST_TEST(devices("[{name: gpu 0, deviceName: x}]") ==
-             "7:29: /spec/domain/devices/gpus[1]/name: is gpu 0; libvirt takes letters, digits, - and _ in it");
+             "7:29: /spec/domain/devices/gpus[1]/name: is gpu 0; libvirt allows only letters, digits, - and _");
   BOOST_TEST(devices("[{name: a, deviceName: x}, {name: a, deviceName: y}]") ==
-             "7:55: /spec/domain/devices/gpus[2]/name: is a, as another's of gpus; name each differently");
+             "7:55: /spec/domain/devices/gpus[2]/name: is a, which another of gpus has; choose unique names");
 }
 
 BOOST_AUTO_TEST_CASE(amounts_are_read_as_kubernetes_reads_them) {

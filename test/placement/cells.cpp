@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_cell_that_lost_its_devices_is_used_again) {
   BOOST_TEST(*device(both, "20:00.0").guest_cell == 2U);
 }
 
-// The cell of node 2 has distance 20 to that of node 1, which stood for no node when it came.
+// The cell of node 2 has distance 20 to that of node 1, to which no node mapped when it was added.
 BOOST_AUTO_TEST_CASE(a_cell_is_used_again_though_another_came_meanwhile) {
   const auto machine = far({{"20:00.0", 1}, {"21:00.0", 2}}, {{10, 40, 80}, {40, 10, 60}, {80, 60, 10}});
   Domain domain = applied(guest_with({1024}, {"20:00.0"}), machine, cell);
@@ -386,6 +386,111 @@ BOOST_AUTO_TEST_CASE(a_cell_with_cpus_or_of_a_mapped_node_stands_for_no_other_no
   memnode.cell_id = 1;
   memnode.node_set = vnuma::schema::CpuSet(1);
   BOOST_TEST(!device(plan(domain, machine, cell), "20:00.0").guest_cell);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(ambiguous)
+
+namespace {
+
+// Two cells whose vCPUs may run on the CPUs of both nodes: nothing says which cell a node is.
+Domain floating(std::initializer_list<const char*> sources = {}) {
+  Domain domain = guest_with({512, 512}, sources);
+  domain.cpu_tune.reset();
+  domain.vcpu.emplace().cpu_set = vnuma::schema::CpuSet({0, 1});
+  return domain;
+}
+
+void name_node(Domain& domain, unsigned guest_cell, unsigned node) {
+  auto& tune = domain.numa_tune ? *domain.numa_tune : domain.numa_tune.emplace();
+  auto& memnode = tune.mem_nodes.emplace_back();
+  memnode.cell_id = guest_cell;
+  memnode.node_set = vnuma::schema::CpuSet(node);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(devices_of_a_host_node_with_equally_many_vcpus_of_several_cells_are_left_in_every_mode) {
+  const auto machine = far({{"10:00.0", 0}, {"20:00.0", 1}}, {{10, 20}, {20, 10}});
+  for (const Options& options : {leave, nearest, cell}) {
+    const Plan planned = plan(floating({"10:00.0", "20:00.0"}), machine, options);
+    BOOST_TEST(!planned.changed);
+    BOOST_TEST(planned.nodes.empty());
+    for (const PlannedDevice& device : planned.devices) {
+      BOOST_TEST((device.outcome == Outcome::left));
+      BOOST_TEST(!device.guest_cell);
+      BOOST_TEST(reasons(device) == Lines{"ambiguous-cell"}, per_element());
+      BOOST_TEST(!device.reasons[0].option);
+    }
+    BOOST_TEST(codes_of(planned.warnings) == Lines{"VN042"}, per_element());
+    BOOST_TEST(warns(planned, Code::ambiguous_cell, "/domain/cpu/numa/cell[1]", "host nodes 0 and 1", "cells 0 and 1"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_devices_of_an_ambiguous_host_node_in_every_mode) {
+  const auto machine = far({{"10:00.0", 0}}, {{10, 20}, {20, 10}});
+  for (Options options : {leave, nearest, cell}) {
+    options.strict = true;
+    BOOST_CHECK_EXCEPTION(plan(floating({"10:00.0"}), machine, options), PlanError,
+                          with(Code::ambiguous_cell, "host node 0", "cells 0 and 1"));
+  }
+  // A device with an address may be on the wrong cell.
+  Domain kept = floating();
+  kept.devices->controllers = {expander(1, "00:02.0", 240, 0), port(2, "01:00.0")};
+  kept.devices->host_devices = {hostdev("10:00.0", "02:00.0")};
+  BOOST_CHECK_EXCEPTION(plan(kept, machine, {.strict = true}), PlanError, with(Code::ambiguous_cell));
+}
+
+BOOST_AUTO_TEST_CASE(readdress_does_not_move_devices_of_an_ambiguous_host_node) {
+  Domain domain = floating();
+  domain.devices->controllers = {port(1, "00:01.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "01:00.0")};
+  const auto machine = far({{"10:00.0", 0}}, {{10, 20}, {20, 10}});
+  for (const auto unaligned : {Unaligned::leave, Unaligned::nearest, Unaligned::cell}) {
+    const Plan planned = plan(domain, machine, {.readdress = true, .unaligned = unaligned});
+    BOOST_TEST(!planned.changed);
+    BOOST_TEST(reasons(planned.devices[0]) == (Lines{"has-address", "ambiguous-cell"}), per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_memnode_ends_the_ambiguity_of_its_node) {
+  Domain domain = floating({"10:00.0", "20:00.0"});
+  name_node(domain, 1, 0);
+  const auto machine = host(2, {{"10:00.0", 0}, {"20:00.0", 1}});
+  const Plan planned = plan(domain, machine);
+  BOOST_TEST(*device(planned, "10:00.0").guest_cell == 1U);
+  BOOST_TEST((device(planned, "20:00.0").outcome == Outcome::left));
+  BOOST_TEST(warns(planned, Code::ambiguous_cell, "host node 1 "));
+}
+
+BOOST_AUTO_TEST_CASE(an_ambiguous_host_node_without_devices_does_no_harm) {
+  Domain domain = floating({"10:00.0"});
+  name_node(domain, 0, 0);
+  const Plan planned = plan(domain, host(2, {{"10:00.0", 0}}), {.strict = true});
+  BOOST_TEST(planned.changed);
+  BOOST_TEST(planned.warnings.empty());
+}
+
+// Node 2 is nearer to node 1, but only node 0 has a cell.
+BOOST_AUTO_TEST_CASE(the_nearest_node_is_one_with_a_cell_of_its_own) {
+  Domain domain = floating({"20:00.0"});
+  name_node(domain, 0, 0);
+  const auto machine = far({{"20:00.0", 2}}, {{10, 40, 80}, {40, 10, 60}, {80, 60, 10}});
+  const Plan planned = plan(domain, machine, nearest);
+  BOOST_TEST(*device(planned, "20:00.0").guest_cell == 0U);
+  BOOST_TEST(warns(planned, Code::nearest_cell, "host node 2", "host node 0", "distance 80"));
+}
+
+// As a cell that an earlier plan added, but the vCPUs on the node say that it is one of the other two.
+BOOST_AUTO_TEST_CASE(a_cell_without_vcpus_is_not_that_of_an_ambiguous_host_node) {
+  Domain domain = floating();
+  domain.cpu->numa->cells.push_back({.id = 2U, .memory = 64U, .unit = Unit::MiB});
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 2), port(2, "01:00.0")};
+  domain.devices->host_devices = {hostdev("10:00.0", "02:00.0")};
+  const Plan planned = plan(domain, host(2, {{"10:00.0", 0}}));
+  BOOST_TEST(!planned.devices[0].guest_cell);
+  BOOST_TEST(reasons(planned.devices[0]) == (Lines{"has-address", "ambiguous-cell"}), per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -211,6 +211,25 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_without_a_node_or_on_an_unknown_cell_is_rep
         {"is on 2"});
 }
 
+BOOST_AUTO_TEST_CASE(a_pci_root_that_the_machine_does_not_have_is_reported) {
+  const auto with_root = [](const char* machine, const char* model) {
+    schema::Domain domain = guest(1);
+    domain.os->type->machine = machine;
+    schema::Controller& root = domain.devices->controllers.emplace_back();
+    root.type = "pci";
+    root.index = 0U;
+    root.model = model;
+    return check(domain);
+  };
+  const std::string found = "VN057 /domain/devices/controller[1]/@model";
+  compare(with_root("pc-i440fx-7.2", "pcie-root"), {found}, {"pc-i440fx-7.2", "pci-root"});
+  compare(with_root("pc", "pcie-root"), {found}, {"pc"});
+  compare(with_root("pc-q35-7.2", "pci-root"), {found}, {"pc-q35-7.2", "pcie-root"});
+  compare(with_root("pc", "pci-root"), {}, {});
+  compare(with_root("q35", "pcie-root"), {}, {});
+  compare(with_root("virt", "pcie-root"), {}, {});
+}
+
 BOOST_AUTO_TEST_CASE(a_cell_without_memory_is_reported) {
   finds({"VN012 /domain/cpu/numa/cell[2]/@memory"}, [](auto& domain) { domain.cpu->numa->cells[1].memory = 0U; });
   finds({}, [](auto& domain) { domain.cpu->numa->cells[1].memory = 65536U; });
@@ -446,6 +465,28 @@ BOOST_AUTO_TEST_CASE(a_device_that_is_not_on_its_cell_is_reported) {
   });
 }
 
+// Which cell the device of node 1 belongs on is unknown, so it is on no wrong one.
+BOOST_AUTO_TEST_CASE(a_host_node_with_equally_many_vcpus_of_several_cells_is_reported_if_it_has_devices) {
+  for (const unsigned node : {0U, 1U}) {
+    finds_with_host({"VN062 /domain/cpu/numa/cell[1]", "VN042 /domain/cpu/numa/cell[1]"},
+                    [&](auto& domain, auto& host) {
+                      at(domain, 6).target->numa_node = node;
+                      host.nodes[1].cpus = topology::CpuSet({1, 2});
+                      domain.cpu->numa->cells[0].cpus = *schema::CpuSet::parse("0,2");
+                      domain.cpu_tune->vcpu_pin.push_back({.vcpu = 2U, .cpu_set = schema::CpuSet(2)});
+                    },
+                    {"host node 1 has", "cells 0 and 1"});
+  }
+  // Without devices on the node it does not matter.
+  finds_with_host({"VN062 /domain/cpu/numa/cell[1]", "VN062 /domain/cpu/numa/cell[2]"}, [](auto& domain, auto& host) {
+    host.nodes.push_back({.id = 2, .cpus = topology::CpuSet({2, 3})});
+    for (const unsigned vcpu : {2U, 3U}) {
+      domain.cpu->numa->cells[vcpu - 2].cpus = *schema::CpuSet::parse(vcpu == 2 ? "0,2" : "1,3");
+      domain.cpu_tune->vcpu_pin.push_back({.vcpu = vcpu, .cpu_set = schema::CpuSet(vcpu)});
+    }
+  });
+}
+
 // It can be placed, or moved if it has an address, but not on a machine without PCIe.
 BOOST_AUTO_TEST_CASE(the_remedy_for_a_device_that_is_not_on_its_cell_is_what_can_move_it) {
   using Hints = std::vector<placement::OptionHint>;
@@ -464,7 +505,7 @@ BOOST_AUTO_TEST_CASE(the_remedy_for_a_device_that_is_not_on_its_cell_is_what_can
   BOOST_TEST(mentions(finding().remedy, "q35"));
 }
 
-// As Unaligned::cell makes it for nodes without CPUs: cell 2 has none, and stands for the node of its device.
+// As Unaligned::cell makes it for nodes without CPUs: cell 2 has none, and the node of its device maps to it.
 BOOST_AUTO_TEST_CASE(a_cell_that_was_added_for_devices_stands_for_their_node) {
   const auto with_device_on = [](const char* port_address) {
     return [=](auto& domain, auto& host) {

@@ -190,11 +190,11 @@ BOOST_AUTO_TEST_CASE(cpus_that_do_not_suffice_are_refused_with_the_numbers) {
   refuses(Code::cpus_insufficient, machine(2, 2), "0-1,8,99-100", {}, "cpuset 0-1,8,99-100", "have: 99-100",
           "has 0-15");
   refuses(Code::cpus_insufficient, machine(4, 2), "0-2,8-10", {}, "8 CPUs", "8 vCPUs",
-          "1 socket of 4 cores of 2 threads", "cpuset 0-2,8-10 has 6", "give it 8");
+          "1 socket of 4 cores of 2 threads", "cpuset 0-2,8-10 has 6", "give a cpuset of 8 CPUs");
   schema::VirtualMachine emulator = machine(2, 2);
   emulator.emulator_threads = 1;
   refuses(Code::cpus_insufficient, emulator, "0-1,8-9", {}, "5 CPUs", "4 vCPUs", "1 for the emulator",
-          "cpuset 0-1,8-9 has 4", "give it 5");
+          "cpuset 0-1,8-9 has 4", "give a cpuset of 5 CPUs");
   refuses(Code::cpus_insufficient, machine(0, 2), "0-1", {}, "1 socket of 0 cores of 2 threads", "1 to 2 vCPUs");
 }
 

@@ -12,7 +12,7 @@ using vnuma::placement::GuestDevice;
 using vnuma::placement::PlanError;
 using vnuma::schema::Domain;
 using vnuma::topology::Level;
-using vnuma::topology::Place;
+using vnuma::topology::Location;
 
 namespace {
 
@@ -37,11 +37,11 @@ Domain with_devices(std::initializer_list<vnuma::schema::HostDevice> devices) {
   return domain;
 }
 
-Place place(const Domain& domain) { return guest_devices(domain).at(0).place; }
+Location location(const Domain& domain) { return guest_devices(domain).at(0).location; }
 
 Level between(const Domain& domain, std::size_t a = 0, std::size_t b = 1) {
   const auto devices = guest_devices(domain);
-  return level(devices.at(a).place, devices.at(b).place);
+  return level(devices.at(a).location, devices.at(b).location);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_SUITE(devices_in_the_guest)
 BOOST_AUTO_TEST_CASE(below_an_expander_bus_the_root_complex_is_its_own_and_the_node_its_cell) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:05:00.0")});
   add(domain, {expander(4, "0000:00:02.0", 240, 1), port(5, "0000:04:03.0")});
-  BOOST_TEST((place(domain) == Place{"pci.4", {bdf("0000:04:03.0")}, 1}));
+  BOOST_TEST((location(domain) == Location{"pci.4", {bdf("0000:04:03.0")}, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(a_switch_is_root_port_upstream_port_and_downstream_ports) {
@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(a_switch_is_root_port_upstream_port_and_downstream_ports) {
                downstream(4, "0000:03:00.0"), downstream(5, "0000:03:01.0"), downstream(6, "0000:03:02.0"),
                upstream(7, "0000:06:00.0"), downstream(9, "0000:07:00.0"), port(10, "0000:01:01.0")});
   const auto devices = guest_devices(domain);
-  BOOST_TEST((devices.at(0).place.switches == Switches{bdf("0000:01:00.0"), bdf("0000:02:00.0")}));
-  BOOST_TEST((devices.at(2).place.switches ==
+  BOOST_TEST((devices.at(0).location.switches == Switches{bdf("0000:01:00.0"), bdf("0000:02:00.0")}));
+  BOOST_TEST((devices.at(2).location.switches ==
               Switches{bdf("0000:01:00.0"), bdf("0000:02:00.0"), bdf("0000:03:02.0"), bdf("0000:06:00.0")}));
   BOOST_TEST((between(domain, 0, 1) == Level::pix));
   BOOST_TEST((between(domain, 0, 2) == Level::pxb));
@@ -83,21 +83,21 @@ BOOST_AUTO_TEST_CASE(without_acpi_the_guest_knows_no_node) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:02:00.0")});
   add(domain, {expander(1, "0000:00:02.0", 240, 1), port(2, "0000:01:00.0")});
   domain.features->acpi.reset();
-  BOOST_TEST(!place(domain).node.has_value());
+  BOOST_TEST(!location(domain).node.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_device_on_the_root_is_behind_its_port_or_in_its_slot) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:01:00.0"), hostdev("0000:19:00.0", "0000:00:05.1")});
   add(domain, {port(1, "0000:00:02.3")});
   const auto devices = guest_devices(domain);
-  BOOST_TEST((devices.at(0).place == Place{"pcie.0", {bdf("0000:00:02.3")}, std::nullopt}));
-  BOOST_TEST((devices.at(1).place == Place{"pcie.0", {bdf("0000:00:05.0")}, std::nullopt}));
+  BOOST_TEST((devices.at(0).location == Location{"pcie.0", {bdf("0000:00:02.3")}, std::nullopt}));
+  BOOST_TEST((devices.at(1).location == Location{"pcie.0", {bdf("0000:00:05.0")}, std::nullopt}));
 }
 
 BOOST_AUTO_TEST_CASE(the_root_of_a_machine_without_pcie_is_pci_0) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:00:05.0")});
   add(domain, {controller(0, "pci-root", "0000:00:00.0")});
-  BOOST_TEST(place(domain).root_complex == "pci.0");
+  BOOST_TEST(location(domain).root_complex == "pci.0");
 }
 
 BOOST_AUTO_TEST_CASE(functions_of_one_slot_are_behind_one_port) {
@@ -111,15 +111,15 @@ BOOST_AUTO_TEST_CASE(without_an_address_libvirt_gives_each_a_port_of_its_own) {
   BOOST_REQUIRE(devices.size() == 2U);
   BOOST_TEST(!devices[0].address.has_value());
   BOOST_TEST(!devices[0].guest_bdf.has_value());
-  BOOST_TEST(devices[0].place.root_complex == "pcie.0");
-  BOOST_TEST((level(devices[0].place, devices[1].place) == Level::phb));
+  BOOST_TEST(devices[0].location.root_complex == "pcie.0");
+  BOOST_TEST((level(devices[0].location, devices[1].location) == Level::phb));
 }
 
 BOOST_AUTO_TEST_CASE(a_controller_that_is_not_declared_is_a_port_of_the_root) {
   // libvirt adds what is missing below the highest index.
   const Domain domain = with_devices({hostdev("0000:18:00.0", "0000:07:00.0"), hostdev("0000:18:00.1", "0000:07:00.1"),
                                       hostdev("0000:19:00.0", "0000:08:00.0"), hostdev("0000:1a:00.0")});
-  BOOST_TEST(place(domain).root_complex == "pcie.0");
+  BOOST_TEST(location(domain).root_complex == "pcie.0");
   BOOST_TEST((between(domain, 0, 1) == Level::pix));
   BOOST_TEST((between(domain, 0, 2) == Level::phb));
   BOOST_TEST((between(domain, 0, 3) == Level::phb));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_controller_without_an_address_is_a_port_of_the_root) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:01:00.0"), hostdev("0000:19:00.0", "0000:02:00.0")});
   add(domain, {port(1, "0000:00:02.0"), port(2, "0000:00:03.0")});
   domain.devices->controllers[0].address.reset();
-  BOOST_TEST(place(domain).root_complex == "pcie.0");
+  BOOST_TEST(location(domain).root_complex == "pcie.0");
   BOOST_TEST((between(domain) == Level::phb));
 }
 
@@ -145,13 +145,13 @@ BOOST_AUTO_TEST_CASE(an_expander_bus_needs_no_address) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:02:00.0")});
   add(domain, {expander(1, "0000:00:02.0", 240, 1), port(2, "0000:01:00.0")});
   domain.devices->controllers[0].address.reset();
-  BOOST_TEST((place(domain) == Place{"pci.1", {bdf("0000:01:00.0")}, 1}));
+  BOOST_TEST((location(domain) == Location{"pci.1", {bdf("0000:01:00.0")}, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(controllers_that_plug_into_each_other_are_on_the_root) {
   Domain domain = with_devices({hostdev("0000:18:00.0", "0000:01:00.0")});
   add(domain, {port(1, "0000:02:00.0"), port(2, "0000:01:01.0")});
-  BOOST_TEST(place(domain).root_complex == "pcie.0");
+  BOOST_TEST(location(domain).root_complex == "pcie.0");
 }
 
 BOOST_AUTO_TEST_CASE(each_device_comes_with_source_alias_and_addresses) {
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(mediated_devices_are_known_by_their_uuid) {
   const auto devices = guest_devices(domain);
   BOOST_TEST(devices.at(0).uuid == "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001");
   BOOST_TEST(devices.at(0).name() == devices.at(0).uuid);
-  BOOST_TEST(devices.at(0).place.root_complex == "pci.1");
+  BOOST_TEST(devices.at(0).location.root_complex == "pci.1");
   BOOST_TEST(devices.at(1).name() == "0000:18:00.0");
 }
 
@@ -227,11 +227,11 @@ BOOST_AUTO_TEST_CASE(the_place_on_the_host_is_that_of_the_device_or_of_its_paren
   domain.devices->host_devices.push_back(mdev("00000000-1b54-4048-85b3-a6a62d165c01"));
   const auto devices = guest_devices(domain);
   // Behind the port 15:01.0 and the switch with the upstream port 16:00.0.
-  const Place place{"pci0000:15", {bdf("15:01.0"), bdf("16:00.0")}, 0};
-  BOOST_TEST((place_on_host(devices.at(0), machine) == place));
-  BOOST_TEST((place_on_host(devices.at(1), machine) == std::nullopt));
-  BOOST_TEST((place_on_host(devices.at(2), machine) == place));  // its parent's
-  BOOST_TEST((place_on_host(devices.at(3), machine) == std::nullopt));
+  const Location location{"pci0000:15", {bdf("15:01.0"), bdf("16:00.0")}, 0};
+  BOOST_TEST((location_on_host(devices.at(0), machine) == location));
+  BOOST_TEST((location_on_host(devices.at(1), machine) == std::nullopt));
+  BOOST_TEST((location_on_host(devices.at(2), machine) == location));  // its parent's
+  BOOST_TEST((location_on_host(devices.at(3), machine) == std::nullopt));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

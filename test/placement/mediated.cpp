@@ -40,6 +40,8 @@ BOOST_AUTO_TEST_CASE(the_node_of_a_mediated_device_is_given_by_its_parents_addre
   BOOST_TEST_REQUIRE(reasons(planned.devices[0]) == Lines{"unknown-node"}, per_element());
   BOOST_TEST((planned.devices[0].reasons[0].option == OptionHint{Option::numa_nodes, "0000:18:00.0"}));
   BOOST_TEST((pair.planned({.numa_nodes = {{bdf("18:00.0"), 0}}}).devices[0].outcome == Outcome::placed));
+  const auto pattern = vnuma::topology::AddressPattern::parse("0000:18*").value();
+  BOOST_TEST((pair.planned({.numa_nodes = {{pattern, 0}}}).devices[0].outcome == Outcome::placed));
 }
 
 BOOST_AUTO_TEST_CASE(a_mediated_device_whose_parent_the_host_lacks_names_it) {

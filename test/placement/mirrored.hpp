@@ -62,4 +62,16 @@ struct MirrorPair {
   topology::Host host;
 };
 
+// A device that has no room near its neighbour: the expander bus of the first root complex ends where that of the second
+// begins, so 0000:21:00.0 goes to another.
+inline MirrorPair without_room_near_neighbours() {
+  MirrorPair pair;
+  pair.pass("20:00.0", "15:01.0").pass("38:00.0", "37:01.0").pass("21:00.0", "15:02.0");
+  pair.domain.devices->controllers = {expander(1, "00:02.0", 200, 0), port(2, "01:00.0"),
+                                      expander(3, "00:03.0", 202, 0), port(4, "03:00.0")};
+  pair.passed()[0].address = pci("02:00.0");
+  pair.passed()[1].address = pci("04:00.0");
+  return pair;
+}
+
 }  // namespace vnuma::test

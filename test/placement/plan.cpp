@@ -450,6 +450,28 @@ BOOST_AUTO_TEST_CASE(a_host_node_can_be_given_for_a_device) {
   BOOST_TEST(*plan.devices[0].guest_cell == 1U);
 }
 
+// An override that has no effect because of a longer one is in use: its pattern matches a device of the domain.
+BOOST_AUTO_TEST_CASE(a_host_node_can_be_given_for_a_pattern) {
+  const auto pattern = [](const char* text) { return vnuma::topology::AddressPattern::parse(text).value(); };
+  const Options options{
+      .numa_nodes = {{pattern("*"), 0}, {pattern("0000:2*"), 1}, {bdf("21:00.0"), 1}, {pattern("0000:21*"), 0}}};
+  const auto machine = host(2, {{"10:00.0", -1}, {"20:00.0", 0}, {"21:00.0", 0}});
+  const Plan plan = vnuma::placement::plan(guest(2, {"10:00.0", "20:00.0", "21:00.0"}), machine, options);
+  BOOST_TEST(*device(plan, "10:00.0").guest_cell == 0U);
+  BOOST_TEST(*device(plan, "20:00.0").guest_cell == 1U);
+  BOOST_TEST(*device(plan, "21:00.0").guest_cell == 1U);
+  BOOST_TEST((device(plan, "20:00.0").node_source == vnuma::topology::NodeSource::given));
+  BOOST_TEST(codes_of(plan.warnings) == Lines{}, per_element());
+}
+
+// Only the address of the device itself states where such a device would be.
+BOOST_AUTO_TEST_CASE(a_pattern_gives_no_node_to_a_device_that_the_host_lacks) {
+  const Options all{.numa_nodes = {{vnuma::topology::AddressPattern::parse("*").value(), 0}}};
+  const Plan plan = vnuma::placement::plan(guest(1, {"20:00.0"}), host(1), all);
+  BOOST_TEST(reasons(plan.devices[0]) == Lines{"not-on-host"}, per_element());
+  BOOST_TEST(codes_of(plan.warnings) == Lines{}, per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_host_node_that_is_given_must_exist_and_its_device_be_in_the_domain) {
   const Domain domain = guest(2, {"20:00.0"});
   const auto machine = host(2, {{"20:00.0", 0}});
@@ -462,13 +484,24 @@ BOOST_AUTO_TEST_CASE(without_guest_cells_nothing_is_done_and_other_faults_are_ig
   Domain domain = guest(1, {"27:00.0"});
   domain.cpu->numa.reset();
   domain.devices->controllers.emplace_back().type = "pci";  // without a model
-  const Plan plan = vnuma::placement::plan(domain, {}, {.strict = true});
+  const Plan plan = vnuma::placement::plan(domain, {});
   BOOST_TEST(!plan.changed);
   BOOST_TEST(reasons(plan.devices[0]) == Lines{"no-guest-cells"}, per_element());
   BOOST_TEST(codes_of(plan.warnings) == Lines{"VN036"}, per_element());
   BOOST_TEST(warns(plan, Code::no_cells, "/domain", "<cpu><numa><cell id='0' "));
   domain.devices->host_devices.clear();
   BOOST_TEST((vnuma::placement::plan(domain, {}) == Plan{}));
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_passthrough_devices_without_guest_cells) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.cpu->numa.reset();
+  for (const auto mmio : {Mmio::warn, Mmio::automatic}) {
+    BOOST_CHECK_EXCEPTION(plan(domain, host(1, {{"27:00.0", 0}}), {.strict = true, .mmio = mmio}), PlanError,
+                          with(Code::no_cells, "/domain"));
+  }
+  domain.devices->host_devices.clear();
+  BOOST_TEST((plan(domain, {}, {.strict = true}) == Plan{}));
 }
 
 BOOST_AUTO_TEST_CASE(guest_cells_that_nothing_maps_to_host_nodes_are_reported) {
@@ -494,6 +527,64 @@ BOOST_AUTO_TEST_CASE(devices_of_a_machine_without_pcie_root_are_left) {
   BOOST_TEST(reasons(plan.devices[0]) == Lines{"no-pcie-root"}, per_element());
   BOOST_CHECK_EXCEPTION(vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.strict = true}), PlanError,
                         with(Code::wrong_cell, "/domain/devices/hostdev[1]", "0000:27:00.0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_device_with_an_address_also_names_the_machine_without_pcie_root) {
+  Domain domain = guest(1);
+  domain.devices->host_devices = {hostdev("27:00.0", "00:05.0")};
+  for (const char* machine : {"pc", "pc-i440fx-7.2", "pc-1.3"}) {
+    domain.os->type->machine = machine;
+    BOOST_TEST_CONTEXT(machine) {
+      const Plan plan = vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.readdress = true});
+      BOOST_TEST((plan.devices[0].outcome == Outcome::kept));
+      BOOST_TEST(reasons(plan.devices[0]) == (Lines{"has-address", "no-pcie-root"}), per_element());
+      BOOST_TEST(mentions(reason_text(plan.devices[0]), "i440fx"));
+      BOOST_TEST(mentions(reason_text(plan.devices[0]), machine));
+      BOOST_CHECK_EXCEPTION(
+          vnuma::placement::plan(domain, host(1, {{"27:00.0", 0}}), {.strict = true, .readdress = true}), PlanError,
+          with(Code::wrong_cell, "i440fx"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pci_root_that_the_machine_does_not_have_is_refused) {
+  const auto refused = [](const char* machine, const char* root, bool with_cells) {
+    Domain domain = guest(1, {"27:00.0"});
+    domain.os->type->machine = machine;
+    domain.devices->controllers = {controller(0, root, "00:00.0")};
+    domain.devices->controllers[0].address.reset();
+    if (!with_cells) domain.cpu.reset();
+    try {
+      plan(domain, host(1, {{"27:00.0", 0}}), {.mmio = Mmio::automatic});
+    } catch (const PlanError& error) {
+      return error.diagnostic().code == Code::wrong_root;
+    }
+    return false;
+  };
+  for (const bool with_cells : {false, true}) {
+    BOOST_TEST(refused("pc-i440fx-7.2", "pcie-root", with_cells));
+    BOOST_TEST(refused("pc", "pcie-root", with_cells));
+    BOOST_TEST(refused("q35", "pci-root", with_cells));
+    BOOST_TEST(!refused("pc", "pci-root", with_cells));
+    BOOST_TEST(!refused("q35", "pcie-root", with_cells));
+    BOOST_TEST(!refused("virt", "pcie-root", with_cells));
+  }
+}
+
+// Of a running guest, as virsh dumpxml prints it without --inactive.
+BOOST_AUTO_TEST_CASE(the_xml_of_a_running_guest_is_planned_with_a_warning) {
+  const auto machine = host(1, {{"27:00.0", 0}});
+  Domain domain = guest(1, {"27:00.0"});
+  domain.id = 7;
+  const Plan plan = vnuma::placement::plan(domain, machine, {.strict = true});
+  BOOST_TEST(plan.changed);
+  BOOST_TEST(codes_of(plan.warnings) == Lines{"VN058"}, per_element());
+  BOOST_TEST(warns(plan, Code::live_domain, "/domain/@id", "7", "--inactive"));
+  domain.id = -1;  // as libvirt's API names a guest that does not run
+  BOOST_TEST(vnuma::placement::plan(domain, machine).warnings.empty());
+  domain.id = 7;
+  domain.devices->host_devices.clear();
+  BOOST_TEST(vnuma::placement::plan(domain, machine).warnings.empty());
 }
 
 BOOST_AUTO_TEST_CASE(q35_and_virt_on_aarch64_have_a_pcie_root) {

@@ -113,7 +113,7 @@ void check_no_empty_port(const Plan& plan, const Domain& domain) {
 }
 
 // Where the domain, as it was written, has the device.
-vnuma::topology::Place place_in(const Domain& domain, const PciAddress& address) {
+vnuma::topology::Location location_in(const Domain& domain, const PciAddress& address) {
   const Controllers controllers = by_index(domain);
   vnuma::topology::PciDevice device;
   device.address = address;
@@ -127,12 +127,12 @@ vnuma::topology::Place place_in(const Domain& domain, const PciAddress& address)
     device.bridges.insert(device.bridges.begin(), address_of(*controller));
     bus = device.bridges.front().bus;
   }
-  return place_of(device);
+  return location_of(device);
 }
 
-vnuma::topology::Place place_on(const Host& host, const PlannedDevice& device) {
-  if (device.uuid.empty()) return place_of(*host.find(*device.source));
-  return place_of(*host.find_mediated(device.uuid), host).value();
+vnuma::topology::Location location_on(const Host& host, const PlannedDevice& device) {
+  if (device.uuid.empty()) return location_of(*host.find(*device.source));
+  return location_of(*host.find_mediated(device.uuid), host).value();
 }
 
 using vnuma::topology::Level;
@@ -140,14 +140,14 @@ using vnuma::topology::Level;
 // No pair of devices is nearer than on the host, and, if `exact`, none is farther. But two nodes of the host that share
 // a cell are one to the guest.
 void check_nearness(const Plan& plan, const Host& host, const Domain& after, bool exact) {
-  std::vector<std::pair<vnuma::topology::Place, vnuma::topology::Place>> places;  // host, guest
+  std::vector<std::pair<vnuma::topology::Location, vnuma::topology::Location>> locations;  // host, guest
   for (const PlannedDevice& device : plan.devices) {
-    if (!device.host_place || !device.guest_cell || !device.address || !device.guest_place->node) continue;
-    places.emplace_back(place_on(host, device), place_in(after, *device.address));
-    BOOST_TEST((device.guest_place->node == places.back().second.node));
+    if (!device.host_location || !device.guest_cell || !device.address || !device.guest_location->node) continue;
+    locations.emplace_back(location_on(host, device), location_in(after, *device.address));
+    BOOST_TEST((device.guest_location->node == locations.back().second.node));
   }
-  for (auto a = places.begin(); a != places.end(); ++a) {
-    for (auto b = std::next(a); b != places.end(); ++b) {
+  for (auto a = locations.begin(); a != locations.end(); ++a) {
+    for (auto b = std::next(a); b != locations.end(); ++b) {
       const Level in_guest = level(a->second, b->second);
       Level on_host = level(a->first, b->first);
       if (on_host == Level::sys && a->second.node == b->second.node) on_host = Level::node;

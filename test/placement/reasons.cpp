@@ -114,8 +114,7 @@ BOOST_AUTO_TEST_CASE(the_highest_multiple_of_16_with_room_is_taken) {
   const Plan plan = explained(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}));
   const Lines expected{
       "cell 0 has no expander bus",
-      "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room below "
-      "256",
+      "busNr 240: the highest multiple of 16 from which 2 bus numbers are free below 256 (240 to 241)",
       "bus numbers 1 to 8 are left to pcie-root: 0 for what is there, 0 for what libvirt adds, 8 for hot-plug", slot_2};
   BOOST_TEST(why_controller(plan, 1) == expected, per_element());
 }
@@ -129,10 +128,10 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_taken_reserved_or_left_to_pcie_root_are_na
   domain.devices->host_devices.push_back(hostdev("30:00.0", "03:00.0"));
   const Plan plan = explained(domain, host(2, {{"10:00.0", 0}, {"20:00.0", 1}, {"30:00.0", -1}}), {.reserve_buses = 3});
   const Lines why = why_controller(plan, 4);
-  BOOST_TEST(
-      why[1] ==
-      "busNr 224: it needs the 5 numbers up to 228, of which 3 are reserved, and this is the highest multiple of "
-      "16 that leaves them room below 240, which is taken");
+  BOOST_TEST(why[1] ==
+             "busNr 224: the highest multiple of 16 from which 5 bus numbers are free below 240, which is used (224 to "
+             "228, the "
+             "last 3 of them reserved)");
   BOOST_TEST(why[2] ==
              "bus numbers 1 to 9 are left to pcie-root: 1 for what is there, 0 for what libvirt adds, 8 for hot-plug");
 }
@@ -143,10 +142,10 @@ BOOST_AUTO_TEST_CASE(a_number_behind_devices_that_come_first_on_the_host_says_so
   domain.devices->controllers = {expander(1, "00:02.0", 32, 1), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
   const Plan plan = explained(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
-  BOOST_TEST(
-      why_controller(plan, 3)[1] ==
-      "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room "
-      "below 256, and from 34 on, behind devices that come first on the host");
+  BOOST_TEST(why_controller(plan, 3)[1] ==
+             "busNr 240: the highest multiple of 16 from which 2 bus numbers are free below 256 (240 to 241); at least "
+             "34, to be "
+             "behind devices that come first on the host");
 }
 
 BOOST_AUTO_TEST_CASE(a_number_out_of_the_hosts_order_says_that_there_is_no_room) {
@@ -155,10 +154,10 @@ BOOST_AUTO_TEST_CASE(a_number_out_of_the_hosts_order_says_that_there_is_no_room)
   domain.devices->controllers = {expander(1, "00:02.0", 254, 1), port(2, "01:00.0")};
   domain.devices->host_devices.push_back(hostdev("10:00.0", "02:00.0"));
   const Plan plan = explained(domain, host(2, {{"10:00.0", 1}, {"20:00.0", 0}}));
-  BOOST_TEST(
-      why_controller(plan, 3)[1] ==
-      "busNr 240: it needs the 2 numbers up to 241, and this is the highest multiple of 16 that leaves them room "
-      "below 254, which is taken, out of the host's order, for which there is no room");
+  BOOST_TEST(why_controller(plan, 3)[1] ==
+             "busNr 240: the highest multiple of 16 from which 2 bus numbers are free below 254, which is used (240 to "
+             "241); out "
+             "of the host's order, for which there is no room");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -222,9 +221,9 @@ BOOST_AUTO_TEST_CASE(a_switch_names_the_host_switch_that_it_stands_for) {
   const Options switches{.mirror = Mirror::pcie_switch};
   const Plan fresh = explained(guest(1, {"18:00.0", "19:00.0", "28:00.0"}), one_switch(), switches);
   BOOST_TEST(why_controller(fresh, 1)[0] == "cell 0 has no expander bus for pci0000:15");
-  BOOST_TEST(why_controller(fresh, 3) == Lines{"it stands for the host's switch above 0000:18:00.0"}, per_element());
+  BOOST_TEST(why_controller(fresh, 3) == Lines{"it mirrors the host's switch above 0000:18:00.0"}, per_element());
   BOOST_TEST(why(fresh, "19:00.0") ==
-             "controller 5 is a new port on the switch 3, which stands for its switch on the host");
+             "controller 5 is a new port on the switch 3, which mirrors its switch on the host");
   BOOST_TEST(why(fresh, "28:00.0") == "controller 6 is a new port on the expander bus 1, which is new");
 
   Domain domain = guest(1, {"18:00.0", "19:00.0"});
@@ -233,7 +232,7 @@ BOOST_AUTO_TEST_CASE(a_switch_names_the_host_switch_that_it_stands_for) {
   apply(explained(domain, machine, switches), domain);
   domain.devices->host_devices.push_back(hostdev("1a:00.0"));
   BOOST_TEST(why(explained(domain, machine, switches), "1a:00.0") ==
-             "controller 6 is a new port on the switch 3, which stands for a switch above it on the host");
+             "controller 6 is a new port on the switch 3, which mirrors a switch above it on the host");
 }
 
 BOOST_AUTO_TEST_CASE(a_device_that_moves_names_its_old_address) {

@@ -8,6 +8,7 @@
 #include "placement/bars.hpp"
 #include "placement/build.hpp"
 
+namespace schema = vnuma::schema;
 using namespace vnuma::test;
 using namespace vnuma::placement;
 using vnuma::schema::Domain;
@@ -118,9 +119,17 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_out_of_range_are_refused) {
           "/domain/devices/controller[1]/target/@chassis: 300 is out of range; expected 0 to 255");
   domain.devices->controllers[0].target.reset();
   domain.devices->controllers[0].address->slot = 32;
-  BOOST_CHECK_EXCEPTION(plan(domain, host(1, {{"27:00.0", 0}})), vnuma::schema::Error, [](const auto& error) {
-    return error.path() == "/domain/devices/controller[1]/address/@slot" && mentions(error.what(), "0x20");
-  });
+  refuses(
+      domain, Code::invalid_value,
+      "/domain/devices/controller[1]/address/@slot: 0x20 is out of range; the slot of a PCI address is at most 0x1f");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_is_out_of_range_is_an_invalid_value) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.devices->host_devices[0].source->address->slot = 32;
+  refuses(domain, Code::invalid_value,
+          "/domain/devices/hostdev[1]/source/address/@slot: 0x20 is out of range; the slot of a PCI address is at most "
+          "0x1f");
 }
 
 BOOST_AUTO_TEST_CASE(a_hostdev_without_a_source_is_refused) {
@@ -178,6 +187,32 @@ BOOST_AUTO_TEST_CASE(strict_refuses_a_device_that_is_not_on_its_cell_with_its_re
   refuses(domain, host(1, {{"27:00.0", 0}}), {.strict = true}, Code::wrong_cell,
           "/domain/devices/hostdev[1]: 0000:27:00.0 is not on its guest cell: it has an address in the guest, and this "
           "is not on guest cell 0; use Options::readdress");
+}
+
+BOOST_AUTO_TEST_CASE(strict_refuses_a_device_of_i440fx_with_the_machine_as_the_reason) {
+  Domain domain = guest(1);
+  domain.os->type->machine = "pc";
+  domain.devices->host_devices = {hostdev("27:00.0", "00:05.0")};
+  refuses(domain, host(1, {{"27:00.0", 0}}), {.strict = true, .readdress = true}, Code::wrong_cell,
+          "/domain/devices/hostdev[1]: 0000:27:00.0 is not on its guest cell: it has an address in the guest, and the "
+          "machine is i440fx (pc), which has no PCIe; use q35 (or virt on aarch64)");
+}
+
+BOOST_AUTO_TEST_CASE(a_pci_root_that_the_machine_does_not_have_is_refused) {
+  Domain domain = guest(1, {"27:00.0"});
+  schema::Controller& root = domain.devices->controllers.emplace_back();
+  root.type = "pci";
+  root.index = 0U;
+  root.model = "pcie-root";
+  domain.os->type->machine = "pc-i440fx-7.2";
+  refuses(domain, Code::wrong_root,
+          "/domain/devices/controller[1]/@model: the machine pc-i440fx-7.2 has a pci-root, but the domain gives it a "
+          "pcie-root; use the machine q35, or write pci-root");
+  root.model = "pci-root";
+  domain.os->type->machine = "q35";
+  refuses(domain, Code::wrong_root,
+          "/domain/devices/controller[1]/@model: the machine q35 has a pcie-root, but the domain gives it a pci-root; "
+          "write pcie-root");
 }
 
 BOOST_AUTO_TEST_CASE(an_expander_bus_on_the_id_of_a_new_cell_is_refused) {

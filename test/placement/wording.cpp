@@ -1,8 +1,9 @@
 // The wording of what plan reports, in one place: the text of each warning, of each reason of a device, and the lines
-// of the report. Other tests compare codes and values. Errors are in refusals.cpp, the reasons of choices in
-// reasons.cpp.
+// of the report; also of the findings of check on pinning. Other tests compare codes and values. Errors are in
+// refusals.cpp, the reasons of choices in reasons.cpp.
 #include <boost/test/unit_test.hpp>
 
+#include <vnuma/placement/check.hpp>
 #include <vnuma/placement/report.hpp>
 
 #include "placement/bars.hpp"
@@ -60,7 +61,7 @@ BOOST_AUTO_TEST_CASE(no_cells) {
       "add a cell for each host node, as <cpu><numa><cell id='0' cpus='0-3' memory='8' unit='GiB'/></numa></cpu>, and "
       "pin its vCPUs to that node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
   BOOST_TEST(warning(plan(domain, {}), Code::no_cells) ==
-             "/domain: the guest has no NUMA cells for its passthrough devices; " + cells);
+             "/domain: the guest has no NUMA cells for its passthrough devices; use Cells::add, or " + cells);
   domain.os->type->machine = "pc";
   BOOST_TEST(warning(plan(domain, {}), Code::no_cells) ==
              "/domain: the guest has no NUMA cells for its passthrough devices; use q35 (or virt on aarch64), and " +
@@ -70,11 +71,12 @@ BOOST_AUTO_TEST_CASE(no_cells) {
 BOOST_AUTO_TEST_CASE(unmapped_cells) {
   Domain domain = guest(1, {"27:00.0"});
   domain.cpu_tune.reset();
-  BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::unmapped_cells) ==
-             "/domain/cpu/numa: nothing says which host nodes the guest cells stand for: no vCPU is pinned, and no "
-             "memnode names a node; pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' "
-             "cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' mode='strict' "
-             "nodeset='0'/></numatune>");
+  BOOST_TEST(
+      warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::unmapped_cells) ==
+      "/domain/cpu/numa: no host node maps to a guest cell: no vCPU is pinned, and no "
+      "memnode names a node; use Cells::add, or pin the vCPUs of each cell to its node, as <cputune><vcpupin vcpu='0' "
+      "cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' mode='strict' "
+      "nodeset='0'/></numatune>");
 }
 
 BOOST_AUTO_TEST_CASE(bus_nr_missing) {
@@ -121,6 +123,9 @@ BOOST_AUTO_TEST_CASE(unused_node) {
   const Options options{.numa_nodes = {{bdf("28:00.0"), 0}}};
   BOOST_TEST(warning(plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}), options), Code::unused_node) ==
              "a host node is given for 0000:28:00.0, which the domain does not have");
+  const Options pattern{.numa_nodes = {{vnuma::topology::AddressPattern::parse("0000:3*").value(), 0}}};
+  BOOST_TEST(warning(plan(guest(1, {"27:00.0"}), host(1, {{"27:00.0", 0}}), pattern), Code::unused_node) ==
+             "a host node is given for 0000:3*, which matches no device of the domain");
 }
 
 BOOST_AUTO_TEST_CASE(merged_nodes) {
@@ -151,8 +156,18 @@ BOOST_AUTO_TEST_CASE(ambiguous_cell) {
   Domain domain = guest(2, {"27:00.0"});
   domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
   BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::ambiguous_cell) ==
-             "2 guest cells have equally many vCPUs on host node 0, whose devices go to cell 0; name the node in the "
-             "memnode of one cell");
+             "/domain/cpu/numa/cell[1]: host node 0 has equally many vCPUs of the guest cells 0 and 1, so nothing says "
+             "which cell the devices of the node belong on; pin the vCPUs of each cell to its node, as "
+             "<cputune><vcpupin vcpu='0' cpuset='0'/></cputune>, or name the node, as <numatune><memnode cellid='0' "
+             "mode='strict' nodeset='0'/></numatune>");
+}
+
+BOOST_AUTO_TEST_CASE(live_domain) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.id = 7;
+  BOOST_TEST(warning(plan(domain, host(1, {{"27:00.0", 0}})), Code::live_domain) ==
+             "/domain/@id: the id 7 says that this is a running guest, so it has devices and names that the guest's "
+             "definition may not have; take the definition, from virsh dumpxml --inactive");
 }
 
 BOOST_AUTO_TEST_CASE(reduced_plan) {
@@ -178,13 +193,7 @@ BOOST_AUTO_TEST_CASE(reduced_plan_that_mirrors_less) {
 }
 
 BOOST_AUTO_TEST_CASE(far_from_neighbours) {
-  MirrorPair pair;
-  pair.pass("20:00.0", "15:01.0").pass("38:00.0", "37:01.0").pass("21:00.0", "15:02.0");
-  pair.domain.devices->controllers = {expander(1, "00:02.0", 200, 0), port(2, "01:00.0"),
-                                      expander(3, "00:03.0", 202, 0), port(4, "03:00.0")};
-  pair.passed()[0].address = pci("02:00.0");
-  pair.passed()[1].address = pci("04:00.0");
-  BOOST_TEST(warning(pair.planned(root_complexes), Code::far_from_neighbours) ==
+  BOOST_TEST(warning(without_room_near_neighbours().planned(root_complexes), Code::far_from_neighbours) ==
              "/domain/devices/hostdev[3]: 0000:21:00.0 has no room near its neighbours on the host: "
              "it needs 1 bus number behind expander bus 1, and 0 are free");
 }
@@ -278,6 +287,135 @@ BOOST_AUTO_TEST_CASE(window_below_4g) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+// Of check: the pinning of a domain with two cells on a host with two nodes of a CPU and 8 GiB each.
+BOOST_AUTO_TEST_SUITE(text_of_the_finding)
+
+namespace {
+
+// vCPU n is of cell n, and pinned to CPU n.
+Domain two_cells() {
+  Domain domain = guest(2);
+  for (auto& cell : domain.cpu->numa->cells) {
+    cell.memory = 1;
+    cell.unit = vnuma::schema::Unit::GiB;
+  }
+  return domain;
+}
+
+void bind_memory(Domain& domain, unsigned cell, vnuma::schema::CpuSet nodes) {
+  auto& tune = domain.numa_tune ? *domain.numa_tune : domain.numa_tune.emplace();
+  auto& memnode = tune.mem_nodes.emplace_back();
+  memnode.cell_id = cell;
+  memnode.node_set = nodes;
+}
+
+// The text of the one finding.
+std::string finding(const Domain& domain) {
+  Host machine = host(2);
+  for (auto& node : machine.nodes) node.memory_bytes = 8 * GiB;
+  const Lines found = texts(check(domain, machine));
+  BOOST_TEST_REQUIRE(found.size() == 1U);
+  return found[0];
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(unbound_memory) {
+  Domain domain = two_cells();
+  const std::string remedy =
+      "; use Cells::add, or bind the memory of each cell to its node, as <numatune><memnode cellid='0' mode='strict' "
+      "nodeset='0'/></numatune>";
+  BOOST_TEST(
+      finding(domain) ==
+      "/domain/cpu/numa: nothing binds the memory of guest cells 0 and 1 to the host nodes of their vCPUs, so it "
+      "can be on any" +
+          remedy);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(0));
+  BOOST_TEST(
+      finding(domain) ==
+      "/domain/cpu/numa: nothing binds the memory of guest cell 1 to the host node of its vCPUs, so it can be on "
+      "any" +
+          remedy);
+}
+
+BOOST_AUTO_TEST_CASE(unpinned_vcpus) {
+  Domain domain = two_cells();
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  const std::string remedy =
+      "; use Cells::add, or pin them to CPUs of the node, as <cputune><vcpupin vcpu='0' cpuset='0'/></cputune>";
+  domain.cpu_tune->vcpu_pin.pop_back();
+  BOOST_TEST(finding(domain) ==
+             "/domain/numatune: vCPU 1 is not pinned and can run on any host node, but the memory of its cell is bound "
+             "to host node 1" +
+                 remedy);
+  domain.cpu_tune.reset();
+  BOOST_TEST(finding(domain) ==
+             "/domain/numatune: vCPUs 0 and 1 are not pinned and can run on any host node, but the memory of their "
+             "cells is bound to host nodes 0 and 1" +
+                 remedy);
+}
+
+BOOST_AUTO_TEST_CASE(foreign_pins) {
+  Domain domain = guest(1);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(1));
+  const std::string remedy = "; pin the vCPUs of the cell, and bind its memory, to one host node";
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[1]/@cpuset: vCPU 0 of guest cell 0 is pinned to CPUs of host node 0, but the "
+             "memory of the cell is bound to host node 1" +
+                 remedy);
+  domain = two_cells();
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 of guest cell 1 is pinned to CPUs of host node 0, which is "
+             "guest cell 0" +
+                 remedy);
+}
+
+BOOST_AUTO_TEST_CASE(divided_cell) {
+  Domain domain = two_cells();
+  domain.cpu->numa->cells.resize(1);
+  domain.cpu->numa->cells[0].cpus = vnuma::schema::CpuSet({0, 1});
+  BOOST_TEST(finding(domain) ==
+             "/domain/cpu/numa/cell[1]: vCPUs of guest cell 0 are pinned to CPUs of host nodes 0 and 1, but for the "
+             "guest the cell is one node; make a cell of the vCPUs of each host node, or pin them to one node");
+}
+
+BOOST_AUTO_TEST_CASE(crossing_pins) {
+  Domain domain = two_cells();
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet({0, 1});
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 is pinned to CPUs of host nodes 0 and 1, so it can run away "
+             "from its memory; pin each to CPUs of one host node");
+  domain.cpu_tune.reset();
+  domain.vcpu.emplace().cpu_set = vnuma::schema::CpuSet({0, 1});
+  BOOST_TEST(finding(domain) ==
+             "/domain/vcpu/@cpuset: vCPUs 0 and 1 are pinned to CPUs of host nodes 0 and 1, so they can run away from "
+             "their memory; pin each to CPUs of one host node");
+}
+
+BOOST_AUTO_TEST_CASE(far_emulator) {
+  Domain domain = guest(1);
+  bind_memory(domain, 0, vnuma::schema::CpuSet(0));
+  domain.cpu_tune->emulator_pin.emplace().cpu_set = vnuma::schema::CpuSet(1);
+  BOOST_TEST(finding(domain) ==
+             "/domain/cputune/emulatorpin/@cpuset: the emulator threads are pinned to CPUs of host node 1, but the "
+             "vCPUs to CPUs of host node 0; pin them to CPUs of host node 0");
+}
+
+BOOST_AUTO_TEST_CASE(excess_memory) {
+  Domain domain = two_cells();
+  domain.numa_tune.emplace().memory.emplace().node_set = vnuma::schema::CpuSet(0);
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  domain.cpu->numa->cells[1].memory = 8;
+  BOOST_TEST(finding(domain) ==
+             "/domain/cpu/numa/cell[1]/@memory: guest cells 0 and 1 have 9 GiB of memory, which is 1 GiB more than "
+             "host node 0 has; give the guest less memory, or bind it to more host nodes");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(text_of_the_reason)
 
 BOOST_AUTO_TEST_CASE(has_address) {
@@ -304,6 +442,9 @@ BOOST_AUTO_TEST_CASE(unassigned) {
 BOOST_AUTO_TEST_CASE(no_pcie_root) {
   Domain domain = guest(1, {"27:00.0"});
   domain.os->type->machine = "pc-i440fx-7.2";
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "the machine is i440fx (pc-i440fx-7.2), which has no PCIe; use q35 (or virt on aarch64)");
+  domain.os->type->machine = "isapc";
   BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
              "the machine has no PCIe root; use q35 (or virt on aarch64)");
 }
@@ -348,7 +489,15 @@ BOOST_AUTO_TEST_CASE(no_cell) {
   Domain unpinned = guest(1, {"27:00.0"});
   unpinned.cpu_tune.reset();
   BOOST_TEST(reason(plan(unpinned, machine), "27:00.0") ==
-             "no guest cell stands for any host node; pin the vCPUs of each cell, or name nodes in memnodes");
+             "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes");
+}
+
+BOOST_AUTO_TEST_CASE(ambiguous_cell) {
+  Domain domain = guest(2, {"27:00.0"});
+  domain.cpu_tune->vcpu_pin[1].cpu_set = vnuma::schema::CpuSet(0);
+  BOOST_TEST(reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
+             "host node 0 has equally many vCPUs of the guest cells 0 and 1: pin the vCPUs of each cell to its node, "
+             "or name the node in the memnode of one cell");
 }
 
 BOOST_AUTO_TEST_CASE(shared_slot) {
@@ -375,6 +524,16 @@ BOOST_AUTO_TEST_CASE(hidden) {
       reason(plan(domain, host(1, {{"27:00.0", 0}})), "27:00.0") ==
       "it has an address in the guest, and the guest may not see it: there is no function 0 beside 0000:01:00.1; "
       "use Options::readdress");
+}
+
+BOOST_AUTO_TEST_CASE(hidden_and_off_cell) {
+  Domain domain = guest(2);
+  domain.devices->controllers = {expander(1, "00:02.0", 240, 1), port(2, "01:00.1")};
+  domain.devices->host_devices = {hostdev("27:00.0", "02:00.0")};
+  BOOST_TEST(
+      reason(plan(domain, host(2, {{"27:00.0", 0}})), "27:00.0") ==
+      "it has an address in the guest, and the guest may not see it: there is no function 0 beside 0000:01:00.1, and "
+      "this is not on guest cell 0; use Options::readdress");
 }
 
 BOOST_AUTO_TEST_CASE(several_options_are_alternatives) {

@@ -1,4 +1,4 @@
-// Every row of kubevirt-schema.tsv has a field: in the struct, under the name, of the kind and with the XML name.
+// Every row of kubevirt-schema.tsv has a field: in its struct, and with its name, kind and XML name.
 #include <algorithm>
 #include <map>
 
@@ -16,17 +16,17 @@ namespace {
 struct Exception {
   const char* structure;
   const char* field;
-  const char* instead;  // the XML name that the row should have; empty: no field at all
+  const char* instead;  // the correct XML name or type; empty: there is no field
   const char* reason;
 };
 
 constexpr Exception exceptions[] = {
     {"DomainSpec", "XmlNS", "", "the codec declares the namespaces that a document needs, and keeps those it has"},
-    {"GraphicsListen", "Network", "network,attr,omitempty", "KubeVirt's slip: libvirt knows no newtork"},
-    {"FilesystemDevice", "AccessMode", "accessmode,attr", "KubeVirt's slip: libvirt knows no accessMode"},
+    {"GraphicsListen", "Network", "network,attr,omitempty", "KubeVirt misspells it as newtork"},
+    {"FilesystemDevice", "AccessMode", "accessmode,attr", "KubeVirt misspells it as accessMode"},
 };
 
-// Where the type is another than the row's. What libvirt repeats is a vector though Go has one; that needs no entry.
+// Fields of another type than the row's. Elements that libvirt repeats are vectors; they need no entry here.
 constexpr Exception other_types[] = {
     {"CPU", "Model", "CPUModel", "libvirt's element has attributes"},
     {"DiskSource", "Slices", "Slice", "KubeVirt repeats the container, libvirt what is in it"},
@@ -51,22 +51,22 @@ class Schema {
     }
   }
 
-  // What is wrong with the row; empty if nothing.
-  std::string judge(const GoField& row) const {
+  // The difference between the row and the field; empty if there is none.
+  std::string difference(const GoField& row) const {
     const std::string structure = vnuma::test::struct_of(row.structure);
     const auto model = models_.find(structure);
     if (model == models_.end()) return "there is no such struct";
     if (row.field.empty()) return "";
     if (row.field == "XMLName") {
-      return model->second.element == row.xml ? "" : "is no document of its own under that name";
+      return model->second.element == row.xml ? "" : "it is not a document with this root";
     }
     const Exception* exception = find(std::begin(exceptions), std::end(exceptions), row);
     if (exception && *exception->instead == '\0') return "";
     const std::string xml = exception ? exception->instead : row.xml;
     const FieldInfo* field = member(model->second, vnuma::test::member_of(row.field));
     if (!field) return "there is no member " + vnuma::test::member_of(row.field);
-    const std::string wrong = judge_xml(*field, structure, xml);
-    return wrong.empty() ? judge_type(*field, row) : wrong;
+    const std::string wrong = xml_difference(*field, structure, xml);
+    return wrong.empty() ? type_difference(*field, row) : wrong;
   }
 
  private:
@@ -77,7 +77,7 @@ class Schema {
     return nullptr;
   }
 
-  std::string judge_xml(const FieldInfo& field, const std::string& structure, const std::string& xml) const {
+  std::string xml_difference(const FieldInfo& field, const std::string& structure, const std::string& xml) const {
     std::string name = xml.substr(0, xml.find(','));
     const std::string options = xml.substr(name.size()) + ",";
     std::string ns;
@@ -110,7 +110,7 @@ class Schema {
     return "it has no repeated child " + below;
   }
 
-  std::string judge_type(const FieldInfo& field, const GoField& row) const {
+  std::string type_difference(const FieldInfo& field, const GoField& row) const {
     if (row.xml.find('>') != row.xml.npos) return "";
     std::string type = row.type;
     const bool repeated = type.starts_with("[]");
@@ -120,18 +120,18 @@ class Schema {
     if (other) return field.type == other->instead ? "" : "its type is " + std::string(field.type);
     const bool model = models_.contains(type);
     if (field.model != model || (model && field.type != type)) return "its type is " + std::string(field.type);
-    return repeated && !field.repeated ? "it is no vector" : "";
+    return repeated && !field.repeated ? "it is not a vector" : "";
   }
 
   std::map<std::string, ModelInfo> models_;
-  std::map<std::string, std::string> namespaces_;  // of structs that stand in one
+  std::map<std::string, std::string> namespaces_;  // of structs whose element has one
 };
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(conformance)
 
-BOOST_AUTO_TEST_CASE(names_in_snake_case) {
+BOOST_AUTO_TEST_CASE(go_names_become_snake_case) {
   BOOST_TEST(vnuma::test::member_of("NUMANode") == "numa_node");
   BOOST_TEST(vnuma::test::member_of("BusNr") == "bus_nr");
   BOOST_TEST(vnuma::test::member_of("CPUTune") == "cpu_tune");
@@ -146,21 +146,21 @@ BOOST_AUTO_TEST_CASE(every_row_of_kubevirts_schema_has_a_field) {
   const auto table = vnuma::test::read_go_table(VNUMA_SOURCE_DIR "/test/schema/kubevirt-schema.tsv");
   BOOST_TEST(table.size() == 570U);
   for (const GoField& row : table) {
-    const std::string wrong = schema.judge(row);
+    const std::string wrong = schema.difference(row);
     BOOST_TEST(wrong.empty(), row.structure << "." << row.field << " (" << row.xml << "): " << wrong);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_row_without_a_field_is_found) {
+BOOST_AUTO_TEST_CASE(differences_from_the_table_are_reported) {
   const Schema schema;
-  BOOST_TEST(schema.judge({"Nothing", "Name", "string", "name", "1.4"}) == "there is no such struct");
-  BOOST_TEST(schema.judge({"Domain", "Nothing", "string", "nothing", "1.4"}) == "there is no member nothing");
-  BOOST_TEST(schema.judge({"Domain", "Name", "string", "name,attr", "1.4"}) == "it is of another kind");
-  BOOST_TEST(schema.judge({"Domain", "Name", "string", "title", "1.4"}) == "its name in XML is name");
-  BOOST_TEST(schema.judge({"Domain", "CPU", "NUMA", "cpu", "1.4"}) == "its type is CPU");
-  BOOST_TEST(schema.judge({"Domain", "OS", "[]OS", "os", "1.4"}) == "it is no vector");
-  BOOST_TEST(schema.judge({"Commandline", "QEMUArg", "[]Arg", "arg", "1.4"}) == "");
-  BOOST_TEST(schema.judge({"Domain", "CPU", "CPU", "qemu:cpu", "1.4"}) == "it is in another namespace");
+  BOOST_TEST(schema.difference({"Nothing", "Name", "string", "name", "1.4"}) == "there is no such struct");
+  BOOST_TEST(schema.difference({"Domain", "Nothing", "string", "nothing", "1.4"}) == "there is no member nothing");
+  BOOST_TEST(schema.difference({"Domain", "Name", "string", "name,attr", "1.4"}) == "it is of another kind");
+  BOOST_TEST(schema.difference({"Domain", "Name", "string", "title", "1.4"}) == "its name in XML is name");
+  BOOST_TEST(schema.difference({"Domain", "CPU", "NUMA", "cpu", "1.4"}) == "its type is CPU");
+  BOOST_TEST(schema.difference({"Domain", "OS", "[]OS", "os", "1.4"}) == "it is not a vector");
+  BOOST_TEST(schema.difference({"Commandline", "QEMUArg", "[]Arg", "arg", "1.4"}) == "");
+  BOOST_TEST(schema.difference({"Domain", "CPU", "CPU", "qemu:cpu", "1.4"}) == "it is in another namespace");
 }
 
 BOOST_AUTO_TEST_CASE(no_struct_has_two_fields_of_one_name) {

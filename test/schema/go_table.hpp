@@ -1,4 +1,4 @@
-// kubevirt-schema.tsv: the fields of KubeVirt's Go structs, and the names that they have here.
+// kubevirt-schema.tsv: the fields of KubeVirt's Go structs, and their names in this schema.
 #pragma once
 
 #include <cctype>
@@ -12,7 +12,7 @@ namespace vnuma::test {
 
 struct GoField {
   std::string structure;  // DomainSpec
-  std::string field;      // CPUTune; empty where the struct has none
+  std::string field;      // CPUTune; empty if the struct has no fields
   std::string type;       // *CPUTune
   std::string xml;    // cputune; type,attr,omitempty; ,chardata; system>entry; qemu:arg; http://kubevirt.io kubevirt
   std::string since;  // KubeVirt 1.4, 1.9
@@ -38,8 +38,8 @@ inline std::vector<GoField> read_go_table(const std::string& file) {
   return table;
 }
 
-// Split where a lower-case letter meets a capital, and before the last capital of a run that a lower-case letter
-// follows: PCIHole64 -> pci_hole64.
+// Splits the name before a capital that follows a lower-case letter, and before the last capital of a run that a
+// lower-case letter follows: PCIHole64 -> pci_hole64.
 inline std::string snake_case(const std::string& name) {
   const auto upper = [&](std::size_t i) { return std::isupper(static_cast<unsigned char>(name[i])) != 0; };
   const auto lower = [&](std::size_t i) {
@@ -59,11 +59,11 @@ struct Renamed {
   const char* reason;
 };
 
-// Where the rule gives a name that nobody would choose, or none at all.
+// Names that do not follow snake_case().
 inline constexpr Renamed renamed[] = {
-    {"VCPUs", "vcpus", "a plural s is no word"},
-    {"CPUs", "cpus", "a plural s is no word"},
-    {"TPMs", "tpms", "a plural s is no word"},
+    {"VCPUs", "vcpus", "the plural s is not a word"},
+    {"CPUs", "cpus", "the plural s is not a word"},
+    {"TPMs", "tpms", "the plural s is not a word"},
     {"SMBios", "smbios", "one name in two cases"},
     {"NVRam", "nvram", "one name in two cases"},
     {"VRam", "vram", "one name in two cases"},

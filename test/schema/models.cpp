@@ -1,4 +1,4 @@
-// Models whose XML is not just one member, one name.
+// Models whose XML differs from one name per member.
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/backup.hpp>
@@ -25,7 +25,7 @@ T same(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(models)
 
-BOOST_AUTO_TEST_CASE(kubevirts_metadata_under_any_prefix) {
+BOOST_AUTO_TEST_CASE(kubevirts_metadata_is_read_under_any_prefix) {
   for (const char* text :
        {"<domain><metadata><kubevirt xmlns='http://kubevirt.io'><uid>u</uid><graceperiod><deletionGracePeriodSeconds>30"
         "</deletionGracePeriodSeconds></graceperiod></kubevirt><o:o xmlns:o='urn:o'/></metadata></domain>",
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(new_metadata_declares_its_namespace) {
   BOOST_TEST(*from_xml<Domain>(text).metadata->kubevirt->migration->failed);
 }
 
-BOOST_AUTO_TEST_CASE(metadata_takes_its_prefix_to_another_document) {
+BOOST_AUTO_TEST_CASE(metadata_keeps_its_prefix_in_another_document) {
   const auto from = from_xml<Domain>(
       "<domain xmlns:k='http://kubevirt.io'><metadata><k:kubevirt><k:uid>u</k:uid></k:kubevirt></metadata></domain>");
   Domain to;
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(metadata_takes_its_prefix_to_another_document) {
              "</domain>");
 }
 
-BOOST_AUTO_TEST_CASE(containers_survive_empty) {
+BOOST_AUTO_TEST_CASE(empty_containers_are_kept) {
   const auto domain = same<Domain>(
       "<domain><sysinfo type='smbios'><bios/><system><entry name='uuid'>u</entry></system><baseBoard/></sysinfo>"
       "<devices><disk><source><slices/></source></disk></devices></domain>");
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(containers_survive_empty) {
   BOOST_TEST(domain.devices->disks.at(0).source->slices.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(image_chains_nest) {
+BOOST_AUTO_TEST_CASE(disk_sources_and_backing_stores_can_nest) {
   const auto domain = same<Domain>(
       "<domain><devices><disk type='network'><source protocol='rbd' name='p/i'><host name='a' port='1'/><host "
       "name='b'/>"
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(image_chains_nest) {
   BOOST_TEST(*disk.source->data_store->source->file == "/d");
 }
 
-BOOST_AUTO_TEST_CASE(what_libvirt_repeats) {
+BOOST_AUTO_TEST_CASE(elements_that_libvirt_repeats_are_vectors) {
   const auto domain = same<Domain>(
       "<domain><devices><memory model='dimm'/><rng/><graphics><listen type='network' network='n'/><listen "
       "type='socket'/></graphics><memory "
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(what_libvirt_repeats) {
   BOOST_TEST(*domain.devices->graphics[0].listen[0].network == "n");
 }
 
-BOOST_AUTO_TEST_CASE(tuning_that_kubevirt_does_not_know) {
+BOOST_AUTO_TEST_CASE(tuning_that_only_libvirt_knows_is_modelled) {
   const auto domain = same<Domain>(
       "<domain><cputune><shares>2</shares><vcpusched vcpus='0-1' scheduler='fifo' priority='1'/><cachetune vcpus='0'>"
       "<cache id='0' level='3' type='both' size='3' unit='MiB'/><monitor level='3' vcpus='0'/></cachetune><memorytune "

@@ -1,4 +1,4 @@
-// Numbers, units, UUIDs and addresses: what is a value, and how a new one is written.
+// Numbers, units, UUIDs and addresses: valid values, and how new values are written.
 #include <limits>
 
 #include <boost/test/unit_test.hpp>
@@ -25,7 +25,7 @@ std::string refusal(F&& f) {
 
 BOOST_AUTO_TEST_SUITE(numbers)
 
-BOOST_AUTO_TEST_CASE(units_are_libvirts) {
+BOOST_AUTO_TEST_CASE(units_are_read_as_libvirt_reads_them) {
   const std::pair<const char*, std::uint64_t> units[] = {
       {"b", 1},
       {"byte", 1},
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(units_are_libvirts) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(units_are_written_by_their_names) {
+BOOST_AUTO_TEST_CASE(units_are_written_with_their_names) {
   BOOST_TEST(UnitText(Unit::bytes).text() == "bytes");
   BOOST_TEST(UnitText(Unit::KiB).text() == "KiB");
   BOOST_TEST(UnitText(Unit::KB).text() == "KB");
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(units_are_written_by_their_names) {
   BOOST_TEST(UnitText(Unit::EiB).text() == "EiB");
 }
 
-BOOST_AUTO_TEST_CASE(sizes_in_bytes) {
+BOOST_AUTO_TEST_CASE(sizes_are_converted_to_bytes) {
   const auto size = [](const char* memory) { return bytes(from_xml<Memory>(memory)); };
   BOOST_TEST(size("<memory>1</memory>") == 1024U);
   BOOST_TEST(size("<memory unit=''>1</memory>") == 1024U);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(sizes_in_bytes) {
   BOOST_TEST(bytes(HugePage{.size = 1, .unit = Unit::GiB}) == 1073741824U);
 }
 
-BOOST_AUTO_TEST_CASE(a_size_that_is_none_is_refused_with_its_path) {
+BOOST_AUTO_TEST_CASE(an_invalid_size_is_refused_with_its_path) {
   const auto domain = from_xml<Domain>(
       "<domain><memory unit='parsec'>1</memory><currentMemory>much</currentMemory><maxMemory "
       "unit='EiB'>16</maxMemory></domain>");
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_size_that_is_none_is_refused_with_its_path) {
              "/domain/maxMemory: 16 EiB are more than 2^64 - 1 bytes; give a smaller size");
 }
 
-BOOST_AUTO_TEST_CASE(a_value_without_a_place_is_refused_in_words_that_stand_alone) {
+BOOST_AUTO_TEST_CASE(messages_without_a_path_are_complete) {
   BOOST_TEST(refusal([] { bytes(Memory{}); }) == "the size is missing; give a whole number, with a unit or in KiB");
   BOOST_TEST(refusal([] { bytes(Memory{.value = 1ULL << 54}); }) ==
              "18014398509481984 KiB are more than 2^64 - 1 bytes; give a smaller size");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_value_without_a_place_is_refused_in_words_that_stand_alon
   BOOST_TEST(refusal([] { UInt32::from_text("-5").value(); }) == "\"-5\" is not a whole number from 0 to 4294967295");
 }
 
-BOOST_AUTO_TEST_CASE(uuids_with_and_without_hyphens_in_any_case) {
+BOOST_AUTO_TEST_CASE(uuids_are_read_with_and_without_hyphens_in_any_case) {
   const Uuid uuid = {0xc7, 0xa5, 0xfd, 0xbd, 0xcd, 0xaf, 0x94, 0x55, 0x92, 0x6a, 0xd6, 0x5c, 0x16, 0xdb, 0x18, 0x09};
   for (const char* text :
        {"c7a5fdbd-cdaf-9455-926a-d65c16db1809", "C7A5FDBDCDAF9455926AD65C16DB1809",
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(uuids_with_and_without_hyphens_in_any_case) {
   BOOST_TEST(UuidText(uuid).text() == "c7a5fdbd-cdaf-9455-926a-d65c16db1809");
 }
 
-BOOST_AUTO_TEST_CASE(mac_addresses) {
+BOOST_AUTO_TEST_CASE(mac_addresses_are_read_as_libvirt_reads_them) {
   const MacAddress mac = {0x52, 0x54, 0x00, 0xab, 0x0c, 0xff};
   for (const char* text : {"52:54:00:ab:0c:ff", "52:54:00:AB:0c:ff", "52:54:0:AB:c:FF", "52:54:0:ab:c:ff"}) {
     BOOST_TEST_CONTEXT(text) {
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(mac_addresses) {
   BOOST_TEST(MacText(mac).text() == "52:54:00:ab:0c:ff");
 }
 
-BOOST_AUTO_TEST_CASE(truth_as_go_writes_it) {
+BOOST_AUTO_TEST_CASE(booleans_are_read_as_go_reads_them) {
   BOOST_TEST(*TrueFalse::from_text("true"));
   BOOST_TEST(!*TrueFalse::from_text("false"));
   BOOST_TEST(*TrueFalse::from_text("1"));
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(truth_as_go_writes_it) {
   BOOST_TEST(TrueFalse(true).text() == "true");
 }
 
-BOOST_AUTO_TEST_CASE(signed_where_libvirt_has_signs) {
+BOOST_AUTO_TEST_CASE(numbers_are_signed_where_libvirt_allows_signs) {
   const auto domain = from_xml<Domain>(
       "<domain><cputune><quota>-1</quota></cputune><devices><graphics port='-1'/><controller queues='-5'><driver "
       "queues='-5'/></controller></devices></domain>");
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(signed_where_libvirt_has_signs) {
   BOOST_TEST(!domain.devices->controllers[0].driver->queues.valid());
 }
 
-BOOST_AUTO_TEST_CASE(addresses_beyond_32_bits) {
+BOOST_AUTO_TEST_CASE(memory_addresses_have_64_bits) {
   const auto domain = from_xml<Domain>(
       "<domain><devices><memory><address type='dimm' slot='0' base='0x100000000'/></memory></devices></domain>");
   BOOST_TEST(*domain.devices->memory[0].address->base == 4294967296U);

@@ -1,10 +1,10 @@
-// What is refused, and where the error says it is.
+// Documents that are refused, and the positions of the errors.
 #include <libxml/xmlerror.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/capabilities.hpp>
 #include <vnuma/schema/domain.hpp>
-#include <vnuma/schema/locations.hpp>
+#include <vnuma/schema/positions.hpp>
 #include <vnuma/schema/xml.hpp>
 
 using namespace vnuma::schema;
@@ -24,7 +24,7 @@ ParseError refusal(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(strictness)
 
-BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
+BOOST_AUTO_TEST_CASE(text_that_is_not_well_formed_is_refused) {
   for (const char* text : {"", "  \n", "x", "<domain>", "<domain></x>", "<domain a='1' a='2'/>", "<domain/><domain/>",
                            "<domain>&x;</domain>", "<domain>\x01</domain>", "<domain",
                            "\x7f"
@@ -43,8 +43,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_well_formed) {
   BOOST_TEST(error.column() == 7U);
 }
 
-// A program that prints a report to stderr must find nothing else there.
-BOOST_AUTO_TEST_CASE(a_refusal_prints_nothing) {
+// Programs print reports to stderr; libxml2 must not print there.
+BOOST_AUTO_TEST_CASE(an_error_prints_nothing) {
   int printed = 0;
   // The second parameter is const since libxml2 2.12.
   const xmlStructuredErrorFunc count = [](void* user, auto*) { ++*static_cast<int*>(user); };
@@ -56,12 +56,12 @@ BOOST_AUTO_TEST_CASE(a_refusal_prints_nothing) {
   xmlSetStructuredErrorFunc(nullptr, nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(nothing) {
+BOOST_AUTO_TEST_CASE(an_empty_document_is_refused) {
   BOOST_TEST(refusal("\n").what() == "/: the document is empty; expected <domain>");
   BOOST_TEST(refusal("\n").line() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(another_root) {
+BOOST_AUTO_TEST_CASE(another_root_element_is_refused) {
   const auto error = refusal("<!-- c -->\n  <capabilities/>");
   BOOST_TEST(error.what() == "/capabilities: the root element is <capabilities>; expected <domain>");
   BOOST_TEST(error.path() == "/capabilities");
@@ -71,13 +71,13 @@ BOOST_AUTO_TEST_CASE(another_root) {
              "/domain: the root element is <domain> in the namespace urn:x; expected <domain> without namespace");
 }
 
-BOOST_AUTO_TEST_CASE(a_doctype) {
+BOOST_AUTO_TEST_CASE(a_doctype_is_refused) {
   const auto error = refusal("<!DOCTYPE domain [<!ENTITY a 'b'>]><domain>&a;</domain>");
   BOOST_TEST(error.what() == "/: the document has a DOCTYPE; remove it, libvirt uses none");
   BOOST_TEST(error.line() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(two_of_what_there_is_one) {
+BOOST_AUTO_TEST_CASE(a_second_element_that_must_be_single_is_refused) {
   for (const std::string name : {"cputune", "numatune", "cpu", "vcpu", "os", "features", "devices"}) {
     const auto error = refusal("<domain>\n<" + name + "/>\n<" + name + "/></domain>");
     BOOST_TEST(error.what() == "/domain: there are two <" + name + ">; remove one");
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(two_of_what_there_is_one) {
   BOOST_CHECK_NO_THROW(from_xml<Domain>("<domain><cpu/><q:cpu xmlns:q='urn:q'/></domain>"));
 }
 
-BOOST_AUTO_TEST_CASE(nesting) {
+BOOST_AUTO_TEST_CASE(elements_nested_too_deeply_are_refused) {
   const auto nested = [](std::size_t depth) {
     std::string text = "<domain>";
     for (std::size_t i = 1; i < depth; ++i) text += "<a>";
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(nesting) {
   BOOST_TEST(error.column() == 606U);
 }
 
-BOOST_AUTO_TEST_CASE(models_that_nest_in_themselves_are_bounded_too) {
+BOOST_AUTO_TEST_CASE(models_nested_in_themselves_too_deeply_are_refused) {
   std::string text;
   for (std::size_t i = 0; i < 100; ++i) text += "<dataStore><source>";
   for (std::size_t i = 0; i < 100; ++i) text += "</source></dataStore>";
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(models_that_nest_in_themselves_are_bounded_too) {
                     ParseError);
 }
 
-BOOST_AUTO_TEST_CASE(size) {
+BOOST_AUTO_TEST_CASE(a_document_that_is_too_large_is_refused) {
   const auto sized = [](std::size_t size) {
     const std::string begin = "<domain><name>";
     const std::string end = "</name></domain>";
@@ -121,14 +121,14 @@ BOOST_AUTO_TEST_CASE(size) {
              "/: the document has 67108865 bytes; at most 67108864 are allowed; remove what libvirt does not need");
 }
 
-BOOST_AUTO_TEST_CASE(a_model_of_several_elements_is_no_document) {
+BOOST_AUTO_TEST_CASE(a_model_of_several_elements_is_not_a_document) {
   BOOST_CHECK_EXCEPTION(from_xml<FeatureState>("<state/>"), ParseError, [](const ParseError& error) {
     return error.what() == std::string("/state: FeatureState is only part of a document; read the whole document");
   });
   BOOST_CHECK_THROW(to_xml(FeatureState{}), ValueError);
 }
 
-BOOST_AUTO_TEST_CASE(trees_that_no_document_could_give) {
+BOOST_AUTO_TEST_CASE(trees_that_are_not_a_document_are_refused) {
   const auto refused = [](const boost::property_tree::ptree& tree) -> std::string {
     try {
       from_ptree<Domain>(tree);
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(trees_that_no_document_could_give) {
   BOOST_TEST(refused(tree) == "/domain: there are two <cpu>; remove one");
 }
 
-BOOST_AUTO_TEST_CASE(trees_with_text_beside_the_root_or_an_xml_declaration) {
+BOOST_AUTO_TEST_CASE(trees_with_text_beside_the_root_or_an_xml_declaration_are_refused) {
   boost::property_tree::ptree tree;
   tree.put("domain.name", "a");
   tree.data() = "beside";
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(trees_with_text_beside_the_root_or_an_xml_declaration) {
   BOOST_CHECK_THROW(from_ptree<Domain>(tree), ParseError);
 }
 
-BOOST_AUTO_TEST_CASE(what_no_document_can_hold_is_not_written) {
+BOOST_AUTO_TEST_CASE(content_that_xml_does_not_allow_is_not_written) {
   for (const char* key : {"a b", "<xmlpi>", "<xmlcomment>"}) {
     Domain domain;
     domain.unmodelled.children().push_back({key, boost::property_tree::ptree("xml --")});
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(what_no_document_can_hold_is_not_written) {
   BOOST_CHECK_THROW(to_xml(domain), ValueError);
 }
 
-BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {
+BOOST_AUTO_TEST_CASE(an_invalid_value_throws_when_it_is_used) {
   const auto domain =
       from_xml<Domain>("<domain><devices><controller/><controller><target busNr='x'/></controller></devices></domain>");
   const auto& bus_nr = domain.devices->controllers[1].target->bus_nr;
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_none_is_refused_when_asked_for) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(columns_are_bytes_whatever_the_characters) {
+BOOST_AUTO_TEST_CASE(columns_count_bytes) {
   const auto root = refusal("<\u00e9\u00e9\u00e9\u00e9\u00e9 \u00e9='1'/>");
   BOOST_TEST(root.line() == 1U);
   BOOST_TEST(root.column() == 1U);
@@ -204,28 +204,28 @@ BOOST_AUTO_TEST_CASE(columns_are_bytes_whatever_the_characters) {
   BOOST_TEST(second.line() == 2U);
   BOOST_TEST(second.column() == 22U);
   const std::string path = "/domain/name/@\u00e9";
-  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Location{1, 32}));
+  BOOST_TEST((locate("<domain><title>\u00e9</title><name \u00e9='1'/></domain>", path) == Position{1, 32}));
 }
 
-// The parser converts it, and its text has no bytes of the document's.
-BOOST_AUTO_TEST_CASE(columns_of_other_encodings_are_characters) {
+// The parser converts the text to UTF-8, so its bytes are not those of the document.
+BOOST_AUTO_TEST_CASE(columns_of_other_encodings_count_characters) {
   const auto error =
       refusal("<?xml version='1.0' encoding='ISO-8859-1'?>\n<domain><name>\xe9</name><cpu/><cpu/></domain>");
   BOOST_TEST(error.line() == 2U);
   BOOST_TEST(error.column() == 29U);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_leads_to_its_line) {
+BOOST_AUTO_TEST_CASE(locate_finds_elements_and_attributes) {
   const std::string text =
       "<domain>\n <devices>\n  <disk/>\n  <controller/>\n  <controller\n     index='7'/>\n </devices></domain>";
-  BOOST_TEST((locate(text, "/domain/devices/controller[2]") == Location{5, 3}));
-  BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Location{6, 6}));
+  BOOST_TEST((locate(text, "/domain/devices/controller[2]") == Position{5, 3}));
+  BOOST_TEST((locate(text, "/domain/devices/controller[2]/@index") == Position{6, 6}));
   BOOST_TEST(!locate(text, "/domain/devices/controller[3]"));
   BOOST_TEST(!locate(text, "nonsense"));
 }
 
-// What is not there is at what is around it.
-BOOST_AUTO_TEST_CASE(many_paths_lead_to_their_lines_at_once) {
+// An absent path has the position of the innermost element around it.
+BOOST_AUTO_TEST_CASE(locations_finds_many_paths) {
   const std::string text =
       "<domain>\n <cpu/>\n <devices>\n  <disk>\n   <a/>\n  </disk>\n  <disk>\n   <a/>\n   <a i='1' j='2'/>\n  "
       "</disk>\n </devices></domain>";
@@ -238,25 +238,25 @@ BOOST_AUTO_TEST_CASE(many_paths_lead_to_their_lines_at_once) {
                                             "/other",
                                             "nonsense",
                                             "/domain/devices/disk[2]/a[2]/@j"};
-  using Place = std::optional<Location>;
-  const std::vector<Place> expected{Location{9, 13}, Location{4, 3}, Location{9, 4}, Location{4, 3}, Location{2, 2},
-                                    Location{3, 2},  std::nullopt,   std::nullopt,   Location{9, 13}};
-  BOOST_TEST((locations(text, paths) == expected));
-  BOOST_TEST((locations("", paths) == std::vector<Place>(paths.size())));
+  using Found = std::optional<Position>;
+  const std::vector<Found> expected{Position{9, 13}, Position{4, 3}, Position{9, 4}, Position{4, 3}, Position{2, 2},
+                                    Position{3, 2},  std::nullopt,   std::nullopt,   Position{9, 13}};
+  BOOST_TEST((positions(text, paths) == expected));
+  BOOST_TEST((positions("", paths) == std::vector<Found>(paths.size())));
 }
 
-// Attributes are looked for in the order of their names.
-BOOST_AUTO_TEST_CASE(paths_may_lead_back_and_forth) {
+// Attributes of an element are found in the order of their names.
+BOOST_AUTO_TEST_CASE(locations_of_attributes_need_not_ascend) {
   const std::string text = "<domain>\n <cpu z='1'\n\n  b='2' a='3'\n c='4'/> <os y='5'\n x='6'/></domain>";
   const std::vector<std::string_view> paths{"/domain/cpu/@a", "/domain/cpu/@z", "/domain/cpu/@c",
                                             "/domain/cpu/@b", "/domain/os/@x",  "/domain/os/@y"};
-  const std::vector<std::optional<Location>> expected{Location{4, 9}, Location{2, 7}, Location{5, 2},
-                                                      Location{4, 3}, Location{6, 2}, Location{5, 14}};
-  BOOST_TEST((locations(text, paths) == expected));
+  const std::vector<std::optional<Position>> expected{Position{4, 9}, Position{2, 7}, Position{5, 2},
+                                                      Position{4, 3}, Position{6, 2}, Position{5, 14}};
+  BOOST_TEST((positions(text, paths) == expected));
 }
 
-// Its entities would be expanded, and broken ones leak, which a build with sanitizers sees.
-BOOST_AUTO_TEST_CASE(no_path_leads_past_a_doctype) {
+// libxml2 would expand its entities, and leak broken ones, which sanitizers report.
+BOOST_AUTO_TEST_CASE(locate_stops_at_a_doctype) {
   BOOST_TEST(!locate("<!DOCTYPE domain [<!ENTITY a '<b/>'>]><domain>&a;</domain>", "/domain/b"));
   BOOST_TEST(!locate("<!DOCTYPE domain [<!ENTITY a 'b", "/"));
 }
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(scalars)
 
-BOOST_AUTO_TEST_CASE(bases_are_libvirts) {
+BOOST_AUTO_TEST_CASE(numbers_are_read_in_the_bases_of_libvirt) {
   BOOST_TEST(*Hex2::from_text("0x1f") == 31U);
   BOOST_TEST(*Hex2::from_text("010") == 8U);
   BOOST_TEST(*Hex2::from_text("10") == 10U);
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(bases_are_libvirts) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(values_are_written_as_libvirt_writes_them) {
+BOOST_AUTO_TEST_CASE(new_values_are_written_as_libvirt_writes_them) {
   BOOST_TEST(Hex4(0).text() == "0x0000");
   BOOST_TEST(Hex2(2).text() == "0x02");
   BOOST_TEST(Hex1(8).text() == "0x8");

@@ -1,4 +1,4 @@
-// A thread keeps its parser from one document to the next; nothing of the one shows in the other.
+// A thread keeps its parser for its next document. No document may influence the next one.
 #include <malloc.h>
 
 #include <cstdlib>
@@ -33,7 +33,7 @@ bool comes_back(const std::string& text) { return canonical(to_xml(from_xml<Doma
 
 BOOST_AUTO_TEST_SUITE(succession)
 
-BOOST_AUTO_TEST_CASE(after_what_was_refused) {
+BOOST_AUTO_TEST_CASE(a_refused_document_does_not_change_the_next) {
   for (const std::string bad :
        {"", "<domain", "<domain><name>text", "<domain xmlns:q='urn:x'><q:commandline>", "<a/>",
         "<!DOCTYPE domain><domain/>", "<domain><os/><os/></domain>", "<domain><name>&no;</name></domain>"}) {
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(after_what_was_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(prefixes_are_not_known_from_before) {
+BOOST_AUTO_TEST_CASE(prefixes_of_a_document_are_unknown_in_the_next) {
   BOOST_TEST(comes_back(whole));
   for (const std::string text : {"<domain><q:commandline><q:arg value='-s'/></q:commandline></domain>",
                                  "<domain xmlns:q='urn:other'><q:commandline/></domain>"}) {
@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(prefixes_are_not_known_from_before) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_name_is_another_field_in_another_model) {
-  // <cpu>, <topology> and <model> stand in both kinds of document, and mean different members.
+BOOST_AUTO_TEST_CASE(one_name_is_different_fields_of_different_models) {
+  // <cpu>, <topology> and <model> are in both kinds of document, and are different members.
   const std::string domain = "<domain><cpu mode='custom'><model>a</model><topology sockets='2'/></cpu></domain>";
   const std::string host =
       "<capabilities><host><cpu><model>b</model></cpu><topology><cells num='0'/></topology></host></capabilities>";
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_name_is_another_field_in_another_model) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(names_that_take_each_others_place) {
+BOOST_AUTO_TEST_CASE(names_with_the_same_address_in_successive_documents_are_distinguished) {
   for (int round = 0; round < 4; ++round) {
     const Domain uuid = from_xml<Domain>("<domain><uuid>4</uuid></domain>");
     BOOST_TEST((uuid.uuid.has_value() && !uuid.name.has_value() && !uuid.vcpu.has_value()));
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(names_that_take_each_others_place) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(after_many_names) {
+BOOST_AUTO_TEST_CASE(a_document_with_many_names_does_not_change_the_next) {
   BOOST_TEST(comes_back(whole));
   std::string many = "<domain>";
   for (int i = 0; i < 20'000; ++i) many += fmt::format("<name-{} attribute-{}='' q-{}='{}'/>", i, i, i, i);
@@ -89,13 +89,13 @@ BOOST_AUTO_TEST_CASE(after_many_names) {
   BOOST_TEST(comes_back(whole));
 }
 
-// Bytes that malloc has given out; with sanitizers it says nothing.
+// Bytes allocated with malloc; always 0 with sanitizers.
 std::size_t in_use() {
   const auto info = ::mallinfo2();
   return info.uordblks + info.hblkhd;
 }
 
-BOOST_AUTO_TEST_CASE(what_is_kept_is_bounded) {
+BOOST_AUTO_TEST_CASE(the_memory_of_a_kept_parser_is_bounded) {
   const std::size_t before = in_use();
   std::thread([before] {
     from_xml<Domain>(whole);
@@ -111,9 +111,9 @@ BOOST_AUTO_TEST_CASE(what_is_kept_is_bounded) {
   }).join();
 }
 
-// libxml2 has no memory for 8 KB at once. For the text of a document, which libxml2 before 2.14 copies, it does not
-// tell its parser; for an attribute it does.
-BOOST_AUTO_TEST_CASE(out_of_memory_is_no_empty_domain) {
+// libxml2 cannot allocate 8 KB at once. It does not report this for the text of a document, which it copies before
+// version 2.14, but for an attribute.
+BOOST_AUTO_TEST_CASE(out_of_memory_throws_bad_alloc) {
   const std::string long_attribute = "<domain id='&lt;" + std::string(20'000, 'x') + "'/>";
   BOOST_TEST(comes_back(long_attribute));
   xmlMemSetup(
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(out_of_memory_is_no_empty_domain) {
   BOOST_TEST(comes_back(long_attribute));
 }
 
-BOOST_AUTO_TEST_CASE(each_thread_has_its_own) {
+BOOST_AUTO_TEST_CASE(threads_do_not_share_parsers) {
   std::vector<int> right(8, 0);
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < right.size(); ++t) {

@@ -1,6 +1,7 @@
 // vnuma check: its output and its exit status.
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
@@ -173,6 +174,68 @@ BOOST_AUTO_TEST_CASE(findings_are_printed_as_json) {
   BOOST_TEST(nlohmann::json::parse(nothing.out)["findings"].empty());
 }
 
+// 8 GiB for each cell; node 0 of this host has 6 GiB. vCPU 1 of cell 0 is pinned to a CPU of node 1.
+BOOST_AUTO_TEST_CASE(pinning_and_memory_are_compared_with_the_host) {
+  const TemporaryFolder folder;
+  const std::string host = folder.write("host.json", R"({"vnuma_snapshot": 1,
+    "nodes": [{"id": 0, "cpus": "0-3", "memory_bytes": 6442450944, "distances": [[0, 10], [1, 21]]},
+              {"id": 1, "cpus": "4-7", "memory_bytes": 17179869184, "distances": [[0, 21], [1, 10]]}],
+    "cpus": [], "devices": [], "mediated_devices": []})");
+  const Result result = run_vnuma({"check", "--host", host}, R"(<domain type='kvm'>
+  <cputune>
+    <vcpupin vcpu='0' cpuset='0'/>
+    <vcpupin vcpu='1' cpuset='4'/>
+    <vcpupin vcpu='2' cpuset='5'/>
+    <vcpupin vcpu='3' cpuset='6'/>
+  </cputune>
+  <numatune>
+    <memnode cellid='0' mode='strict' nodeset='0'/>
+    <memnode cellid='1' mode='strict' nodeset='1'/>
+  </numatune>
+  <cpu>
+    <numa>
+      <cell id='0' cpus='0-1' memory='8' unit='GiB'/>
+      <cell id='1' cpus='2-3' memory='8' unit='GiB'/>
+    </numa>
+  </cpu>
+</domain>
+)");
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(
+      result.out ==
+      "<stdin>:4: warning VN061: vCPU 1 of guest cell 0 is pinned to CPUs of host node 1, which is guest cell 1. "
+      "Pin the vCPUs of the cell, and bind its memory, to one host node.\n"
+      "<stdin>:14: warning VN065: guest cell 0 has 8 GiB of memory, which is 2 GiB more than host node 0 has. "
+      "Give the guest less memory, or bind it to more host nodes.\n");
+}
+
+// Both domains use CPU 1, and the third one uses neither 0 nor 1.
+BOOST_AUTO_TEST_CASE(cpus_that_several_domains_share_are_reported_in_the_later_one) {
+  const TemporaryFolder folder;
+  const auto domain = [&](const std::string& name, const char* first, const char* second) {
+    return folder.write(name, fmt::format("<domain>\n<vcpu>2</vcpu>\n<cputune>\n<vcpupin vcpu='0' cpuset='{}'/>\n"
+                                          "<vcpupin vcpu='1' cpuset='{}'/>\n</cputune>\n</domain>\n",
+                                          first, second));
+  };
+  const std::string a = domain("a.xml", "0", "1");
+  const std::string b = domain("b.xml", "2", "1");
+  const std::string c = domain("c.xml", "3", "4");
+  const std::string shared = ":5: warning VN066: vCPU 1 is pinned to CPU 1, where vCPUs of ";
+  const std::string remedy = " run too. Give each domain CPUs of its own.\n";
+  const Result result = run_vnuma({"check", a, c, b});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == b + shared + a + remedy);
+  BOOST_TEST(run_vnuma({"check", b, "-"}, read(a)).out == "<stdin>" + shared + b + remedy);
+  require_silence(run_vnuma({"check", a, c}));
+  const Result json = run_vnuma({"check", a, b, "--format", "json"});
+  BOOST_TEST(json.status == 1);
+  const auto parsed = nlohmann::json::parse(json.out);
+  BOOST_TEST_REQUIRE(parsed.size() == 2U);
+  BOOST_TEST(parsed[0]["file"] == a);
+  BOOST_TEST(parsed[0]["warnings"] == 0);
+  BOOST_TEST(parsed[1]["findings"][0]["code"] == "VN066");
+}
+
 BOOST_AUTO_TEST_CASE(only_a_named_host_is_read) {
   require_silence(run_vnuma({"check", domain_file("proposal")}));
   const std::string expected = domain_file("proposal") +
@@ -204,6 +267,23 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   require_usage_error({"check", "--numa-node", "41:00.0"}, "--numa-node 41:00.0: expected BDF=N");
 }
 
+BOOST_AUTO_TEST_CASE(numa_node_takes_patterns) {
+  const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "0000:41:00.0=1"}).out;
+  const auto check = [&](const std::string& value) {
+    return run_vnuma({"check", "--sysfs", sysfs("no-node"), "--numa-node", value}, placed);
+  };
+  require_silence(check("0000:4*=1"));
+  require_silence(check("*=0,0000:4*=1"));
+  BOOST_TEST(check("0000:4*=0").out.find("VN029: 0000:41:00.0 is on host node 0") != std::string::npos);
+  BOOST_TEST(check("0000:4*=2").err == "vnuma: --numa-node 0000:4*=2: the host has no such node; name one of 0-1\n");
+  // The parent of the mediated devices.
+  const std::string mediated = place({"mediated", "mediated"}).out;
+  require_silence(run_vnuma({"check", "--sysfs", sysfs("mediated"), "--numa-node", "0000:18*=0"}, mediated));
+  const std::string wrong =
+      run_vnuma({"check", "--sysfs", sysfs("mediated"), "--numa-node", "0000:18*=1"}, mediated).out;
+  BOOST_TEST(wrong.find("VN029: 4b20d080-1b54-4048-85b3-a6a62d165c01") != std::string::npos, wrong);
+}
+
 // place and show do the same.
 BOOST_AUTO_TEST_CASE(numa_node_without_a_host_applies_to_this_host) {
   const Result result = run_vnuma({"check", "--numa-node", "0000:27:00.0=4000000000"}, read(domain_file("proposal")));
@@ -223,13 +303,26 @@ BOOST_AUTO_TEST_CASE(a_device_without_a_source_is_a_finding) {
   BOOST_TEST(result.out.find("<stdin>:13: error VN024: the device has no <source>") != std::string::npos, result.out);
 }
 
+// VN059, in one line.
+void require_unbound_memory(const Result& result) {
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out.find(": warning VN059: nothing binds the memory of guest cells 0 and 1 ") != std::string::npos,
+             result.out);
+  BOOST_TEST(std::count(result.out.begin(), result.out.end(), '\n') == 1);
+}
+
+// The domains proposal and defined have no <numatune>, so their memory can be on any node.
 BOOST_AUTO_TEST_CASE(placed_samples_have_no_findings) {
   for (const Sample& sample : samples) {
     for (const char* mirror : {"numa", "root-complex", "switch"}) {
       BOOST_TEST_CONTEXT(sample << " " << mirror) {
         const std::string placed = place(sample, {"--mirror", mirror}).out;
         require_silence(run_vnuma({"check"}, placed));
-        require_silence(run_vnuma({"check", "--sysfs", sysfs(sample.host)}, placed));
+        const Result found = run_vnuma({"check", "--sysfs", sysfs(sample.host)}, placed);
+        if (std::string(sample.domain) == "proposal")
+          require_unbound_memory(found);
+        else
+          require_silence(found);
       }
     }
   }
@@ -237,7 +330,7 @@ BOOST_AUTO_TEST_CASE(placed_samples_have_no_findings) {
     require_silence(run_vnuma({"check", "--sysfs", sysfs("grace")}, place(samples[5], {"--unaligned", unaligned}).out));
   }
   const std::string moved = place({"defined", "two-socket-eight-gpu"}, {"--readdress"}).out;
-  require_silence(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
+  require_unbound_memory(run_vnuma({"check", "--sysfs", sysfs("two-socket-eight-gpu")}, moved));
 }
 
 // Without --mmio auto, the window of virt is too small for the GPUs of grace.
@@ -269,7 +362,8 @@ BOOST_AUTO_TEST_CASE(bad_input_exits_1_with_one_line) {
 
 BOOST_AUTO_TEST_CASE(wrong_usage_exits_2) {
   require_usage_error({"check", "--format", "xml"}, "--format xml: expected text or json");
-  require_usage_error({"check", "a", "b"}, "a and b: expected one domain");
+  require_usage_error({"check", "-", "-"}, "only one input can be standard input; name a file for the others");
+  require_usage_error({"check", "a", ""}, "the name of the domain is empty");
   require_usage_error({"check", "--sysfs", "a", "--host", "b"}, "--sysfs and --host cannot be combined");
   require_usage_error({"check", "--host", "-"}, "only one input can be standard input; name a file for the others");
   require_usage_error({"check", "--readdress"}, "unrecognised option '--readdress'");

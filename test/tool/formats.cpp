@@ -56,7 +56,11 @@ BOOST_AUTO_TEST_SUITE(formats)
 
 BOOST_AUTO_TEST_CASE(every_member_of_reports_is_documented) {
   const std::vector<std::string> options{"--report", "json", "--verbose", "--unaligned", "cell"};
-  require_same(members({place(samples[1], options).err, place({"grace", "grace"}, options).err}),
+  const std::string with_layout =
+      run_vnuma({"place", "-", "--sysfs", sysfs("two-socket-eight-gpu"), "--cells", "add", "--report", "json"},
+                plain_domain)
+          .err;
+  require_same(members({place(samples[1], options).err, place({"grace", "grace"}, options).err, with_layout}),
                "vnuma place --report json");
 }
 

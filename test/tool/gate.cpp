@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_an_object_with_the_gate_off) {
   const Result result = place(proposal, {"--feature-gates", "NUMA", "--report", "json", "--mirror", "switch"});
   BOOST_TEST(
       result.err ==
-      "{\n  \"changed\": false,\n  \"mirror\": \"switch\",\n  \"cells\": [],\n  \"controllers\": [],\n  "
+      "{\n  \"changed\": false,\n  \"mirror\": \"switch\",\n  \"layout\": null,\n  \"cells\": [],\n  \"controllers\": "
+      "[],\n  "
       "\"removed\": [],\n  \"devices\": [],\n  "
       "\"differences\": [],\n  \"mmio\": {\n    \"window\": null,\n    \"io_ports\": null,\n    "
       "\"x_pci_mmio64_mb\": null,\n"

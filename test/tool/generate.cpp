@@ -90,6 +90,15 @@ BOOST_AUTO_TEST_CASE(the_options_of_place_apply) {
   BOOST_TEST(strict.out == "");
 }
 
+// The node of 0000:41:00.0 is unknown on this host.
+BOOST_AUTO_TEST_CASE(numa_node_takes_patterns) {
+  const Manifest& no_node = manifest("no-node.yaml");
+  BOOST_TEST(has(run_vnuma(words_of(no_node)).err, "1 of 2 devices placed"));
+  const Result result = run_vnuma(words_of(no_node, {"--numa-node", "0000:4*=1"}));
+  BOOST_TEST(has(result.err, "2 of 2 devices placed"));
+  BOOST_TEST(result.out == run_vnuma(words_of(no_node, {"--numa-node", "41:00.0=1"})).out);
+}
+
 BOOST_AUTO_TEST_CASE(a_cgroup_a_snapshot_and_the_environment_replace_options) {
   const Manifest& one = manifest("one-node.yaml");
   const TemporaryFolder folder;
@@ -131,8 +140,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_the_position_or_the_numbers_and_writes_nothin
   const std::string target = folder.write("domain.xml", "old");
   require_refusal({"generate", "--vmi", file, "--sysfs", sysfs(one.host), "--cpuset", "0-4", "-o", target}, 1,
                   file +
-                      ":19:18: /spec/template/spec/domain/memory/guest: is 1500Mi, 1572864000 bytes; give a multiple "
-                      "of the huge page of 1Gi, 1073741824 bytes, from one");
+                      ":19:18: /spec/template/spec/domain/memory/guest: is 1500Mi (1572864000 bytes); give a multiple, "
+                      "at least one, of the huge page size 1Gi (1073741824 bytes)");
   require_refusal({"generate", "--vmi", manifest_file(one), "--sysfs", sysfs(one.host), "--cpuset", "0-3,16",
                    "--device", "01:00.0", "--device", "02:00.0", "--device", "03:02.0", "-o", target},
                   1, "VN050: the cpuset 0-3,16 names CPUs that the host does not have: 16; the host has 0-15");

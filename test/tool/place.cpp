@@ -73,6 +73,7 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_the_only_object_on_stderr) {
   const auto expected = nlohmann::json::parse(R"({
     "changed": true,
     "mirror": "numa",
+    "layout": null,
     "cells": [],
     "controllers": [
       {"index": 1, "model": "pcie-expander-bus", "bus_nr": 240, "node": 0, "address": "0000:00:02.0"},
@@ -81,10 +82,10 @@ BOOST_AUTO_TEST_CASE(the_json_report_is_the_only_object_on_stderr) {
     "removed": [],
     "devices": [
       {"source": "0000:27:00.0", "parent": null, "alias": "ua-gpu-gpu-1", "outcome": "placed", "reason": "", "reasons": [],
-       "host_node": 0,
+       "host_node": 0, "node_source": "firmware",
        "guest_cell": 0, "address": "0000:02:00.0", "guest_bdf": "0000:f1:00.0"},
       {"source": "0000:60:00.0", "parent": null, "alias": "ua-gpu-gpu-2", "outcome": "placed", "reason": "", "reasons": [],
-       "host_node": 0,
+       "host_node": 0, "node_source": "firmware",
        "guest_cell": 0, "address": "0000:03:00.0", "guest_bdf": "0000:f2:00.0"}],
     "differences": [
       {"host": "NODE", "guest": "PHB", "pairs": 1, "example": ["0000:27:00.0", "0000:60:00.0"]}],
@@ -106,9 +107,9 @@ BOOST_AUTO_TEST_CASE(verbose_prints_the_reasons_before_the_report) {
     BOOST_TEST(result.out == place(proposal).out);
     BOOST_TEST(result.err.ends_with(place(proposal).err));
     for (const char* line :
-         {"guest cell 0 stands for host node 0: it has 2 of the 2 vCPUs that are pinned to the node's CPUs\n",
-          "\ncontroller 1, pcie-expander-bus:\n  cell 0 has no expander bus\n  busNr 240: it needs the 3 numbers up to "
-          "242",
+         {"host node 0 maps to guest cell 0: it has 2 of the 2 vCPUs that are pinned to the node's CPUs\n",
+          "\ncontroller 1, pcie-expander-bus:\n  cell 0 has no expander bus\n  busNr 240: the highest multiple of 16 "
+          "from which 3 bus numbers are free below 256 (240 to 242)\n",
           "\ncontroller 3, pcie-root-port: slot 1: the first behind those in use on controller 1\n",
           "\n0000:60:00.0 is placed at 0000:03:00.0: controller 3 is a new port on the expander bus 1, which is new\n",
           "\nthe window for BARs:\n  129 GiB of 64-bit prefetchable BARs, each at a multiple of its size and bridge by "
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(unknown_values_in_the_report_are_null) {
   BOOST_TEST(device["source"] == "0000:41:00.0");
   BOOST_TEST(device["outcome"] == "left");
   BOOST_TEST(device["reason"].get<std::string>().find("--numa-node") != std::string::npos);
-  for (const char* field : {"host_node", "guest_cell", "address", "guest_bdf"}) {
+  for (const char* field : {"host_node", "node_source", "guest_cell", "address", "guest_bdf"}) {
     BOOST_TEST_CONTEXT(field) {
       BOOST_TEST(device.contains(field));
       BOOST_TEST(device[field].is_null());
@@ -149,6 +150,74 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
   BOOST_TEST(device["outcome"] == "placed");
   BOOST_TEST(device["host_node"] == 1);
   BOOST_TEST(device["guest_cell"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_the_devices_that_a_pattern_matches) {
+  // Both functions of the GPU at 0000:01:00, which the firmware reports on node 0, and the card at 0000:41:00.0.
+  const auto nodes = [](const std::vector<std::string>& values) {
+    std::vector<std::string> options{"--report", "json"};
+    for (const std::string& value : values) options.insert(options.end(), {"--numa-node", value});
+    std::vector<int> found;
+    const auto report = nlohmann::json::parse(place({"no-node", "no-node"}, options).err);
+    for (const auto& device : report["devices"])
+      found.push_back(device["host_node"].is_null() ? -1 : device["host_node"].get<int>());
+    return found;
+  };
+  BOOST_TEST(nodes({"0000:4*=1"}) == (std::vector{0, 0, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1"}) == (std::vector{1, 1, 1}), boost::test_tools::per_element());
+  BOOST_TEST(nodes({"*=1", "0000:01:*=0,01:00.1=1"}) == (std::vector{0, 1, 1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(numa_node_for_a_parent_is_the_node_of_its_mediated_devices) {
+  // Two mediated devices of 0000:18:00.0; 0001:98:00.0; 0000:19:00.1 of an interface.
+  const Result result = place({"mediated", "mediated"}, {"--report", "json", "--numa-node", "0000:18*=1"});
+  std::vector<std::string> found;
+  const auto report = nlohmann::json::parse(result.err);
+  for (const auto& device : report["devices"])
+    found.push_back(device["host_node"].dump() + " " + device["node_source"].get<std::string>());
+  BOOST_TEST(found == (std::vector<std::string>{"1 given", "1 given", "1 firmware", "0 firmware"}),
+             boost::test_tools::per_element());
+}
+
+// The firmware of this host reports no node, and only node 0 has CPUs.
+BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_placed_on_the_only_node_and_the_report_says_why) {
+  const Sample unreported{"unreported", "unreported"};
+  const Result result = place(unreported);
+  BOOST_TEST(
+      result.err.find("\nthe host reports no node for 0000:01:00.0, 0000:41:02.0, "
+                      "0c7b2bb5-94e9-4ef5-b2f0-ba6e6d3ad4c5; node 0 is used, because no other node has CPUs\n") !=
+          std::string::npos,
+      result.err);
+  BOOST_TEST(result.err.ends_with("\n3 of 3 devices placed, 4 controllers added, 0 removed\n"));
+  const auto report = nlohmann::json::parse(place(unreported, {"--report", "json", "--mirror", "switch"}).err);
+  for (const auto& device : report["devices"]) BOOST_TEST(device["node_source"] == "only-node");
+  // The host has a root complex for the GPU, and one for the two others.
+  const auto is_expander = [](const auto& controller) { return controller["model"] == "pcie-expander-bus"; };
+  BOOST_TEST(std::count_if(report["controllers"].begin(), report["controllers"].end(), is_expander) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_report_says_that_a_node_comes_from_local_cpus) {
+  const TemporaryFolder folder;
+  unfold("no-node", folder / "sys");
+  folder.write("sys/bus/pci/devices/0000:41:00.0/local_cpulist", "8-15\n");  // node 1
+  const auto report = [&](const char* kind) {
+    return run_vnuma({"place", domain_file("no-node"), "--sysfs", folder / "sys", "--report", kind}).err;
+  };
+  BOOST_TEST(
+      report("text").find("\nthe host reports no node for 0000:41:00.0; node 1 is used, because local_cpulist has "
+                          "only CPUs of this node\n") != std::string::npos,
+      report("text"));
+  const auto devices = nlohmann::json::parse(report("json"))["devices"];
+  BOOST_TEST(devices[2]["host_node"] == 1);
+  BOOST_TEST(devices[2]["node_source"] == "local-cpus");
+  BOOST_TEST(devices[0]["node_source"] == "firmware");
+}
+
+BOOST_AUTO_TEST_CASE(nodes_that_the_firmware_reports_or_a_user_gives_need_no_line) {
+  BOOST_TEST(place(proposal).err.find("reports no node") == std::string::npos);
+  const std::string given = place({"unreported", "unreported"}, {"--numa-node", "*=0"}).err;
+  BOOST_TEST(given.find("3 of 3 devices placed") != std::string::npos);
+  BOOST_TEST(given.find("reports no node") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(unaligned_devices_go_to_the_nearest_or_to_new_cells) {
@@ -183,9 +252,9 @@ BOOST_AUTO_TEST_CASE(a_domain_without_passthrough_devices_needs_no_host) {
   const Result result = run_vnuma({"place", "--sysfs", "/nowhere", "--report", "json"}, domain);
   BOOST_TEST(result.status == 0);
   BOOST_TEST(result.out == domain);
-  BOOST_TEST(
-      nlohmann::json::parse(result.err) ==
-      nlohmann::json::parse(R"({"changed": false, "mirror": "numa", "cells": [], "controllers": [], "removed": [],
+  BOOST_TEST(nlohmann::json::parse(result.err) ==
+             nlohmann::json::parse(
+                 R"({"changed": false, "mirror": "numa", "layout": null, "cells": [], "controllers": [], "removed": [],
                                        "devices": [], "differences": [], "mmio": {"window": null, "io_ports": null,
                                        "x_pci_mmio64_mb": null, "pcihole64": null, "qemu_arguments": [],
                                        "not_counted": []},
@@ -214,7 +283,8 @@ BOOST_AUTO_TEST_CASE(every_sample_is_placed_on_its_cells) {
                                                       {"one-node", {0, 0, 0, 0}},
                                                       {"no-node", {0, 0, -1}},
                                                       {"grace", {-1, -1, 0, 1}},
-                                                      {"mediated", {0, 0, 1}}};
+                                                      {"mediated", {0, 0, 1}},
+                                                      {"unreported", {0, 0, 0}}};
   for (const Sample& sample : samples) {
     BOOST_TEST_CONTEXT(sample) {
       const Result result = place(sample);
@@ -292,6 +362,48 @@ BOOST_AUTO_TEST_CASE(a_domain_without_numa_cells_is_returned_byte_for_byte) {
   BOOST_TEST(result.err.find("the guest has no NUMA cells") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(strict_fails_without_numa_cells_if_there_are_passthrough_devices) {
+  std::string domain = read(domain_file("proposal"));
+  const std::size_t begin = domain.find("<numa>");
+  domain.erase(begin, domain.find("</numa>") + 7 - begin);
+  const Result result = run_vnuma({"place", "--strict", "--sysfs", sysfs("eight-node")}, domain);
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == "");
+  BOOST_TEST(result.err.starts_with("vnuma: <stdin>:2:1: VN036: /domain: the guest has no NUMA cells"), result.err);
+  BOOST_TEST(run_vnuma({"place", "--strict"}, "<domain/>").status == 0);
+}
+
+// The vCPUs of both cells may run on the CPUs of both nodes.
+BOOST_AUTO_TEST_CASE(devices_whose_cell_is_ambiguous_are_not_placed_and_strict_fails) {
+  std::string domain = with(read(domain_file("defined")), "<vcpu placement='static'>", "<vcpu cpuset='0-63'>");
+  const std::size_t begin = domain.find("<cputune>");
+  domain.erase(begin, domain.find("</cputune>") + 10 - begin);
+  const std::vector<std::string> words{"place", "--readdress", "--sysfs", sysfs("two-socket-eight-gpu")};
+  const Result result = run_vnuma(words, domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.out == domain);
+  BOOST_TEST(result.err.find("warning VN042: /domain/cpu/numa/cell[1]: host nodes 0 and 1 have equally many vCPUs of "
+                             "the guest cells 0 and 1") != std::string::npos,
+             result.err);
+  BOOST_TEST(result.err.ends_with("\n0 of 3 devices placed, 0 controllers added, 0 removed\n"), result.err);
+  for (const char* unaligned : {"leave", "nearest", "cell"}) {
+    std::vector<std::string> strict = words;
+    strict.insert(strict.end(), {"--strict", "--unaligned", unaligned});
+    const Result refused = run_vnuma(strict, domain);
+    BOOST_TEST(refused.status == 1);
+    BOOST_TEST(refused.out == "");
+    BOOST_TEST(refused.err.starts_with("vnuma: <stdin>:20:7: VN042: "), refused.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_xml_of_a_running_guest_gets_a_hint) {
+  const std::string live = with(read(domain_file("defined")), "<domain ", "<domain id='7' ");
+  const Result result = run_vnuma({"place", "--readdress", "--strict", "--sysfs", sysfs("two-socket-eight-gpu")}, live);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(result.err.find("warning VN058: /domain/@id: the id 7 ") != std::string::npos, result.err);
+  BOOST_TEST(result.err.find("virsh dumpxml --inactive") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_document_cannot_reverse_lines) {
   // Each character changes the order in which a terminal shows text. U+2010, a hyphen, and U+05D0, a letter, do not.
   for (const char* character :
@@ -326,8 +438,9 @@ BOOST_AUTO_TEST_CASE(the_host_of_another_domain_is_refused) {
   const TemporaryFolder folder;
   const std::string snapshot = folder.write("host.json", run_vnuma({"capture", "--sysfs", sysfs("eight-node")}).out);
   BOOST_TEST(place_on("--host", snapshot, {"--strict"}).err == "vnuma: " + snapshot + refusal);
-  // --numa-node for one of the devices confirms the host.
+  // --numa-node for one of the devices confirms the host. A pattern names no device.
   BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "18:00.0=0"}).status == 0);
+  BOOST_TEST(place_on("--host", snapshot, {"--numa-node", "*=0"}).err == "vnuma: " + snapshot + refusal);
 }
 
 BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_reported_once) {
@@ -346,5 +459,55 @@ BOOST_AUTO_TEST_CASE(a_document_cannot_forge_lines_of_the_report) {
   BOOST_TEST(lines(result.err) == lines(place(proposal).err));
   BOOST_TEST(result.err.find("\xc2\x9b") == std::string::npos);
 }
+
+BOOST_AUTO_TEST_SUITE(missing_cells)
+
+Result place_plain(std::vector<std::string> options) {
+  options.insert(options.begin(), {"place", "-", "--sysfs", sysfs("two-socket-eight-gpu")});
+  return run_vnuma(options, plain_domain);
+}
+
+// Core 0 (CPUs 0 and 64) and core 32 (32 and 96) stay with the host; four cores of each node follow.
+BOOST_AUTO_TEST_CASE(one_command_gives_a_domain_cells_pins_memnodes_and_ports) {
+  const Result result = place_plain({"--cells", "add", "--readdress"});
+  BOOST_TEST(result.status == 0);
+  for (const char* line : {"cell 0 is new: vCPUs 0-7 on host CPUs 1-4,65-68 of node 0, 32 GiB of its memory\n",
+                           "cell 1 is new: vCPUs 8-15 on host CPUs 33-36,97-100 of node 1, 32 GiB of its memory\n",
+                           "pinned to the other CPUs of these nodes, 0,5-32,37-64,69-96,101-127: the emulator\n",
+                           "2 of 2 devices placed, 4 controllers added, 2 removed\n"}) {
+    BOOST_TEST(result.err.find(line) != std::string::npos, line << result.err);
+  }
+  const auto domain = vnuma::schema::from_xml<Domain>(result.out);
+  BOOST_TEST(domain.cpu_tune->vcpu_pin.size() == 16U);
+  BOOST_TEST(*domain.cpu->mode == "host-passthrough");
+  BOOST_TEST(run_vnuma({"check", "-", "--sysfs", sysfs("two-socket-eight-gpu")}, result.out).out == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_run_changes_nothing) {
+  const std::string placed = place_plain({"--cells", "add", "--readdress"}).out;
+  const Result again =
+      run_vnuma({"place", "-", "--sysfs", sysfs("two-socket-eight-gpu"), "--cells", "add", "--readdress"}, placed);
+  BOOST_TEST(again.out == placed);
+}
+
+BOOST_AUTO_TEST_CASE(the_json_report_has_the_layout) {
+  const auto layout = nlohmann::json::parse(place_plain({"--cells", "add", "--report", "json"}).err)["layout"];
+  BOOST_TEST(layout["cells"][1] == nlohmann::json::parse(R"({"id": 1, "new": true, "host_node": 1, "vcpus": "8-15",
+      "host_cpus": "33-36,97-100", "memory": 34359738368, "memnode_added": true})"));
+  BOOST_TEST(layout["pins"].size() == 16U);
+  BOOST_TEST(layout["pins"][1] == nlohmann::json::parse(R"({"vcpu": 1, "host_cpu": 65})"));
+  BOOST_TEST(layout["topology"] == nlohmann::json::parse(R"({"sockets": 2, "cores": 4, "threads": 2})"));
+}
+
+BOOST_AUTO_TEST_CASE(cpus_and_nodes_need_cells_add) {
+  const Result alone = place_plain({"--cpus", "1-4"});
+  BOOST_TEST(alone.status == 2);
+  BOOST_TEST(alone.err.find("--cells add") != std::string::npos);
+  const Result wrong = place_plain({"--cells", "add", "--nodes", "x"});
+  BOOST_TEST(wrong.status == 2);
+  BOOST_TEST(wrong.err.find("--nodes x: expected a list of numbers, such as 0-1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

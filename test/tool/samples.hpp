@@ -18,7 +18,7 @@ struct Sample {
 inline constexpr Sample samples[] = {{"proposal", "eight-node"},   {"eight-gpu", "two-socket-eight-gpu"},
                                      {"eight-node", "eight-node"}, {"one-node", "one-node"},
                                      {"no-node", "no-node"},       {"grace", "grace"},
-                                     {"mediated", "mediated"}};
+                                     {"mediated", "mediated"},     {"unreported", "unreported"}};
 
 inline std::string example(const std::string& name) { return VNUMA_SOURCE_DIR "/examples/" + name; }
 inline std::string domain_file(const std::string& name) { return example("domains/" + name + ".xml"); }
@@ -36,6 +36,18 @@ inline std::string sysfs(const std::string& host) {
   if (!fs::exists(tree)) unfold(host, tree);
   return tree;
 }
+
+// As virt-manager makes it and libvirt defines it: no cells, no pins, and an address for each device.
+inline const std::string plain_domain =
+    "<domain type='kvm'><name>vm</name><memory unit='GiB'>64</memory><vcpu placement='static'>16</vcpu>"
+    "<os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os><features><acpi/></features>"
+    "<cpu mode='host-passthrough' check='none' migratable='on'/><devices>"
+    "<controller type='pci' index='0' model='pcie-root'/><controller type='pci' index='1' model='pcie-root-port'/>"
+    "<controller type='pci' index='2' model='pcie-root-port'/>"
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x18' slot='0' function='0'/>"
+    "</source><address type='pci' bus='1' slot='0'/></hostdev>"
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x9a' slot='0' function='0'/>"
+    "</source><address type='pci' bus='2' slot='0'/></hostdev></devices></domain>";
 
 inline Result place(const Sample& sample, std::vector<std::string> options = {}) {
   options.insert(options.begin(), {"place", domain_file(sample.domain), "--sysfs", sysfs(sample.host)});

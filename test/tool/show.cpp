@@ -70,6 +70,30 @@ BOOST_AUTO_TEST_CASE(the_matrix_of_a_host_has_only_near_devices) {
   BOOST_TEST(matrix(show({"--sysfs", sysfs("no-node")})) == expected, boost::test_tools::per_element());
 }
 
+// The firmware reports no node, and only one node has CPUs: nvidia-smi shows NODE too.
+BOOST_AUTO_TEST_CASE(root_complexes_of_the_only_node_are_on_one_node) {
+  const Lines expected{"  ON THE HOST                          KIND   0    1    2    3    4",
+                       "0 0000:01:00.0                         GPU    X    NODE NODE NODE NODE",
+                       "1 0000:41:00.0                         NIC    NODE X    PIX  PHB  PHB",
+                       "2 0000:41:02.0                         NIC VF NODE PIX  X    PHB  PHB",
+                       "3 0000:42:00.0                         GPU    NODE PHB  PHB  X    PIX",
+                       "4 0c7b2bb5-94e9-4ef5-b2f0-ba6e6d3ad4c5 mdev   NODE PHB  PHB  PIX  X"};
+  BOOST_TEST(matrix(show({"--sysfs", sysfs("unreported")})) == expected, boost::test_tools::per_element());
+}
+
+// The sysfs has two nodes with CPUs, and 0000:41:00.0 is on none of them.
+BOOST_AUTO_TEST_CASE(the_only_node_can_come_from_capabilities) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write(
+      "capabilities.xml",
+      "<capabilities><host><topology><cells><cell id='0'><cpus num='2'><cpu id='0'/><cpu id='1'/></cpus></cell></cells>"
+      "</topology></host></capabilities>");
+  const Lines expected{"  ON THE HOST  KIND        0    1", "0 0000:01:00.0 GPU         X    NODE",
+                       "1 0000:41:00.0 accelerator NODE X"};
+  BOOST_TEST(matrix(show({"--sysfs", sysfs("no-node"), "--capabilities", file})) == expected,
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_matrix_of_a_host_without_near_devices_is_a_sentence) {
   const TemporaryFolder folder;
   folder.write("devices/system/node/node0/cpulist", "0\n");

@@ -143,6 +143,25 @@ BOOST_AUTO_TEST_CASE(numa_node_sets_the_node_of_a_device) {
                       "`-- NUMA node 1  CPUs 8-15, 32 GiB\n    `-- root complex pci0000:40\n"));
 }
 
+BOOST_AUTO_TEST_CASE(numa_node_takes_patterns) {
+  const std::string host = sysfs("no-node");
+  const std::string placed = place({"no-node", "no-node"}, {"--numa-node", "41:00.0=1"}).out;
+  BOOST_TEST(
+      contains(show({"-", "--sysfs", host, "--numa-node", "0000:4*=1"}, placed), " host 0000:41:00.0, right cell,"));
+  BOOST_TEST(
+      contains(show({"-", "--sysfs", host, "--numa-node", "*=0"}, placed), " host 0000:41:00.0, belongs on cell 0,"));
+  const std::string whole = show({"--sysfs", host, "--numa-node", "*=1"});
+  BOOST_TEST(contains(whole, "|-- root complex pci0000:00\n"), whole);
+  BOOST_TEST(contains(whole, "`-- root complex pci0000:40\n"), whole);
+}
+
+// Of the host with two nodes, of which one has CPUs.
+BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_below_the_only_node_that_has_cpus) {
+  const std::string tree = show({"--sysfs", sysfs("unreported")});
+  BOOST_TEST(contains(tree, "NUMA node 0  CPUs 0-7, 32 GiB\n|   |-- root complex pci0000:00\n"), tree);
+  BOOST_TEST(contains(tree, "|   `-- root complex pci0000:40\n"), tree);
+}
+
 BOOST_AUTO_TEST_CASE(names_are_not_read_from_standard_input, *boost::unit_test::precondition(names)) {
   const Result result = run_vnuma({"show", "--sysfs", sysfs("one-node"), "--pci-ids", "-"}, "10de  NVIDIA\n");
   BOOST_TEST(result.status == 2);

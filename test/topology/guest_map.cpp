@@ -85,11 +85,32 @@ BOOST_AUTO_TEST_CASE(a_pinning_counts_for_each_node_that_it_includes) {
   BOOST_TEST((map(two_cells + pins({{"0", "0-4,^4"}})).cells == Cells{{0, 0}}));
 }
 
-BOOST_AUTO_TEST_CASE(a_tie_takes_the_lowest_cell_and_is_reported) {
+// vCPU 1 of cell 0 is on node 1, which has no tie.
+BOOST_AUTO_TEST_CASE(a_node_with_a_tie_has_no_cell_and_is_reported) {
   const GuestMap result =
-      map(numa("<cell id='1' cpus='2-3'/><cell id='0' cpus='0-1'/>") + pins({{"2", "0"}, {"0", "1"}}));
-  BOOST_TEST((result.cells == Cells{{0, 0}}));
-  BOOST_TEST((result.ties.at(0) == CellTie{.cells = 2, .taken = 0}));
+      map(numa("<cell id='1' cpus='2-3'/><cell id='0' cpus='0-1'/>") + pins({{"2", "0"}, {"0", "1"}, {"1", "4"}}));
+  BOOST_TEST((result.cells == Cells{{1, 0}}));
+  BOOST_TEST((result.ties == std::map<NodeId, CellTie>{{0, {.cells = {0, 1}}}}));
+  BOOST_TEST(!result.reasons.contains(0));
+}
+
+// Cells 0 and 2 have two vCPUs each on node 0, cell 1 has one.
+BOOST_AUTO_TEST_CASE(a_tie_lists_only_the_cells_with_most_vcpus) {
+  const GuestMap result = map(numa("<cell id='0' cpus='0-1'/><cell id='1' cpus='2'/><cell id='2' cpus='3-4'/>") +
+                              pins({{"0", "0"}, {"1", "0"}, {"2", "0"}, {"3", "0"}, {"4", "0"}}));
+  BOOST_TEST((result.ties == std::map<NodeId, CellTie>{{0, {.cells = {0, 2}}}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_cpuset_of_all_vcpus_that_covers_several_nodes_is_a_tie_on_each) {
+  const GuestMap result = map("<vcpu cpuset='0-7'>4</vcpu>" + two_cells);
+  BOOST_TEST((result.cells == Cells{}));
+  BOOST_TEST((result.ties == std::map<NodeId, CellTie>{{0, {.cells = {0, 1}}}, {1, {.cells = {0, 1}}}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_memnode_leaves_no_tie_on_its_node) {
+  const GuestMap result = map("<vcpu cpuset='0-7'>4</vcpu>" + two_cells + memnodes({{"1", "0"}}));
+  BOOST_TEST((result.cells == Cells{{0, 1}}));
+  BOOST_TEST((result.ties == std::map<NodeId, CellTie>{{1, {.cells = {0, 1}}}}));
 }
 
 BOOST_AUTO_TEST_CASE(equal_cells_below_the_winner_are_not_a_tie) {

@@ -123,11 +123,44 @@ BOOST_AUTO_TEST_SUITE(virtual_functions)
 BOOST_AUTO_TEST_CASE(a_virtual_function_without_a_node_has_that_of_its_physical_function) {
   const Host host = Sample("mediated").host();
   BOOST_TEST(device(host, "0000:19:00.2").numa_node.value() == 0U);  // the sample has -1
+  BOOST_TEST(name(device(host, "0000:19:00.2").node_source) == "physical-function");
+  BOOST_TEST(name(device(host, "0000:19:00.1").node_source) == "firmware");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_virtual_function_keeps_its_own_node, Parts) {
   write(function + "numa_node", "0\n");
   BOOST_TEST(vnuma::test::device(read_sysfs(path()), "0000:16:00.4").numa_node.value() == 0U);
+}
+
+// The physical function is on node 1.
+BOOST_FIXTURE_TEST_CASE(the_node_of_the_physical_function_has_priority_over_local_cpus, Parts) {
+  write(function + "local_cpulist", "0-3\n");
+  const Host host = read_sysfs(path(), std::vector{at("0000:16:00.4")});
+  BOOST_TEST(vnuma::test::device(host, "0000:16:00.4").numa_node.value() == 1U);
+  BOOST_TEST(name(vnuma::test::device(host, "0000:16:00.4").node_source) == "physical-function");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_node_of_the_physical_function_has_priority_over_the_only_node_that_has_cpus, Parts) {
+  write(node + "node1/cpulist", "\n");
+  BOOST_TEST(vnuma::test::device(read_sysfs(path()), "0000:16:00.4").numa_node.value() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_local_cpus_decide_if_the_physical_function_has_no_node, Parts) {
+  write(device + "numa_node", "-1\n");
+  write(function + "local_cpulist", "0-3\n");
+  const Host host = read_sysfs(path());
+  BOOST_TEST(vnuma::test::device(host, "0000:16:00.4").numa_node.value() == 0U);
+  BOOST_TEST(name(vnuma::test::device(host, "0000:16:00.4").node_source) == "local-cpus");
+}
+
+// By its local CPUs.
+BOOST_FIXTURE_TEST_CASE(a_virtual_function_has_a_node_that_the_firmware_does_not_report, Parts) {
+  write(device + "numa_node", "-1\n");
+  write(device + "local_cpulist", "4-7\n");
+  const Host host = read_sysfs(path());
+  BOOST_TEST(name(vnuma::test::device(host, "0000:16:00.0").node_source) == "local-cpus");
+  BOOST_TEST(vnuma::test::device(host, "0000:16:00.4").numa_node.value() == 1U);
+  BOOST_TEST(name(vnuma::test::device(host, "0000:16:00.4").node_source) == "physical-function");
 }
 
 BOOST_FIXTURE_TEST_CASE(the_node_is_unknown_if_neither_function_has_one, Parts) {

@@ -18,7 +18,7 @@ namespace {
 const char* const small = R"({
   "vnuma_snapshot": 1,
   "nodes": [
-    {"id":0,"cpus":"0-1","memory_bytes":1073741824,"distances":[[0,10],[2,40]]},
+    {"id":0,"cpus":"0-1","memory_bytes":1073741824,"distances":[[0,10],[2,40]],"huge_pages":[[2097152,512,7]]},
     {"id":2,"cpus":"","memory_bytes":0,"distances":[]}
   ],
   "cpus": [
@@ -27,7 +27,7 @@ const char* const small = R"({
   ],
   "devices": [
     {"address":"0000:18:00.0","numa_node":0,"class":"0x030200","vendor":"0x10de","device":"0x2330","root_complex":"pci0000:15","bridges":["0000:15:01.0"],"bars":[[2,"0x20000000000","0x2000000000","0x14220c"]],"iommu_group":10},
-    {"address":"10000:18:00.4","numa_node":null,"class":"0x030200","vendor":"0x10de","device":"0x2331","root_complex":"pci0000:15","bridges":[],"bars":[],"physical_function":"0000:18:00.0"}
+    {"address":"10000:18:00.4","numa_node":0,"node_source":"only-node","class":"0x030200","vendor":"0x10de","device":"0x2331","root_complex":"pci0000:15","bridges":[],"bars":[],"physical_function":"0000:18:00.0"}
   ],
   "mediated_devices": [
     {"uuid":"4b20d080-1b54-4048-85b3-a6a62d165c01","parent":"10000:18:00.4"}
@@ -37,9 +37,12 @@ const char* const small = R"({
 
 Host small_host() {
   Host host;
-  host.nodes = {
-      {.id = 0, .cpus = CpuSet::parse("0-1").value(), .memory_bytes = 1073741824, .distances = {{0, 10}, {2, 40}}},
-      {.id = 2}};
+  host.nodes = {{.id = 0,
+                 .cpus = CpuSet::parse("0-1").value(),
+                 .memory_bytes = 1073741824,
+                 .huge_pages = {{2097152, 512, 7}},
+                 .distances = {{0, 10}, {2, 40}}},
+                {.id = 2}};
   host.cpus = {{0, 0, CpuSet::parse("0-1").value()}, {1, 0, CpuSet::parse("0-1").value()}};
   PciDevice gpu{.address = at("0000:18:00.0"),
                 .numa_node = 0,
@@ -51,6 +54,8 @@ Host small_host() {
   gpu.bars = {{2, 0x20000000000, 0x2000000000, 0x14220c}};
   gpu.iommu_group = 10;
   PciDevice function{.address = at("10000:18:00.4"),
+                     .numa_node = 0,
+                     .node_source = NodeSource::only_node,
                      .class_code = 0x030200,
                      .vendor = 0x10de,
                      .device = 0x2331,
@@ -96,7 +101,8 @@ BOOST_AUTO_TEST_CASE(a_snapshot_has_a_line_for_each_part) { BOOST_TEST(to_snapsh
 BOOST_AUTO_TEST_CASE(a_snapshot_is_read_back) { BOOST_TEST((from_snapshot(small) == small_host())); }
 
 BOOST_AUTO_TEST_CASE(every_sample_host_is_read_back) {
-  for (const char* name : {"two-socket-eight-gpu", "eight-node", "one-node", "no-node", "grace", "mediated"}) {
+  for (const char* name :
+       {"two-socket-eight-gpu", "eight-node", "one-node", "no-node", "unreported", "grace", "mediated"}) {
     BOOST_TEST_CONTEXT(name) {
       const Host host = Sample(name).host();
       BOOST_TEST((from_snapshot(to_snapshot(host)) == host));
@@ -119,6 +125,32 @@ BOOST_AUTO_TEST_CASE(unknown_members_are_ignored) {
     json["devices"][0]["link_width"] = 16;
   });
   BOOST_TEST((from_snapshot(more) == small_host()));
+}
+
+// Node 2 has no CPUs.
+BOOST_AUTO_TEST_CASE(a_device_without_a_node_in_an_old_snapshot_is_on_the_only_node_that_has_cpus) {
+  const auto old = changed([](auto& json) {
+    json["devices"][1]["numa_node"] = nullptr;
+    json["devices"][1].erase("node_source");
+  });
+  BOOST_TEST((from_snapshot(old) == small_host()));
+}
+
+BOOST_AUTO_TEST_CASE(a_device_without_a_node_stays_without_one_if_several_nodes_have_cpus) {
+  const auto two = changed([](auto& json) {
+    json["nodes"][1]["cpus"] = "2-3";
+    json["devices"][1]["numa_node"] = nullptr;
+  });
+  BOOST_TEST(!from_snapshot(two).devices[1].numa_node.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_source_of_a_node_is_read_back) {
+  Host host = small_host();
+  for (const NodeSource source : {NodeSource::firmware, NodeSource::physical_function, NodeSource::only_node,
+                                  NodeSource::local_cpus, NodeSource::given}) {
+    host.devices[0].node_source = source;
+    BOOST_TEST((from_snapshot(to_snapshot(host)) == host), name(source));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(text_that_is_not_a_snapshot_is_refused) {
@@ -164,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_missing_member_is_refused_with_the_position_of_its_object
   const std::string remedy = "is missing; give a snapshot from `vnuma capture`";
   BOOST_TEST(refusal("{\"vnuma_snapshot\": 1}") == "1:1: nodes: " + remedy);
   BOOST_TEST(refusal("\"parent\":", "\"patent\":") == "16:5: mediated_devices[0].parent: " + remedy);
-  BOOST_TEST(refusal("\"numa_node\":null,", "") == "13:5: devices[1].numa_node: " + remedy);
+  BOOST_TEST(refusal("\"numa_node\":0,\"node_source\":\"only-node\",", "") == "13:5: devices[1].numa_node: " + remedy);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_type_is_refused_with_its_position) {
@@ -195,6 +227,9 @@ BOOST_AUTO_TEST_CASE(a_value_out_of_range_is_refused_with_its_position) {
              "4:20: nodes[0].cpus: is \"1-0\"; expected a list of CPUs, such as \"0-3,8\"");
   BOOST_TEST(refusal("0000:18:00.0", "18") ==
              "12:16: devices[0].address: is \"18\"; expected a PCI address, such as \"0000:18:00.0\"");
+  BOOST_TEST(refusal("only-node", "guess") ==
+             "13:60: devices[1].node_source: is \"guess\"; expected \"firmware\", \"physical-function\", "
+             "\"only-node\", \"local-cpus\" or \"given\"");
   BOOST_TEST(refusal("0x030200", "0x1000000") ==
              "12:53: devices[0].class: is \"0x1000000\"; expected a string from \"0x0\" to \"0xffffff\"");
   BOOST_TEST(refusal("0x10de", "10de") ==
@@ -210,7 +245,7 @@ BOOST_AUTO_TEST_CASE(duplicates_are_refused) {
   BOOST_TEST(refusal("{\"id\":1,\"socket", "{\"id\":0,\"socket") == "9:11: cpus[1].id: is 0" + twice);
   BOOST_TEST(refusal("10000:18:00.4", "18:00.0") == "13:16: devices[1].address: is \"18:00.0\"" + twice);
   BOOST_TEST(refusal("\"bars\":[]", "\"class\":\"0x0\"") ==
-             "13:145: \"class\" occurs twice in one object; give a snapshot from `vnuma capture`");
+             "13:168: \"class\" occurs twice in one object; give a snapshot from `vnuma capture`");
 }
 
 BOOST_AUTO_TEST_CASE(contradictions_are_refused) {
@@ -230,7 +265,7 @@ BOOST_AUTO_TEST_CASE(deep_nesting_is_refused) {
   const std::string deep = std::string(1000000, '[') + std::string(1000000, ']');
   BOOST_TEST(refusal(deep) == "1:17: is nested deeper than 16 levels; give a snapshot from `vnuma capture`");
   BOOST_TEST(refusal("\"bars\":[]", "\"x\":" + deep) ==
-             "13:162: is nested deeper than 16 levels; give a snapshot from `vnuma capture`");
+             "13:185: is nested deeper than 16 levels; give a snapshot from `vnuma capture`");
 }
 
 BOOST_AUTO_TEST_CASE(more_bridges_than_buses_are_refused) {

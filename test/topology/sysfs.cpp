@@ -78,6 +78,17 @@ BOOST_AUTO_TEST_CASE(virtual_functions_name_their_physical_function) {
   BOOST_TEST(!device(host, "0000:03:00.0").physical_function.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(devices_without_a_reported_node_are_on_the_only_node_that_has_cpus) {
+  const Host host = Sample("unreported").host();  // node 1 has memory only
+  BOOST_TEST_REQUIRE(host.devices.size() == 7U);
+  for (const PciDevice& one : host.devices) {
+    BOOST_TEST_CONTEXT(one.address.format()) {
+      BOOST_TEST(one.numa_node.value() == 0U);
+      BOOST_TEST(name(one.node_source) == "only-node");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_device_may_have_an_unknown_node) {
   const Host host = Sample("no-node").host();
   BOOST_TEST(!device(host, "0000:41:00.0").numa_node.has_value());
@@ -196,10 +207,74 @@ BOOST_AUTO_TEST_CASE(memory_is_the_kb_of_memtotal) {
   BOOST_TEST(read_sysfs(path()).nodes[1].memory_bytes == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_numa_node_of_minus_one_is_unknown) {
+BOOST_AUTO_TEST_CASE(a_node_has_its_huge_pages_by_size) {
+  const std::string pages = node + "node1/hugepages/hugepages-";
+  write(pages + "1048576kB/nr_hugepages", "8\n");
+  write(pages + "1048576kB/free_hugepages", "3\n");
+  write(pages + "2048kB/nr_hugepages", "0\n");
+  write(pages + "2048kB/free_hugepages", "0\n");
+  const Host host = read_sysfs(path());
+  BOOST_TEST(host.nodes[0].huge_pages.empty());
+  const std::vector<HugePagePool> expected{{2097152, 0, 0}, {1073741824, 8, 3}};
+  BOOST_TEST((host.nodes[1].huge_pages == expected));
+}
+
+BOOST_AUTO_TEST_CASE(the_node_that_the_firmware_reports_has_priority_over_the_local_cpus) {
+  write(device + "local_cpulist", "0-3\n");
+  BOOST_TEST(numa_node().value() == 1U);
+  BOOST_TEST(node_source() == "firmware");
+}
+
+BOOST_AUTO_TEST_CASE(if_numa_node_is_minus_one_the_local_cpus_decide) {
+  write(device + "numa_node", "-1\n");
+  BOOST_TEST(!numa_node().has_value());
+  write(device + "local_cpulist", "4-7\n");
+  BOOST_TEST(numa_node().value() == 1U);
+  BOOST_TEST(node_source() == "local-cpus");
+  // This is what the kernel writes for most of these devices: all CPUs that are online.
+  write(device + "local_cpulist", "0-7\n");
+  BOOST_TEST(!numa_node().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(if_only_one_node_has_cpus_it_is_the_node_of_devices_without_one) {
   write(device + "numa_node", "-1\n");
   write(device + "local_cpulist", "4-7\n");
+  write(node + "node0/cpulist", "\n");  // memory only
+  BOOST_TEST(numa_node().value() == 1U);
+  BOOST_TEST(node_source() == "only-node");
+  remove(device + "numa_node");
+  remove(device + "local_cpulist");
+  BOOST_TEST(numa_node().value() == 1U);
+  BOOST_TEST(node_source() == "only-node");
+  const std::vector wanted{at("0000:16:00.0")};
+  BOOST_TEST((read_sysfs(path(), wanted).devices.at(0).numa_node == std::optional<NodeId>(1)));
+}
+
+BOOST_AUTO_TEST_CASE(the_node_that_the_firmware_reports_has_priority_over_the_only_node_that_has_cpus) {
+  write(node + "node1/cpulist", "\n");
+  BOOST_TEST(numa_node().value() == 1U);
+  BOOST_TEST(node_source() == "firmware");
+}
+
+BOOST_AUTO_TEST_CASE(if_no_node_has_cpus_the_node_stays_unknown) {
+  write(device + "numa_node", "-1\n");
+  write(node + "node0/cpulist", "\n");
+  write(node + "node1/cpulist", "\n");
   BOOST_TEST(!numa_node().has_value());
+}
+
+// --capabilities of the tool replaces the nodes.
+BOOST_AUTO_TEST_CASE(the_only_node_can_change_with_the_nodes_of_the_host) {
+  write(device + "numa_node", "-1\n");
+  write(node + "node1/cpulist", "\n");
+  Host host = read_sysfs(path());
+  host.nodes = {{.id = 3, .cpus = CpuSet(1)}};
+  assume_only_node(host);
+  BOOST_TEST(host.devices[0].numa_node.value() == 3U);
+  host.nodes.push_back({.id = 4, .cpus = CpuSet(2)});
+  assume_only_node(host);
+  BOOST_TEST(!host.devices[0].numa_node.has_value());
+  BOOST_TEST(name(host.devices[0].node_source) == "firmware");
 }
 
 BOOST_AUTO_TEST_CASE(without_numa_node_the_local_cpus_decide) {
@@ -355,6 +430,13 @@ BOOST_AUTO_TEST_CASE(a_meminfo_without_a_total_in_kb_is_refused) {
                            "MemTotal: 18014398509481984 kB"}) {  // 2^64 bytes
     BOOST_TEST(refusal(file, text) == file + ": contains \"" + text + "\"; expected a line \"Node N MemTotal: K kB\"");
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_invalid_number_of_huge_pages_is_refused) {
+  const std::string pages = node + "node1/hugepages/hugepages-2048kB/";
+  write(pages + "nr_hugepages", "1\n");
+  BOOST_TEST(refusal(pages + "free_hugepages", "x\n") ==
+             pages + "free_hugepages: contains \"x\"; expected a number of huge pages");
 }
 
 BOOST_AUTO_TEST_CASE(missing_and_invalid_identifiers_are_refused) {

@@ -55,6 +55,10 @@ struct Tree : TemporaryFolder {
 
   std::optional<NodeId> numa_node() const { return test::device(read_sysfs(path()), "0000:16:00.0").numa_node; }
 
+  std::string node_source() const {
+    return std::string(name(test::device(read_sysfs(path()), "0000:16:00.0").node_source));
+  }
+
   // The message without the name of the folder.
   std::string refusal() const {
     try {

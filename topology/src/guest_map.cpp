@@ -158,18 +158,22 @@ class Mapper {
 
   void decide(NodeId node, const std::map<std::uint32_t, std::uint64_t>& cells) {
     if (result_.cells.contains(node)) return;
-    auto best = cells.begin();
+    CellTie best;
+    std::uint64_t most = 0;
     std::uint64_t all = 0;
-    for (auto cell = cells.begin(); cell != cells.end(); ++cell) {
-      all += cell->second;
-      if (cell->second > best->second) best = cell;
+    for (const auto& [cell, vcpus] : cells) {
+      all += vcpus;
+      if (vcpus > most) best.cells.clear();
+      if (vcpus >= most) best.cells.push_back(cell);
+      most = std::max(most, vcpus);
     }
-    const auto equals =
-        std::count_if(cells.begin(), cells.end(), [&](const auto& c) { return c.second == best->second; });
-    if (equals > 1) result_.ties.emplace(node, CellTie{static_cast<std::size_t>(equals), best->first});
-    result_.cells.emplace(node, best->first);
-    result_.reasons.emplace(
-        node, fmt::format("it has {} of the {} vCPUs that are pinned to the node's CPUs", best->second, all));
+    if (best.cells.size() > 1) {
+      result_.ties.emplace(node, std::move(best));
+      return;
+    }
+    result_.cells.emplace(node, best.cells.front());
+    result_.reasons.emplace(node,
+                            fmt::format("it has {} of the {} vCPUs that are pinned to the node's CPUs", most, all));
   }
 
   const schema::Domain& domain_;

@@ -7,6 +7,17 @@
 
 namespace vnuma::topology {
 
+std::string_view name(NodeSource source) {
+  switch (source) {
+    case NodeSource::firmware: return "firmware";
+    case NodeSource::physical_function: return "physical-function";
+    case NodeSource::only_node: return "only-node";
+    case NodeSource::local_cpus: return "local-cpus";
+    case NodeSource::given: return "given";
+  }
+  return {};
+}
+
 const PciDevice* Host::find(const PciAddress& address) const {
   const auto found = std::lower_bound(devices.begin(), devices.end(), address,
                                       [](const PciDevice& d, const PciAddress& a) { return d.address < a; });

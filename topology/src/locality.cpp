@@ -15,27 +15,27 @@ std::string_view name(Level level) {
   return "";
 }
 
-Place place_of(std::string root_complex, std::span<const PciAddress> bridges, const PciAddress& own,
-               std::optional<NodeId> node) {
-  Place place{.root_complex = std::move(root_complex), .node = node};
+Location location_of(std::string root_complex, std::span<const PciAddress> bridges, const PciAddress& own,
+                     std::optional<NodeId> node) {
+  Location location{.root_complex = std::move(root_complex), .node = node};
   // With an odd number of bridges, the last one is a downstream port, which adds nothing to its switch, or it is the
   // only one and a root port.
   const bool downstream = bridges.size() > 1 && bridges.size() % 2 == 1;
-  place.switches.assign(bridges.begin(), bridges.end() - downstream);
-  if (place.switches.empty()) place.switches.push_back(own.first_function());
-  return place;
+  location.switches.assign(bridges.begin(), bridges.end() - downstream);
+  if (location.switches.empty()) location.switches.push_back(own.first_function());
+  return location;
 }
 
-Place place_of(const PciDevice& device) {
-  return place_of(device.root_complex, device.bridges, device.address, device.numa_node);
+Location location_of(const PciDevice& device) {
+  return location_of(device.root_complex, device.bridges, device.address, device.numa_node);
 }
 
-std::optional<Place> place_of(const MediatedDevice& device, const Host& host) {
+std::optional<Location> location_of(const MediatedDevice& device, const Host& host) {
   const PciDevice* parent = host.find(device.parent);
-  return parent ? std::optional(place_of(*parent)) : std::nullopt;
+  return parent ? std::optional(location_of(*parent)) : std::nullopt;
 }
 
-Level level(const Place& a, const Place& b) {
+Level level(const Location& a, const Location& b) {
   if (a.root_complex != b.root_complex) return a.node && a.node == b.node ? Level::node : Level::sys;
   if (a.switches.front() != b.switches.front()) return Level::phb;
   return a.switches == b.switches ? Level::pix : Level::pxb;

@@ -11,7 +11,7 @@ namespace vnuma::topology {
 
 namespace {
 
-using Places = std::span<const std::optional<Place>>;
+using Locations = std::span<const std::optional<Location>>;
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::string_view legend =
@@ -22,9 +22,9 @@ constexpr std::string_view legend =
     "SYS   on several NUMA nodes, or on an unknown node\n";
 constexpr std::string_view unknown_legend = "?     the location of one device is unknown\n";
 
-std::string cell(Places places, std::size_t i, std::size_t j) {
+std::string cell(Locations locations, std::size_t i, std::size_t j) {
   if (i == j) return "X";
-  return std::string(places[i] && places[j] ? name(level(*places[i], *places[j])) : "?");
+  return std::string(locations[i] && locations[j] ? name(level(*locations[i], *locations[j])) : "?");
 }
 
 // The number and the labels of each row. The first row has the headings.
@@ -70,16 +70,16 @@ std::string finished(const Rows& rows, std::size_t labels, const std::string& re
 
 }  // namespace
 
-std::string matrix_text(const MatrixLabels& labels, Places places) {
-  Rows rows = labelled(labels, places.size());
+std::string matrix_text(const MatrixLabels& labels, Locations locations) {
+  Rows rows = labelled(labels, locations.size());
   const std::size_t first = rows.back().size();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    for (std::size_t j = 0; j < places.size(); ++j) rows[i + 1].push_back(cell(places, i, j));
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    for (std::size_t j = 0; j < locations.size(); ++j) rows[i + 1].push_back(cell(locations, i, j));
   }
   return finished(rows, first, "");
 }
 
-std::string matrix_text(const MatrixLabels& labels, Places host, Places guest) {
+std::string matrix_text(const MatrixLabels& labels, Locations host, Locations guest) {
   assert(host.size() == guest.size());
   Rows rows = labelled(labels, host.size());
   const std::size_t first = rows.back().size();

@@ -32,7 +32,7 @@ bool take(std::string_view& text, char c) {
     throw schema::ValueError(attribute, fmt::format("\"{}\" is not a whole number", scalar.text()),
                              fmt::format("the {} of a PCI address is 0 to {:#x}", name, most));
   }
-  throw schema::Error(attribute, fmt::format("{:#x} is out of range", *scalar),
+  throw schema::ValueError(attribute, fmt::format("{:#x} is out of range", *scalar),
                       fmt::format("the {} of a PCI address is at most {:#x}", name, most));
 }
 

@@ -127,6 +127,12 @@ Node node(const Value& from) {
   node.memory_bytes = from["memory_bytes"].number<std::uint64_t>();
   node.distances = from["distances"].each(
       [](const Value& pair) { return std::pair<NodeId, unsigned>(pair.at(0, 2).number(), pair.at(1, 2).number()); });
+  if (from.has("huge_pages")) {
+    node.huge_pages = from["huge_pages"].each([](const Value& pool) {
+      const auto part = [&](std::size_t i) { return pool.at(i, 3).number<std::uint64_t>(); };
+      return HugePagePool{part(0), part(1), part(2)};
+    });
+  }
   return node;
 }
 
@@ -136,13 +142,30 @@ Bar bar(const Value& from) {
   return {static_cast<int>(from.at(0, 4).number(255)), from.at(1, 4).hex(), from.at(2, 4).hex(), from.at(3, 4).hex()};
 }
 
+NodeSource node_source(const Value& from) {
+  using enum NodeSource;
+  constexpr std::string_view expected =
+      "\"firmware\", \"physical-function\", \"only-node\", \"local-cpus\" or \"given\"";
+  const std::string& text = from.text(expected);
+  for (const NodeSource source : {firmware, physical_function, only_node, local_cpus, given}) {
+    if (name(source) == text) return source;
+  }
+  from.expect(expected);
+}
+
+// Snapshots of older programs have no source.
+void read_numa_node(const Value& from, const Host& host, PciDevice& device) {
+  const Value numa_node = from["numa_node"];
+  if (numa_node.json.is_null()) return;
+  device.numa_node = numa_node.number();
+  if (!host.node(*device.numa_node)) numa_node.expect("the id of a node, or null");
+  if (from.has("node_source")) device.node_source = node_source(from["node_source"]);
+}
+
 PciDevice device(const Value& from, const Host& host) {
   PciDevice device;
   device.address = from["address"].address();
-  if (const Value numa_node = from["numa_node"]; !numa_node.json.is_null()) {
-    device.numa_node = numa_node.number();
-    if (!host.node(*device.numa_node)) numa_node.expect("the id of a node, or null");
-  }
+  read_numa_node(from, host, device);
   device.class_code = from["class"].hex<std::uint32_t>(0xffffff);
   device.vendor = from["vendor"].hex<std::uint16_t>();
   device.device = from["device"].hex<std::uint16_t>();
@@ -193,6 +216,7 @@ Host host_of(const Value& root) {
   host.devices = sorted(
       root["devices"], [&](const Value& from) { return device(from, host); }, "address",
       [](const PciDevice& device) { return device.address; });
+  assume_only_node(host);
   host.mediated_devices = sorted(
       root["mediated_devices"], [&](const Value& from) { return mediated(from, host); }, "uuid",
       [](const MediatedDevice& device) { return device.uuid; });

@@ -11,6 +11,7 @@
 
 #include "cores.hpp"
 #include "files.hpp"
+#include "only_node.hpp"
 #include "processors.hpp"
 
 namespace vnuma::topology {
@@ -121,6 +122,30 @@ std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   return *kb * 1024;
 }
 
+// Reads hugepages/hugepages-2048kB/{nr_hugepages,free_hugepages} of a node. Copies of sysfs can lack them.
+std::vector<HugePagePool> read_huge_pages(const fs::path& node) {
+  constexpr std::string_view before = "hugepages-";
+  std::vector<HugePagePool> pools;
+  const fs::path all = node / "hugepages";
+  if (Folder(all).error()) return pools;
+  for (const std::string& name : list(all)) {
+    if (!name.starts_with(before) || !name.ends_with("kB")) continue;
+    const auto kb =
+        number<std::uint64_t>(std::string_view(name).substr(before.size(), name.size() - before.size() - 2));
+    if (!kb || *kb == 0 || *kb > std::numeric_limits<std::uint64_t>::max() / 1024) continue;
+    const Folder pool(all / name);
+    const auto count = [&](const std::string& file) {
+      const std::string text = pool.read(file);
+      const auto pages = number<std::uint64_t>(text);
+      if (!pages) refuse_content(pool, file, text, "a number of huge pages");
+      return *pages;
+    };
+    pools.push_back({*kb * 1024, count("nr_hugepages"), count("free_hugepages")});
+  }
+  std::sort(pools.begin(), pools.end(), [](const HugePagePool& a, const HugePagePool& b) { return a.size < b.size; });
+  return pools;
+}
+
 void read_distances(const Folder& folder, const std::string& file, const std::vector<Node>& nodes, Node& node) {
   const auto text = folder.read_if_there(file);
   if (!text) return;
@@ -154,7 +179,10 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
     const std::string base = fmt::format("node{}/", node->id);
     const std::string cpus = all.read(base + "cpulist");
     node->cpus = cpu_list(all, base + "cpulist", cpus);
-    if (depth == Depth::all) node->memory_bytes = memory_bytes(all, base + "meminfo");
+    if (depth == Depth::all) {
+      node->memory_bytes = memory_bytes(all, base + "meminfo");
+      node->huge_pages = read_huge_pages(folder / base);
+    }
     read_distances(all, base + "distance", nodes, *node);
     const auto other = std::find_if(nodes.begin(), node, [&](const Node& n) { return n.cpus.intersects(node->cpus); });
     if (other == node) continue;
@@ -197,19 +225,21 @@ CpuSet local_cpus(const Folder& device) {
   return {};
 }
 
-std::optional<NodeId> node_of(const Folder& device, const std::vector<Node>& nodes) {
+// The node that the firmware reports: numa_node. nullopt if that is -1, or absent, as in some copies of sysfs.
+std::optional<NodeId> reported_node(const Folder& device, const std::vector<Node>& nodes) {
   const std::string file = "numa_node";
-  if (const auto text = device.read_if_there(file)) {
-    if (*text == "-1") return std::nullopt;
-    const auto id = number<NodeId>(*text);
-    if (!id) refuse_content(device, file, *text, "the number of a NUMA node, or -1");
-    if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == *id; })) {
-      refuse_content(device, file, *text, "a node in devices/system/node");
-    }
-    return id;
+  const auto text = device.read_if_there(file);
+  if (!text || *text == "-1") return std::nullopt;
+  const auto id = number<NodeId>(*text);
+  if (!id) refuse_content(device, file, *text, "the number of a NUMA node, or -1");
+  if (std::none_of(nodes.begin(), nodes.end(), [&](const Node& node) { return node.id == *id; })) {
+    refuse_content(device, file, *text, "a node in devices/system/node");
   }
-  // Copies of sysfs can lack numa_node. A device that is local to the CPUs of only one node is on that node.
-  const CpuSet cpus = local_cpus(device);
+  return id;
+}
+
+// The node of the CPUs; nullopt if they are on several nodes, or on none.
+std::optional<NodeId> node_of_cpus(const CpuSet& cpus, const std::vector<Node>& nodes) {
   std::optional<NodeId> found;
   for (const Node& node : nodes) {
     if (!node.cpus.intersects(cpus)) continue;
@@ -217,6 +247,15 @@ std::optional<NodeId> node_of(const Folder& device, const std::vector<Node>& nod
     found = node.id;
   }
   return found;
+}
+
+// Finds the node by the files of the device. Without a node, the kernel usually lists all CPUs that are online as
+// local.
+void read_node(const Folder& folder, const std::vector<Node>& nodes, PciDevice& device) {
+  device.numa_node = reported_node(folder, nodes);
+  if (device.numa_node || only_node_with_cpus(nodes)) return;
+  device.numa_node = node_of_cpus(local_cpus(folder), nodes);
+  if (device.numa_node) device.node_source = NodeSource::local_cpus;
 }
 
 std::vector<Bar> read_bars(const Folder& folder) {
@@ -291,7 +330,7 @@ std::optional<PciDevice> read_device(const Folder& all, const PciAddress& addres
         (all / name).string(),
         "does not link to a device below a host bridge, such as devices/pci0000:15/...; copy sysfs with its links");
   }
-  device.numa_node = node_of(folder, nodes);
+  read_node(folder, nodes, device);
   device.bars = read_bars(folder);
   if (const auto physical = link_name(folder, "physfn")) {
     device.physical_function = PciAddress::parse(*physical);
@@ -373,13 +412,17 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   }
   // The loop may or may not visit the devices that it adds. Both are right, because they are not virtual functions.
   for (auto& [address, device] : devices) {
-    if (device.numa_node || !device.physical_function) continue;
+    const bool is_reported = device.numa_node && device.node_source == NodeSource::firmware;
+    if (is_reported || !device.physical_function) continue;
     add(*device.physical_function);
     const auto physical = devices.find(*device.physical_function);
-    if (physical != devices.end()) device.numa_node = physical->second.numa_node;
+    if (physical == devices.end() || !physical->second.numa_node) continue;
+    device.numa_node = physical->second.numa_node;
+    device.node_source = NodeSource::physical_function;
   }
   host.devices.reserve(devices.size());
   for (auto& [address, device] : devices) host.devices.push_back(std::move(device));
+  assume_only_node(host);
   return host;
 }
 

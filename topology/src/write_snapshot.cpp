@@ -14,23 +14,27 @@ std::string hexadecimal(std::uint64_t value, int digits = 1) { return fmt::forma
 Json json(const Node& node) {
   Json distances = Json::array();
   for (const auto& [to, distance] : node.distances) distances.push_back({to, distance});
-  return {{"id", node.id},
-          {"cpus", node.cpus.format()},
-          {"memory_bytes", node.memory_bytes},
-          {"distances", std::move(distances)}};
+  Json out{{"id", node.id},
+           {"cpus", node.cpus.format()},
+           {"memory_bytes", node.memory_bytes},
+           {"distances", std::move(distances)}};
+  if (!node.huge_pages.empty()) out["huge_pages"] = Json::array();
+  for (const HugePagePool& pool : node.huge_pages) out["huge_pages"].push_back({pool.size, pool.total, pool.free});
+  return out;
 }
 
 Json json(const Cpu& cpu) { return {{"id", cpu.id}, {"socket", cpu.socket}, {"siblings", cpu.siblings.format()}}; }
 
 Json json(const PciDevice& device) {
   Json out{{"address", device.address.format()},
-           {"numa_node", device.numa_node ? Json(*device.numa_node) : Json(nullptr)},
-           {"class", hexadecimal(device.class_code, 6)},
-           {"vendor", hexadecimal(device.vendor, 4)},
-           {"device", hexadecimal(device.device, 4)},
-           {"root_complex", device.root_complex},
-           {"bridges", Json::array()},
-           {"bars", Json::array()}};
+           {"numa_node", device.numa_node ? Json(*device.numa_node) : Json(nullptr)}};
+  if (device.numa_node && device.node_source != NodeSource::firmware) out["node_source"] = name(device.node_source);
+  out["class"] = hexadecimal(device.class_code, 6);
+  out["vendor"] = hexadecimal(device.vendor, 4);
+  out["device"] = hexadecimal(device.device, 4);
+  out["root_complex"] = device.root_complex;
+  out["bridges"] = Json::array();
+  out["bars"] = Json::array();
   for (const PciAddress& bridge : device.bridges) out["bridges"].push_back(bridge.format());
   for (const Bar& bar : device.bars) {
     out["bars"].push_back({bar.index, hexadecimal(bar.start), hexadecimal(bar.size), hexadecimal(bar.flags)});

@@ -54,7 +54,7 @@ Assignment::Assignment(const DomainView& domain, const HostLocations& locations,
       explain_(options.explain) {
   for (std::size_t i = 0; i < domain.devices.size(); ++i) {
     AssignedDevice& device = devices_.emplace_back();
-    if (!moves.moves[i]) device.address = domain.devices[i].address;
+    if (!moves.is_moved[i]) device.address = domain.devices[i].address;
   }
   for (std::uint32_t index = 1, highest = pci_.highest_bus(); index <= highest; ++index) indexes_.take(index);
   for (const PciController& controller : pci_.controllers()) {
@@ -190,7 +190,7 @@ std::vector<Assignment::Numbered> Assignment::bus_ranges(const std::vector<NewEx
   if (!ranges) {
     for (BusRequest& request : requests) request = {.size = request.size};
     ranges = buses_.take(requests, &alignment);
-    order = ", out of the host's order, for which there is no room";
+    order = "; out of the host's order, for which there is no room";
   }
   if (!ranges) refuse_buses(requests);
   std::vector<Numbered> numbered;
@@ -212,13 +212,13 @@ void Assignment::refuse_buses(const std::vector<BusRequest>& requests) const {
 
 std::string Assignment::why(const BusRange& range, const BusRequest& request, unsigned alignment) const {
   const unsigned end = range.last + 1 + buses_.room_from(range.last + 1);  // where the next begins
-  std::string text = fmt::format(
-      "busNr {}: it needs the {} numbers up to {}{}, and this is the highest {}that leaves them room below {}",
-      range.first, request.size, range.last, reserve_ == 0 ? "" : fmt::format(", of which {} are reserved", reserve_),
-      alignment == 1 ? "" : fmt::format("multiple of {} ", alignment),
-      end == 256 ? "256" : fmt::format("{}, which is taken", end));
+  std::string text = fmt::format("busNr {}: the highest {} from which {} are free below {} ({} to {}{})", range.first,
+                                 alignment == 1 ? "number" : fmt::format("multiple of {}", alignment),
+                                 counted(request.size, "bus number"),
+                                 end == 256 ? "256" : fmt::format("{}, which is used", end), range.first, range.last,
+                                 reserve_ == 0 ? "" : fmt::format(", the last {} of them reserved", reserve_));
   if (request.lowest > 0)
-    text += fmt::format(", and from {} on, behind devices that come first on the host", request.lowest);
+    text += fmt::format("; at least {}, to be behind devices that come first on the host", request.lowest);
   return text;
 }
 
@@ -270,9 +270,9 @@ void Assignment::add(const Branch& branch, PlannedController planned, const std:
   PlannedController upstream;
   upstream.index = next_index(port + 1);
   upstream.address = {0, static_cast<std::uint8_t>(port), 0, 0};
-  because(upstream.why, reason("it stands for the host's switch above {}", branch.first().format()));
+  because(upstream.why, reason("it mirrors the host's switch above {}", branch.first().format()));
   add(add_controller(PciModel::upstream_port, std::move(upstream)), branch.ports,
-      "which stands for its switch on the host");
+      "which mirrors its switch on the host");
 }
 
 std::uint32_t Assignment::add_controller(PciModel model, PlannedController planned) {

@@ -40,6 +40,14 @@ struct NewExpander {
   std::vector<Branch> branches;
 };
 
+// The result of assign_ports.
+struct AssignedPorts {
+  PciTree pci;                            // as it will be
+  std::vector<AssignedDevice> devices{};  // one for each of DomainView::devices
+  std::vector<PlannedController> controllers{};
+  std::vector<Diagnostic> warnings{};
+};
+
 // The one thing that changes while ports are chosen: the PCI tree as it will be, the controllers that are added, and
 // the devices' addresses.
 class Assignment {
@@ -49,7 +57,8 @@ class Assignment {
 
   const PciTree& pci() const { return pci_; }
   const std::vector<AssignedDevice>& devices() const { return devices_; }
-  const std::vector<PlannedController>& controllers() const { return controllers_; }
+  // All that was assigned, without a copy.
+  AssignedPorts take() && { return {std::move(pci_), std::move(devices_), std::move(controllers_)}; }
 
   // The words of a reason; empty without Options::explain.
   template <class... Args>

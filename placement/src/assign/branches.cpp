@@ -10,7 +10,7 @@ namespace vnuma::placement {
 
 namespace {
 
-using Path = std::vector<PciAddress>;  // topology::Place::switches
+using Path = std::vector<PciAddress>;  // topology::Location::switches
 
 bool is_below(const Path& path, const Path& above) {
   return path.size() > above.size() && std::equal(above.begin(), above.end(), path.begin());
@@ -40,7 +40,7 @@ Branch nested(Switches::iterator begin, Switches::iterator end) {
 Branch below_one_port(std::vector<Group> groups) {
   if (groups.size() == 1) return {std::move(groups.front()), {}};
   Switches switches;
-  for (Group& group : groups) switches[group.place.switches].push_back(std::move(group));
+  for (Group& group : groups) switches[group.location.switches].push_back(std::move(group));
   return nested(switches.begin(), switches.end());
 }
 
@@ -62,7 +62,7 @@ std::vector<Branch> plain_ports(std::vector<Group> groups) {
 
 std::vector<Branch> mirrored_switches(std::vector<Group> groups) {
   std::map<PciAddress, std::vector<Group>> ports;  // by the host's root port
-  for (Group& group : groups) ports[group.place.switches.front()].push_back(std::move(group));
+  for (Group& group : groups) ports[group.location.switches.front()].push_back(std::move(group));
   std::vector<Branch> branches;
   branches.reserve(ports.size());
   for (auto& [port, below] : ports) branches.push_back(below_one_port(std::move(below)));
@@ -72,7 +72,7 @@ std::vector<Branch> mirrored_switches(std::vector<Group> groups) {
 
 std::vector<Branch> nested_switches(const std::vector<Group>& groups) {
   Switches switches;
-  for (const Group& group : groups) switches[group.place.switches].push_back(group);
+  for (const Group& group : groups) switches[group.location.switches].push_back(group);
   std::vector<Branch> branches;
   for (auto& [path, own] : switches) branches.push_back({{}, plain_ports(std::move(own))});
   sort(branches);

@@ -14,7 +14,7 @@ using topology::PciAddress;
 struct Group {
   std::vector<std::size_t> devices;  // in DomainView::devices, by host address
   PciAddress first;                  // the lowest host address
-  topology::Place place;             // on the host
+  topology::Location location;       // on the host
 };
 
 // What one port holds: a group, or a switch with ports of its own.

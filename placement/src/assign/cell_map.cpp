@@ -7,14 +7,15 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "../counted.hpp"
 #include "new_cells.hpp"
 
 namespace vnuma::placement {
 
 namespace {
 
-constexpr const char* no_cell_stands_for_any =
-    "no guest cell stands for any host node; pin the vCPUs of each cell, or name nodes in memnodes";
+constexpr const char* no_node_has_a_cell =
+    "no host node maps to a guest cell; pin the vCPUs of each cell, or name nodes in memnodes";
 
 CellMap cells_of_domain(const DomainView& view, const topology::Host& host, bool strict) {
   topology::GuestMap map = topology::guest_map(view.domain, host);
@@ -34,7 +35,7 @@ void map_node(CellMap& map, NodeId node, std::uint32_t cell, std::string why) {
   map.reasons.emplace(node, std::move(why));
 }
 
-// Cells without vCPUs that stand for no node.
+// Cells without vCPUs to which no node maps.
 std::set<std::uint32_t> free_cells(const DomainView& view, const CellMap& map) {
   std::set<std::uint32_t> free;
   for (const GuestCell& cell : view.cells) {
@@ -52,7 +53,7 @@ void add_cells_of_devices(const DomainView& view, const HostLocations& locations
   std::set<std::pair<NodeId, std::uint32_t>> found;
   for (std::size_t i = 0; i < view.devices.size(); ++i) {
     const auto& address = view.devices[i].address;
-    if (!locations[i].node || !address || map.has_cell(*locations[i].node)) continue;
+    if (!locations[i].node || !address || !map.may_get_cell(*locations[i].node)) continue;
     const PciController* expander = view.pci.expander_of(address->bus);
     if (expander && expander->node && free.contains(*expander->node)) {
       found.emplace(*locations[i].node, *expander->node);
@@ -83,7 +84,7 @@ void add_nearest(const DomainView& view, const topology::Host& host, const HostL
     if (!found) {
       map.missing[node] = {
           known.empty()
-              ? no_cell_stands_for_any
+              ? no_node_has_a_cell
               : fmt::format("host node {} has no guest cell, and the host gives no distance to a node that has one",
                             node)};
       continue;
@@ -121,7 +122,7 @@ bool equals_new_cell(const DomainView& view, const topology::Host& host, const C
                      NodeId node) {
   const GuestCell& cell = *find_cell(view.cells, id);
   if (!cell.cell->memory || schema::bytes(*cell.cell) != memory_of_new_cell(view.domain, id)) return false;
-  // Cells of other devices may have been added when this one stood for no node.
+  // Cells of other devices may have been added when no node mapped to this one.
   std::map<std::uint32_t, std::set<NodeId>> nodes_of;
   for (const auto& [other, stands_for] : map.cells) {
     const GuestCell* mapped = find_cell(view.cells, stands_for);
@@ -154,8 +155,14 @@ std::optional<std::uint32_t> CellMap::cell_of(std::optional<NodeId> node) const 
 }
 
 MissingCell CellMap::why_missing(NodeId node) const {
+  if (const auto tie = ties.find(node); tie != ties.end()) {
+    return {fmt::format("host node {} has equally many vCPUs of the guest cells {}: pin the vCPUs of each cell to its "
+                        "node, or name the node in the memnode of one cell",
+                        node, listed(tie->second.cells)),
+            std::nullopt, Reason::ambiguous_cell};
+  }
   if (const auto found = missing.find(node); found != missing.end()) return found->second;
-  if (cells.empty()) return {no_cell_stands_for_any};
+  if (cells.empty()) return {no_node_has_a_cell};
   return {fmt::format("host node {} has no guest cell: no vCPU is pinned to its CPUs and no memnode names it", node),
           OptionHint{Option::unaligned}};
 }
@@ -176,7 +183,7 @@ std::set<NodeId> nodes_without_cell(const DomainView& view, const HostLocations&
   for (std::size_t i = 0; i < view.devices.size(); ++i) {
     const PassthroughDevice& device = view.devices[i];
     const bool may_be_placed = !device.has_address_element || (readdress && device.is_kept());
-    if (may_be_placed && locations[i].node && !cells.has_cell(*locations[i].node)) nodes.insert(*locations[i].node);
+    if (may_be_placed && locations[i].node && cells.may_get_cell(*locations[i].node)) nodes.insert(*locations[i].node);
   }
   return nodes;
 }

@@ -20,6 +20,7 @@ namespace vnuma::placement {
 struct MissingCell {
   std::string sentence;
   std::optional<OptionHint> option{};
+  Reason reason = Reason::no_cell;
 };
 
 struct CellMap {
@@ -28,9 +29,11 @@ struct CellMap {
   std::map<NodeId, MissingCell> missing{};  // nodes for which no cell could be found or made
   std::vector<PlannedCell> added{};         // new cells, by id
   std::vector<Diagnostic> warnings{};
-  std::map<NodeId, topology::CellTie> ties{};
+  std::map<NodeId, topology::CellTie> ties{};  // nodes without a cell, because several may be meant
 
   bool has_cell(NodeId node) const { return cells.contains(node); }
+  // Whether a cell may be found or made for the node: it has none, and the domain does not name several.
+  bool may_get_cell(NodeId node) const { return !has_cell(node) && !ties.contains(node); }
   std::optional<std::uint32_t> cell_of(std::optional<NodeId> node) const;
   // Why the node has no cell. Precondition: it has none.
   MissingCell why_missing(NodeId node) const;
@@ -42,10 +45,11 @@ struct CellMap {
 //   earlier plan added;
 // - with Unaligned::nearest, the cell of the nearest node that has one;
 // - with Unaligned::cell, a cell that an earlier plan added and that has lost its devices.
+// A node with a tie gets no cell.
 CellMap map_cells(const DomainView& view, const topology::Host& host, const HostLocations& locations,
                   const Options& options);
 
-// Of the devices that can be placed, the host nodes that have no cell.
+// Of the devices that can be placed, the host nodes that have no cell and may get one.
 std::set<NodeId> nodes_without_cell(const DomainView& view, const HostLocations& locations, const CellMap& cells,
                                     bool readdress);
 

@@ -18,12 +18,12 @@ struct HostLocation {
   const topology::PciDevice* on_host = nullptr;  // of a mediated device, its parent; nullptr if the host lacks it
   std::optional<PciAddress> source{};            // of a mediated device, its parent's address, if the host knows it
   std::optional<NodeId> node{};                  // the host's, or that of Options::numa_nodes
-  bool is_node_given = false;                    // by Options::numa_nodes
-  std::optional<topology::Place> place{};        // nullopt if the host lacks the device
+  topology::NodeSource node_source = topology::NodeSource::firmware;  // of `node`
+  std::optional<topology::Location> in_tree{};                        // nullopt if the host lacks the device
 
-  // `place`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
+  // `in_tree`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
   // Precondition: `source` is known.
-  topology::Place place_or_own() const;
+  topology::Location location_or_own() const;
 };
 
 // One for each device.
@@ -32,12 +32,12 @@ using HostLocations = std::vector<HostLocation>;
 // Finds the devices on the host, and the node of each. The host must outlive the result; nullptr if it is not known.
 // Throws PlanError for a given node that the host lacks.
 HostLocations locate_on_host(const std::vector<PassthroughDevice>& devices, const topology::Host* host,
-                             const std::map<PciAddress, NodeId>& given_nodes = {});
+                             const topology::NodeOverrides& given_nodes = {});
 
 // "the host has no device 0000:18:00.0": of a device that the host lacks.
 std::string missing_on_host(const PassthroughDevice& device, const HostLocation& location);
 
-// A warning for each given node of a device that the domain does not have.
-std::vector<Diagnostic> unused_nodes(const std::map<PciAddress, NodeId>& given_nodes, const HostLocations& locations);
+// A warning for each address or pattern with a given node that matches no device of the domain.
+std::vector<Diagnostic> unused_nodes(const topology::NodeOverrides& given_nodes, const HostLocations& locations);
 
 }  // namespace vnuma::placement

@@ -24,20 +24,20 @@ Mirrored::Mirrored(const std::vector<AssignedDevice>& devices, const HostLocatio
   };
   const auto is_upstream = [](const PciController* controller) { return controller->is_upstream(); };
   for (std::size_t i = 0; i < devices.size(); ++i) {
-    const HostLocation& location = locations[i];
+    const HostLocation& on_host = locations[i];
     const auto& address = devices[i].address;
-    if (!address || !location.source || !(location.place || location.node)) continue;
-    const topology::Place place = location.place_or_own();
-    const Port port(place.root_complex, place.switches.front());
+    if (!address || !on_host.source || !(on_host.in_tree || on_host.node)) continue;
+    const topology::Location location = on_host.location_or_own();
+    const Port port(location.root_complex, location.switches.front());
     ports_.insert(port);
     const auto chain = pci.chain(address->bus);
     if (chain.empty() || !chain.front()->is_expander()) continue;
-    note(expanders_, chain.front()->index, place.root_complex);
+    note(expanders_, chain.front()->index, location.root_complex);
     const auto top = std::find_if(chain.begin(), chain.end(), is_upstream);
     if (top == chain.end()) continue;
     note(tops, (*top)->index, port);
     note(switches, (*std::find_if(chain.rbegin(), chain.rend(), is_upstream))->index,
-         Switch(port.first, place.switches));
+         Switch(port.first, location.switches));
   }
   for (const auto& [index, whose] : expanders_) {
     if (whose) with_expander_.emplace(pci.find(index)->node, *whose);
@@ -83,31 +83,31 @@ void Mirrored::claim(const PciController& expander, const std::string& root_comp
   with_expander_.emplace(expander.node, root_complex);
 }
 
-std::optional<std::uint32_t> Mirrored::switch_of(const topology::Place& place) const {
-  return index_of(switches_, Switch(place.root_complex, place.switches));
+std::optional<std::uint32_t> Mirrored::switch_of(const topology::Location& location) const {
+  return index_of(switches_, Switch(location.root_complex, location.switches));
 }
 
-std::optional<std::uint32_t> Mirrored::top_of(const topology::Place& place) const {
-  return index_of(tops_, Port(place.root_complex, place.switches.front()));
+std::optional<std::uint32_t> Mirrored::top_of(const topology::Location& location) const {
+  return index_of(tops_, Port(location.root_complex, location.switches.front()));
 }
 
-bool Mirrored::knows_port_of(const topology::Place& place) const {
-  return ports_.contains(Port(place.root_complex, place.switches.front()));
+bool Mirrored::knows_port_of(const topology::Location& location) const {
+  return ports_.contains(Port(location.root_complex, location.switches.front()));
 }
 
-std::optional<std::uint32_t> Mirrored::adopt(const topology::Place& place,
+std::optional<std::uint32_t> Mirrored::adopt(const topology::Location& location,
                                              const std::function<bool(std::uint32_t)>& is_usable) {
-  if (switch_of(place)) return std::nullopt;
-  const auto wanted = top_of(place);
-  if (!wanted && knows_port_of(place)) return std::nullopt;  // its neighbours are elsewhere
+  if (switch_of(location)) return std::nullopt;
+  const auto wanted = top_of(location);
+  if (!wanted && knows_port_of(location)) return std::nullopt;  // its neighbours are elsewhere
   const auto is_taken = [&](std::uint32_t top) {
     return std::any_of(tops_.begin(), tops_.end(), [&](const auto& entry) { return entry.second == top; });
   };
   for (const auto& [index, top] : free_) {
     if (wanted ? top != *wanted : top != index || is_taken(top)) continue;
     if (!is_usable(index)) continue;
-    switches_.emplace(Switch(place.root_complex, place.switches), index);
-    tops_.emplace(Port(place.root_complex, place.switches.front()), top);
+    switches_.emplace(Switch(location.root_complex, location.switches), index);
+    tops_.emplace(Port(location.root_complex, location.switches.front()), top);
     const std::uint32_t taken = index;  // the entry goes
     free_.erase(taken);
     return taken;

@@ -1,4 +1,4 @@
-// Mirrored: which parts of the guest's PCI tree stand for which parts of the host.
+// Mirrored: which parts of the guest's PCI tree mirror which parts of the host.
 #pragma once
 
 #include <cstddef>
@@ -34,23 +34,24 @@ class Mirrored {
   // From now on it has devices of this root complex.
   void claim(const PciController& expander, const std::string& root_complex);
 
-  // The switch (the index of its upstream port) that has the devices of the place's host switch on it.
-  std::optional<std::uint32_t> switch_of(const topology::Place& place) const;
-  // The topmost switch that devices below the place's root port of the host are below.
-  std::optional<std::uint32_t> top_of(const topology::Place& place) const;
+  // The switch (the index of its upstream port) that has the devices of the location's host switch on it.
+  std::optional<std::uint32_t> switch_of(const topology::Location& location) const;
+  // The topmost switch that devices below the location's root port of the host are below.
+  std::optional<std::uint32_t> top_of(const topology::Location& location) const;
 
   // Whether there are switches without devices.
   bool has_free_switches() const { return !free_.empty(); }
-  // Lets a switch that has lost all its devices stand for the place's host switch, which has none yet: a switch below
-  // the topmost one of the place's root port, or, if no device is below that port, a topmost one. Returns the switch;
-  // nullopt if there is none.
-  std::optional<std::uint32_t> adopt(const topology::Place& place, const std::function<bool(std::uint32_t)>& is_usable);
+  // Lets a switch that has lost all its devices mirror the location's host switch, which has no mirror yet: a switch
+  // below the topmost one of the location's root port, or, if no device is below that port, a topmost one. Returns the
+  // switch; nullopt if there is none.
+  std::optional<std::uint32_t> adopt(const topology::Location& location,
+                                     const std::function<bool(std::uint32_t)>& is_usable);
 
  private:
-  // Whether there is a device below the place's root port of the host.
-  bool knows_port_of(const topology::Place& place) const;
+  // Whether there is a device below the location's root port of the host.
+  bool knows_port_of(const topology::Location& location) const;
 
-  using Switch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
+  using Switch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Location::switches
   using Port = std::pair<std::string, PciAddress>;                 // root complex, root port
   // Upstream ports by index, and the topmost switch above, which may be itself.
   using Upstreams = std::map<std::uint32_t, std::uint32_t>;

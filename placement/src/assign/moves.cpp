@@ -63,7 +63,7 @@ void readdress(const DomainView& view, const std::vector<std::size_t>& off, Move
       vacated.push_back(*address);
       left_behind.push_back(address->bus);
     }
-    moves.moves[i] = true;
+    moves.is_moved[i] = true;
     moves.to_place.push_back(i);
   }
   for (const PciAddress& address : vacated) moves.pci.vacate(address);
@@ -80,7 +80,7 @@ unsigned Moves::ports_to_come(const DomainView& view) const {
 
 Moves choose_moves(const DomainView& view, const HostLocations& locations, const CellMap& cells, bool readdresses) {
   const std::size_t count = view.devices.size();
-  Moves moves{.pci = view.pci, .moves = std::vector<bool>(count), .stays_for_others = std::vector<bool>(count)};
+  Moves moves{.pci = view.pci, .is_moved = std::vector<bool>(count), .stays_for_others = std::vector<bool>(count)};
   for (std::size_t i = 0; i < count; ++i) {
     if (!view.devices[i].has_address_element && cells.cell_of(locations[i].node)) moves.to_place.push_back(i);
   }

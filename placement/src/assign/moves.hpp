@@ -15,7 +15,7 @@ struct Moves {
   std::vector<std::size_t> to_place{};  // in DomainView::devices
   // By device: whether it moves, from its address or a part of one; and whether it would, if other functions of its
   // slot did not stay.
-  std::vector<bool> moves{};
+  std::vector<bool> is_moved{};
   std::vector<bool> stays_for_others{};
   std::vector<RemovedController> removed{};  // by position
 

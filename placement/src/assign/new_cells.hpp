@@ -23,7 +23,7 @@ std::uint64_t memory_of_new_cell(const schema::Domain& domain, std::uint32_t cel
 // The distance from one host node to another, in the list of the first, else of the second.
 std::optional<unsigned> host_distance(const topology::Host& host, NodeId from, NodeId to);
 
-// The distance between cells that stand for these nodes: that of the two nodes that are nearest to each other.
+// The distance between the cells that these nodes map to: that of the two nodes that are nearest to each other.
 unsigned cell_distance(const topology::Host& host, const std::set<NodeId>& from, const std::set<NodeId>& to);
 
 // The huge pages that back a cell: the position of those that name it, else of those for cells that no entry names.

@@ -25,7 +25,7 @@ struct Request {
 // How many groups are below each root port of the host.
 std::map<PciAddress, unsigned> count_below_ports(const std::vector<Group>& groups) {
   std::map<PciAddress, unsigned> counts;
-  for (const Group& group : groups) ++counts[group.place.switches.front()];
+  for (const Group& group : groups) ++counts[group.location.switches.front()];
   return counts;
 }
 
@@ -54,7 +54,9 @@ class PortChooser {
     }
     assignment_.add(new_expanders);
     assignment_.check_indexes();
-    return {assignment_.pci(), assignment_.devices(), assignment_.controllers(), std::move(warnings_)};
+    AssignedPorts assigned = std::move(assignment_).take();
+    assigned.warnings = std::move(warnings_);
+    return assigned;
   }
 
  private:
@@ -113,15 +115,15 @@ class PortChooser {
     std::map<std::pair<std::uint32_t, std::string>, std::size_t> request_of;
     for (const std::size_t i : order) {
       const PciAddress& source = *locations_[i].source;
-      const topology::Place place = locations_[i].place_or_own();
-      const std::string root_complex = mirrors_root_complexes() ? place.root_complex : "";
+      const topology::Location location = locations_[i].location_or_own();
+      const std::string root_complex = mirrors_root_complexes() ? location.root_complex : "";
       const auto [entry, is_new] = request_of.emplace(std::pair(*cell_of(i), root_complex), requests.size());
       if (is_new) requests.push_back({*cell_of(i), root_complex, {}});
       std::vector<Group>& groups = requests[entry->second].groups;
       const std::pair slot(entry->second, source.first_function());
       const auto card = is_virtual(i) ? std::pair(group_of.end(), true) : group_of.emplace(slot, groups.size());
       if (card.second)
-        groups.push_back({{i}, source, place});
+        groups.push_back({{i}, source, location});
       else
         groups[card.first->second].devices.push_back(i);
     }
@@ -151,13 +153,13 @@ class PortChooser {
     return indexes;
   }
 
-  // Lets switches of the guest that have lost all their devices stand for host switches again, in the order in which
+  // Lets switches of the guest that have lost all their devices mirror host switches again, in the order in which
   // they were added.
   void adopt_switches(const Request& request) {
     if (!guest_.has_free_switches()) return;
     std::vector<Group> below;  // of an existing switch
     for (const Group& group : request.groups) {
-      if (guest_.top_of(group.place)) below.push_back(group);
+      if (guest_.top_of(group.location)) below.push_back(group);
     }
     adopt_switches(nested_switches(below), request);
     adopt_switches(mirrored_switches(request.groups), request);
@@ -169,7 +171,7 @@ class PortChooser {
       const auto own =
           std::find_if(branch.ports.begin(), branch.ports.end(), [](const Branch& port) { return !port.is_switch(); });
       const auto adopted = guest_.adopt(
-          own->group.place, [&](std::uint32_t index) { return is_for(index, request) && fits(branch, index); });
+          own->group.location, [&](std::uint32_t index) { return is_for(index, request) && fits(branch, index); });
       if (adopted) guest_.claim(*pci().expander_of(*adopted), request.root_complex);
       adopt_switches(branch.ports, request);
     }
@@ -231,9 +233,9 @@ class PortChooser {
   // below a root port of the host.
   bool is_right(std::uint32_t port, const Group& group, const std::map<PciAddress, unsigned>& below) const {
     const PciController& controller = *pci().find(port);
-    if (controller.model != PciModel::root_port) return guest_.switch_of(group.place) == controller.address->bus;
+    if (controller.model != PciModel::root_port) return guest_.switch_of(group.location) == controller.address->bus;
     if (!mirrors_switches()) return true;
-    return !guest_.top_of(group.place) && below.at(group.place.switches.front()) == 1;
+    return !guest_.top_of(group.location) && below.at(group.location.switches.front()) == 1;
   }
 
   // Groups join the switch of the guest that devices of the same host switch, or of a switch below the same root port,
@@ -242,10 +244,10 @@ class PortChooser {
     std::vector<Group> left;
     std::map<std::uint32_t, std::vector<Group>> below;  // index of the topmost switch
     for (Group& group : request.groups) {
-      const auto own = guest_.switch_of(group.place);
+      const auto own = guest_.switch_of(group.location);
       const bool has_own = own && is_for(*own, request);
       if (const std::vector<Branch> branch{{group, {}}}; has_own && add_to(*own, branch)) continue;
-      const auto top = guest_.top_of(group.place);
+      const auto top = guest_.top_of(group.location);
       if (top && !(has_own && own == top) && is_for(*top, request))
         below[*top].push_back(std::move(group));
       else
@@ -267,7 +269,7 @@ class PortChooser {
       report_no_room(branches, shortage);
       return false;
     }
-    assignment_.add(upstream, branches, "which stands for a switch above it on the host");
+    assignment_.add(upstream, branches, "which mirrors a switch above it on the host");
     return true;
   }
 

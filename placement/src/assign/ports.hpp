@@ -11,14 +11,6 @@
 
 namespace vnuma::placement {
 
-// What assign_ports decides.
-struct AssignedPorts {
-  PciTree pci;                            // as it will be
-  std::vector<AssignedDevice> devices{};  // one for each of DomainView::devices
-  std::vector<PlannedController> controllers{};
-  std::vector<Diagnostic> warnings{};
-};
-
 // Gives the devices to place existing or new ports on their cells:
 // - that of the other functions of their card;
 // - an empty port of their cell;

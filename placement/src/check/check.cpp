@@ -17,6 +17,11 @@ namespace vnuma::placement {
 
 namespace {
 
+// Whether it is about the host's device; where the guest has that device is known all the same.
+bool is_about_source(const Diagnostic& diagnostic) {
+  return diagnostic.code == Code::no_source || diagnostic.path.find("/source/") != std::string::npos;
+}
+
 // `is_tree_whole`: all devices could be read. One that could not may be in a port that looks empty.
 void check_domain(const DomainView& view, bool is_tree_whole, const DiagnosticSink& sink) {
   check_controllers(view, sink);
@@ -40,8 +45,7 @@ std::vector<Diagnostic> all_diagnostics(const schema::Domain& domain, const topo
   std::vector<Diagnostic> found;
   const DiagnosticSink sink(found);
   DomainView view(domain, sink);
-  const bool is_tree_whole =
-      std::all_of(found.begin(), found.end(), [](const Diagnostic& one) { return one.code == Code::no_source; });
+  const bool is_tree_whole = std::all_of(found.begin(), found.end(), is_about_source);
   check_domain(view, is_tree_whole, sink);
   check_given_once(view.devices, sink);
   std::erase_if(view.devices, [](const PassthroughDevice& device) { return device.is_unassigned; });
@@ -59,7 +63,7 @@ std::vector<Diagnostic> all_diagnostics(const schema::Domain& domain, const topo
   return found;
 }
 
-// Each place once for each code: an invalid value is found by several rules.
+// Each path once for each code: an invalid value is found by several rules.
 std::vector<Diagnostic> without_repeats(std::vector<Diagnostic> all) {
   std::set<std::pair<Code, std::string>> seen;
   std::erase_if(all, [&](const Diagnostic& one) { return !seen.emplace(one.code, one.path).second; });

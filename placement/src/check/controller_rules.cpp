@@ -30,6 +30,7 @@ class ControllerRules {
   }
 
   void check() const {
+    if (auto wrong = wrong_root(domain_)) sink_.add(*std::move(wrong));
     for (const PciController& controller : pci_.controllers()) check(controller);
     check_loops();
     check_chassis();
@@ -194,8 +195,7 @@ class ControllerRules {
   // LPC bridge, SATA and SMBus; libvirt lists the second as a controller.
   bool is_of_q35(const Occupant& occupant) const {
     const PciAddress& address = occupant.address;
-    if (address.bus != 0 || address.slot != 0x1f || !domain_.os || !domain_.os->type) return false;
-    if (domain_.os->type->machine.value_or("").find("q35") == std::string::npos) return false;
+    if (address.bus != 0 || address.slot != 0x1f || !is_q35(domain_)) return false;
     if (address.function != 2) return address.function == 0 || address.function == 3;
     return occupant.element.name != "controller" ||
            domain_.devices->controllers[occupant.element.position].type != "sata";
@@ -223,6 +223,21 @@ class ControllerRules {
 
 void check_controllers(const DomainView& view, const DiagnosticSink& sink) {
   if (view.domain.devices) ControllerRules(view, sink).check();
+}
+
+std::optional<Diagnostic> wrong_root(const schema::Domain& domain) {
+  if (!domain.devices || (!is_i440fx(domain) && !is_q35(domain))) return std::nullopt;
+  const auto& controllers = domain.devices->controllers;
+  const std::string_view right = is_q35(domain) ? "pcie-root" : "pci-root";
+  const std::string_view wrong = is_q35(domain) ? "pci-root" : "pcie-root";
+  const auto found = std::find_if(controllers.begin(), controllers.end(), [&](const schema::Controller& controller) {
+    return controller.type == "pci" && controller.model == wrong;
+  });
+  if (found == controllers.end()) return std::nullopt;
+  return make_diagnostic(
+      Code::wrong_root, fmt::format("/domain/devices/controller[{}]/@model", found - controllers.begin() + 1),
+      fmt::format("the machine {} has a {}, but the domain gives it a {}", *domain.os->type->machine, right, wrong),
+      is_q35(domain) ? "write pcie-root" : "use the machine q35, or write pci-root");
 }
 
 std::vector<Diagnostic> empty_ports(const PciTree& pci) {

@@ -8,6 +8,8 @@
 #include "../assign/cell_map.hpp"
 #include "../domain/guest_numbering.hpp"
 #include "../domain/machine.hpp"
+#include "cell_rules.hpp"
+#include "pin_rules.hpp"
 
 namespace vnuma::placement {
 
@@ -22,6 +24,7 @@ class HostRules {
   void check() {
     check_map();
     const CellMap cells = cell_map();
+    for (Diagnostic& diagnostic : ambiguous_cells(view_, locations_, cells)) sink_.add(std::move(diagnostic));
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_presence(i);
     for (std::size_t i = 0; i < view_.devices.size(); ++i) check_cell(i, cells);
     check_switches();
@@ -35,12 +38,15 @@ class HostRules {
       map = topology::guest_map(view_.domain, host_);
     } catch (const schema::ValueError& error) {
       sink_.add(diagnostic_of(Code::invalid_value, error));
+      return;
     } catch (const schema::Error& error) {
       sink_.add(diagnostic_of(Code::host_mismatch, error));
+      return;
     }
     // The first is enough.
-    if (map.ignored.empty()) return;
-    sink_.add(make_diagnostic(Code::ignored_memnode, map.ignored[0].path, map.ignored[0].message, "correct it"));
+    if (!map.ignored.empty())
+      sink_.add(make_diagnostic(Code::ignored_memnode, map.ignored[0].path, map.ignored[0].message, "correct it"));
+    check_pins(view_, host_, map, sink_);
   }
 
   // As plan() maps nodes, with cells that an earlier plan added.
@@ -87,23 +93,23 @@ class HostRules {
   // The switches of the guest above a device, by the index of their upstream ports.
   std::vector<std::uint32_t> switches_above(std::size_t i) const {
     std::vector<std::uint32_t> switches;
-    if (!view_.devices[i].address || !locations_[i].place) return switches;
+    if (!view_.devices[i].address || !locations_[i].in_tree) return switches;
     for (const PciController* controller : view_.pci.chain(view_.devices[i].address->bus)) {
       if (controller->is_upstream()) switches.push_back(controller->index);
     }
     return switches;
   }
 
-  using HostSwitch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Place::switches
+  using HostSwitch = std::pair<std::string, std::vector<PciAddress>>;  // root complex, Location::switches
   using DevicesOfSwitch = std::map<HostSwitch, std::vector<std::size_t>>;
 
-  // A switch of the guest stands for the switch of the host that most of its devices are below. A device of another is
+  // A switch of the guest mirrors the switch of the host that most of its devices are below. A device of another is
   // nearer to these than on the host.
   void check_switches() const {
     std::map<std::uint32_t, DevicesOfSwitch> below;
     for (std::size_t i = 0; i < view_.devices.size(); ++i) {
       for (const std::uint32_t index : switches_above(i)) {
-        below[index][{locations_[i].place->root_complex, locations_[i].place->switches}].push_back(i);
+        below[index][{locations_[i].in_tree->root_complex, locations_[i].in_tree->switches}].push_back(i);
       }
     }
     std::map<std::size_t, std::size_t> strangers;  // and a device of the switch
@@ -125,10 +131,11 @@ class HostRules {
   }
 
   topology::Level level_in_guest(std::size_t a, std::size_t b) const {
-    return topology::level(view_.pci.place(*view_.devices[a].address), view_.pci.place(*view_.devices[b].address));
+    return topology::level(view_.pci.location(*view_.devices[a].address),
+                           view_.pci.location(*view_.devices[b].address));
   }
   topology::Level level_on_host(std::size_t a, std::size_t b) const {
-    return topology::level(*locations_[a].place, *locations_[b].place);
+    return topology::level(*locations_[a].in_tree, *locations_[b].in_tree);
   }
 
   void report_stranger(std::size_t stranger, std::size_t other) const {

@@ -25,7 +25,8 @@ std::uint64_t initial_memory(const schema::Domain& domain) {
   return std::min(most, schema::bytes(*domain.memory, "/domain/memory"));
 }
 
-// A machine of QEMU itself. Others change defaults: RHEL's give a guest the host's address bits. "q35" stands for any.
+// A machine of QEMU itself. Others change defaults: RHEL's give a guest the host's address bits. "q35" is an alias of
+// any of them.
 bool is_upstream_machine(const schema::Domain& domain) {
   if (!domain.os || !domain.os->type || !domain.os->type->machine) return false;
   const std::string& machine = *domain.os->type->machine;

@@ -51,7 +51,7 @@ std::vector<PassthroughDevice> read_passthrough_devices(const schema::Domain& do
   std::vector<PassthroughDevice> devices;
   if (!domain.devices) return devices;
   const auto add = [&](DeviceKind kind, std::size_t position, const auto& from) {
-    auto device = sink.read([&] { return std::optional(read_device(kind, position, from)); }, Code::no_source);
+    auto device = sink.read([&] { return std::optional(read_device(kind, position, from)); });
     if (!device) return;
     if (from.address) {
       device->has_address_element = true;
@@ -82,6 +82,22 @@ void check_given_once(const std::vector<PassthroughDevice>& devices, const Diagn
                              fmt::format("{} also gives the guest {}", other->second->path(), device.name()),
                              "remove one"));
   }
+}
+
+std::vector<PciAddress> passthrough_devices(const schema::Domain& domain) {
+  std::vector<PciAddress> sources;
+  for (const PassthroughDevice& device : with_codes([&] { return read_passthrough_devices(domain); })) {
+    if (!device.is_mediated()) sources.push_back(*device.source);
+  }
+  return sources;
+}
+
+std::vector<std::string> mediated_devices(const schema::Domain& domain) {
+  std::vector<std::string> uuids;
+  for (PassthroughDevice& device : with_codes([&] { return read_passthrough_devices(domain); })) {
+    if (device.is_mediated()) uuids.push_back(std::move(device.uuid));
+  }
+  return uuids;
 }
 
 }  // namespace vnuma::placement

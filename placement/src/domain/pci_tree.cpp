@@ -136,7 +136,7 @@ std::optional<std::uint32_t> PciTree::cell_of(std::uint32_t index) const {
   return expander ? expander->node : std::nullopt;
 }
 
-topology::Place PciTree::place(const PciAddress& address) const {
+topology::Location PciTree::location(const PciAddress& address) const {
   const std::vector<const PciController*> above = chain(address.bus);
   const bool hangs = !above.empty() && (above.front()->is_expander() || above.front()->index == 0);
   const PciController& top_most = hangs ? *above.front() : root();
@@ -145,10 +145,10 @@ topology::Place PciTree::place(const PciAddress& address) const {
   const std::uint32_t top = above.empty() ? address.bus : above.front()->index;
   if (!hangs) bridges.push_back({.domain = 1, .bus = static_cast<std::uint8_t>(top)});
   for (std::size_t i = 1; i < above.size(); ++i) bridges.push_back(*above[i]->address);
-  return topology::place_of(root_name(top_most), bridges, address, has_acpi_ ? top_most.node : std::nullopt);
+  return topology::location_of(root_name(top_most), bridges, address, has_acpi_ ? top_most.node : std::nullopt);
 }
 
-topology::Place PciTree::place_to_come(std::uint32_t number) const {
+topology::Location PciTree::location_to_come(std::uint32_t number) const {
   return {root_name(root()), {{.domain = 2 + number}}, std::nullopt};
 }
 

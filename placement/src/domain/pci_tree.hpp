@@ -97,11 +97,11 @@ class PciTree {
   const PciController* expander_of(std::uint32_t index) const;
   // The guest cell that the guest sees for what is plugged into the controller; nullopt if none, or without ACPI.
   std::optional<std::uint32_t> cell_of(std::uint32_t index) const;
-  // Where the guest has what is at the address, as GuestDevice::place describes it. A controller that is not declared
-  // or has no address counts as a root port of its own on pcie-root.
-  topology::Place place(const PciAddress& address) const;
+  // Where the guest has what is at the address, as GuestDevice::location describes it. A controller that is not
+  // declared or has no address counts as a root port of its own on pcie-root.
+  topology::Location location(const PciAddress& address) const;
   // Where libvirt will plug in a device without an address: a root port of its own. Each such device has a number.
-  topology::Place place_to_come(std::uint32_t number) const;
+  topology::Location location_to_come(std::uint32_t number) const;
 
   bool has_acpi() const { return has_acpi_; }
   // Devices and controllers without an address: libvirt will give each a root port.

@@ -1,14 +1,14 @@
 #include <vnuma/placement/generate.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "../counted.hpp"
-#include "../domain/guest_cells.hpp"
+#include <vnuma/placement/plan.hpp>
+
+#include "../layout/cell_resources.hpp"
+#include "../layout/write_layout.hpp"
 #include "kubevirt_devices.hpp"
 #include "vcpu_pinning.hpp"
 
@@ -20,20 +20,12 @@ using schema::Domain;
 using schema::VirtualMachine;
 using schema::VirtualMachineFirmware;
 using topology::CpuSet;
-using topology::Node;
 
-// A guest cell, by its position, and what it stands for.
-struct Cell {
-  const Node* node = nullptr;
-  CpuSet vcpus{};
-  std::uint64_t memory = 0;  // bytes
-};
-
-// The nodes that have vCPUs, in the host's order.
-std::vector<Cell> cells_of(const topology::Host& host, const std::vector<std::uint32_t>& pinned) {
-  std::vector<Cell> cells;
-  for (const Node& node : host.nodes) {
-    Cell cell{.node = &node};
+// A cell for each node that has vCPUs, in the host's order.
+std::vector<LayoutCell> cells_of(const topology::Host& host, const std::vector<std::uint32_t>& pinned) {
+  std::vector<LayoutCell> cells;
+  for (const topology::Node& node : host.nodes) {
+    LayoutCell cell{.id = static_cast<std::uint32_t>(cells.size()), .host_node = node.id};
     for (std::uint32_t vcpu = 0; vcpu < pinned.size(); ++vcpu) {
       if (node.cpus.contains(pinned[vcpu])) cell.vcpus.insert(CpuSet(vcpu));
     }
@@ -42,76 +34,35 @@ std::vector<Cell> cells_of(const topology::Host& host, const std::vector<std::ui
   return cells;
 }
 
-void split_memory(const VirtualMachine& vm, std::vector<Cell>& cells) {
-  if (vm.page_size == 0 || vm.memory % vm.page_size != 0) {
-    throw GenerateError(make_diagnostic(
-        Code::memory_indivisible, "",
-        fmt::format("the memory of {} bytes is not a multiple of the huge page of {} bytes", vm.memory, vm.page_size),
-        "give a multiple"));
-  }
-  const std::uint64_t pages = vm.memory / vm.page_size;
-  if (pages < cells.size()) {
-    throw GenerateError(make_diagnostic(
-        Code::memory_indivisible, "",
-        fmt::format("the memory of {} bytes is {} of {} bytes, fewer than the {} NUMA nodes that the CPUs are on",
-                    vm.memory, counted(pages, "huge page"), vm.page_size, cells.size()),
-        "give each node a page"));
-  }
-  const std::uint64_t rest = pages % cells.size();
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    cells[i].memory = (pages / cells.size() + (i < rest ? 1 : 0)) * vm.page_size;
-  }
+Layout layout_of(const VirtualMachine& vm, const topology::Host& host, const Pinning& pinning) {
+  Layout layout{.cells = cells_of(host, pinning.vcpus),
+                .other_cpus = pinning.emulator,
+                .pins_emulator = !pinning.emulator.empty(),
+                .topology = CpuTopology{.sockets = vm.sockets, .cores = vm.cores, .threads = vm.threads}};
+  const auto memory = split_memory(vm.memory, vm.page_size, layout.cells.size(), "huge page", "");
+  for (std::size_t i = 0; i < memory.size(); ++i) layout.cells[i].memory = memory[i];
+  add_distances(host, layout.cells);
+  for (std::uint32_t vcpu = 0; vcpu < pinning.vcpus.size(); ++vcpu) layout.pins.push_back({vcpu, pinning.vcpus[vcpu]});
+  return layout;
 }
 
-void add_distances(const std::vector<Cell>& cells, std::uint32_t from, schema::NUMACell& numa_cell) {
-  std::map<topology::NodeId, std::uint32_t> cell_of;
-  for (std::uint32_t i = 0; i < cells.size(); ++i) cell_of.emplace(cells[i].node->id, i);
-  for (const auto& [node, distance] : cells[from].node->distances) {
-    const auto to = cell_of.find(node);
-    if (to == cell_of.end()) continue;
-    schema::NUMACellDistances& distances = numa_cell.distances ? *numa_cell.distances : numa_cell.distances.emplace();
-    const bool own = to->second == from;
-    distances.siblings.push_back(
-        {.id = to->second, .value = own ? own_distance : std::clamp(distance, least_distance, most_distance)});
-  }
-}
-
-void add_numa(const VirtualMachine& vm, const std::vector<Cell>& cells, Domain& domain) {
-  schema::NUMA& numa = domain.cpu->numa.emplace();
-  schema::NUMATune& tune = domain.numa_tune.emplace();
+void add_memory_backing(const VirtualMachine& vm, const Layout& layout, Domain& domain) {
   schema::MemoryBacking& backing = domain.memory_backing.emplace();
   schema::HugePages& pages = backing.huge_pages.emplace();
-  CpuSet nodes;
-  for (std::uint32_t id = 0; id < cells.size(); ++id) {
-    const Cell& cell = cells[id];
-    schema::NUMACell& added = numa.cells.emplace_back();
-    added.id = id;
-    added.cpus = cell.vcpus;
-    added.memory = cell.memory;
-    added.unit = schema::Unit::bytes;
-    add_distances(cells, id, added);
-    nodes.insert(CpuSet(cell.node->id));
-    tune.mem_nodes.push_back({.cell_id = id, .mode = "strict", .node_set = CpuSet(cell.node->id)});
-    pages.huge_page.push_back({.size = vm.page_size, .unit = schema::Unit::bytes, .node_set = CpuSet(id)});
+  for (const LayoutCell& cell : layout.cells) {
+    pages.huge_page.push_back({.size = vm.page_size, .unit = schema::Unit::bytes, .node_set = CpuSet(cell.id)});
   }
-  tune.memory.emplace() = {.mode = "strict", .node_set = nodes};
   if (vm.memfd) backing.source.emplace().type = "memfd";
   backing.allocation.emplace().mode = "immediate";
 }
 
-void add_cpus(const VirtualMachine& vm, const Pinning& pinning, Domain& domain) {
+void add_cpus(const VirtualMachine& vm, std::size_t vcpus, Domain& domain) {
   domain.vcpu.emplace().placement = "static";
-  domain.vcpu->cpus = static_cast<std::uint32_t>(pinning.vcpus.size());
-  schema::CPUTune& tune = domain.cpu_tune.emplace();
-  for (std::uint32_t vcpu = 0; vcpu < pinning.vcpus.size(); ++vcpu) {
-    tune.vcpu_pin.push_back({.vcpu = vcpu, .cpu_set = CpuSet(pinning.vcpus[vcpu])});
-  }
-  if (!pinning.emulator.empty()) tune.emulator_pin.emplace().cpu_set = pinning.emulator;
+  domain.vcpu->cpus = static_cast<std::uint32_t>(vcpus);
   schema::CPU& cpu = domain.cpu.emplace();
   const bool named = vm.cpu_model != "host-model" && vm.cpu_model != "host-passthrough";
   cpu.mode = named ? "custom" : vm.cpu_model;
   if (named) cpu.model.emplace().name = vm.cpu_model;
-  cpu.topology.emplace() = {.sockets = vm.sockets, .cores = vm.cores, .threads = vm.threads};
   cpu.features = vm.cpu_features;
 }
 
@@ -150,13 +101,21 @@ std::vector<Diagnostic> warnings_of(const VirtualMachine& vm) {
   return warnings;
 }
 
+// Cells::add shares its rules, whose errors are those of plan().
+template <class F>
+auto with_generate_errors(F&& f) {
+  try {
+    return f();
+  } catch (const PlanError& error) {
+    throw GenerateError(error.diagnostic());
+  }
+}
+
 }  // namespace
 
 Generated generate(const VirtualMachine& vm, const topology::Host& host, const CpuSet& cpus,
                    const std::vector<std::string>& devices) {
-  const Pinning pinning = pin_vcpus(vm, host, cpus);
-  std::vector<Cell> cells = cells_of(host, pinning.vcpus);
-  split_memory(vm, cells);
+  const Layout layout = with_generate_errors([&] { return layout_of(vm, host, pin_vcpus(vm, host, cpus)); });
   Generated generated{.warnings = warnings_of(vm)};
   Domain& domain = generated.domain;
   domain.type = "kvm";
@@ -164,8 +123,9 @@ Generated generate(const VirtualMachine& vm, const topology::Host& host, const C
   domain.memory.emplace().value = vm.memory;
   domain.memory->unit = schema::Unit::bytes;
   add_os(vm, domain);
-  add_cpus(vm, pinning, domain);
-  add_numa(vm, cells, domain);
+  add_cpus(vm, layout.pins.size(), domain);
+  write_layout(layout, schema::Unit::bytes, domain);
+  add_memory_backing(vm, layout, domain);
   add_devices(vm, kubevirt_devices(vm, host, devices), domain);
   return generated;
 }

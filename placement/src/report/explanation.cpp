@@ -16,9 +16,12 @@ std::string lines(const std::string& what, const std::vector<std::string>& why) 
 
 std::string explanation(const Plan& plan, const Spelling& spelling) {
   std::string out;
+  for (const LayoutCell& cell : plan.layout.cells) {
+    out += fmt::format("guest cell {} is for host node {}: {}\n", cell.id, cell.host_node, cell.why);
+  }
   for (const PlannedNode& node : plan.nodes) {
     if (node.why.empty()) continue;
-    out += fmt::format("guest cell {} stands for host node {}: {}\n", node.guest_cell, node.host_node, node.why);
+    out += fmt::format("host node {} maps to guest cell {}: {}\n", node.host_node, node.guest_cell, node.why);
   }
   for (const RemovedController& controller : plan.removed) {
     out += fmt::format("controller {} is removed: all that was plugged into it moves\n", controller.index);

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <vnuma/placement/check.hpp>
-#include <vnuma/schema/locations.hpp>
+#include <vnuma/schema/positions.hpp>
 #include <vnuma/schema/visible.hpp>
 
 namespace vnuma::placement {
@@ -18,19 +18,19 @@ namespace {
 // A finding and its position in the text.
 struct Located {
   const Diagnostic* finding = nullptr;
-  std::optional<schema::Location> place{};
+  std::optional<schema::Position> position{};
 };
 
 std::vector<Located> by_line(std::span<const Diagnostic> findings, std::string_view text) {
   std::vector<std::string_view> paths;
   paths.reserve(findings.size());
   for (const Diagnostic& finding : findings) paths.push_back(finding.path);
-  const auto places = schema::locations(text, paths);
+  const auto positions = schema::positions(text, paths);
   std::vector<Located> located;
   located.reserve(findings.size());
-  for (std::size_t i = 0; i < findings.size(); ++i) located.push_back({&findings[i], places[i]});
+  for (std::size_t i = 0; i < findings.size(); ++i) located.push_back({&findings[i], positions[i]});
   std::stable_sort(located.begin(), located.end(), [](const Located& a, const Located& b) {
-    const auto line = [](const Located& one) { return one.place ? one.place->line : 0; };
+    const auto line = [](const Located& one) { return one.position ? one.position->line : 0; };
     return line(a) < line(b);
   });
   return located;
@@ -55,9 +55,9 @@ std::size_t count(std::span<const Diagnostic> findings, Severity severity) {
 std::string findings_text(std::span<const Diagnostic> findings, std::string_view text, std::string_view file,
                           const Spelling& spelling) {
   std::string out;
-  for (const auto& [finding, place] : by_line(findings, text)) {
-    out +=
-        place ? fmt::format("{}:{}: ", schema::visible(file), place->line) : fmt::format("{}: ", schema::visible(file));
+  for (const auto& [finding, position] : by_line(findings, text)) {
+    out += position ? fmt::format("{}:{}: ", schema::visible(file), position->line)
+                    : fmt::format("{}: ", schema::visible(file));
     const std::string remedy = remedy_text(*finding, spelling);
     out += schema::visible(fmt::format("{} {}: {}.{}", name(finding->severity), name(finding->code), finding->message,
                                        remedy.empty() ? "" : " " + sentence(remedy)));
@@ -75,14 +75,14 @@ std::string findings_json(std::span<const Diagnostic> findings, std::string_view
   out["warnings"] = count(findings, Severity::warning);
   out["doubts"] = count(findings, Severity::doubt);
   out["findings"] = Json::array();
-  for (const auto& [finding, place] : by_line(findings, text)) {
+  for (const auto& [finding, position] : by_line(findings, text)) {
     Json entry;
     entry["code"] = name(finding->code);
     entry["severity"] = name(finding->severity);
     entry["title"] = title_of(*finding);
     entry["path"] = finding->path;
-    entry["line"] = place ? Json(place->line) : Json(nullptr);
-    entry["column"] = place ? Json(place->column) : Json(nullptr);
+    entry["line"] = position ? Json(position->line) : Json(nullptr);
+    entry["column"] = position ? Json(position->column) : Json(nullptr);
     entry["message"] = finding->message;
     entry["remedy"] = remedy_text(*finding, spelling);
     out["findings"].push_back(std::move(entry));

@@ -15,17 +15,17 @@ std::vector<GuestDevice> guest_devices(const schema::Domain& domain) {
     GuestDevice device{.source = given.source, .uuid = given.uuid, .alias = given.alias, .address = given.address};
     if (device.address) {
       if (hidden_because(view.pci, *device.address).empty()) device.guest_bdf = guest_bdf(*device.address, buses);
-      device.place = view.pci.place(*device.address);
+      device.location = view.pci.location(*device.address);
     } else {
-      device.place = view.pci.place_to_come(static_cast<std::uint32_t>(devices.size()));
+      device.location = view.pci.location_to_come(static_cast<std::uint32_t>(devices.size()));
     }
     devices.push_back(std::move(device));
   }
   return devices;
 }
 
-std::optional<topology::Place> place_on_host(const GuestDevice& device, const topology::Host& host) {
-  return locate_on_host({{.source = device.source, .uuid = device.uuid}}, &host)[0].place;
+std::optional<topology::Location> location_on_host(const GuestDevice& device, const topology::Host& host) {
+  return locate_on_host({{.source = device.source, .uuid = device.uuid}}, &host)[0].in_tree;
 }
 
 }  // namespace vnuma::placement

@@ -15,6 +15,7 @@ std::string_view name(Reason reason) {
     case Reason::not_on_host: return "not-on-host";
     case Reason::unknown_node: return "unknown-node";
     case Reason::no_cell: return "no-cell";
+    case Reason::ambiguous_cell: return "ambiguous-cell";
     case Reason::shared_slot: return "shared-slot";
     case Reason::hidden: return "hidden";
     case Reason::off_cell: return "off-cell";

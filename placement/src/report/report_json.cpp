@@ -65,6 +65,34 @@ Json json(const PlannedCell& cell) {
   return out;
 }
 
+Json json(const LayoutCell& cell, bool explain) {
+  Json out;
+  out["id"] = cell.id;
+  out["new"] = cell.is_new;
+  out["host_node"] = cell.host_node;
+  out["vcpus"] = cell.vcpus.format();
+  out["host_cpus"] = cell.host_cpus.format();
+  out["memory"] = cell.memory;
+  out["memnode_added"] = cell.adds_memnode;
+  if (explain) out["why"] = cell.why;
+  return out;
+}
+
+Json json(const Layout& layout, bool explain) {
+  if (layout.empty()) return nullptr;
+  Json out;
+  out["cells"] = array_of(layout.cells, [&](const LayoutCell& cell) { return json(cell, explain); });
+  out["pins"] =
+      array_of(layout.pins, [](const VcpuPin& pin) { return Json{{"vcpu", pin.vcpu}, {"host_cpu", pin.host_cpu}}; });
+  out["emulator"] = layout.pins_emulator ? Json(layout.other_cpus.format()) : Json(nullptr);
+  out["io_threads"] = layout.io_threads;
+  out["topology"] = layout.topology ? Json{{"sockets", layout.topology->sockets},
+                                           {"cores", layout.topology->cores},
+                                           {"threads", layout.topology->threads}}
+                                    : Json(nullptr);
+  return out;
+}
+
 Json json(const PlannedController& controller, bool explain) {
   Json out;
   out["index"] = controller.index;
@@ -87,6 +115,7 @@ Json json(const PlannedDevice& device, bool explain, const Spelling& spelling) {
   out["reason"] = reason_text(device, spelling);
   out["reasons"] = array_of(device.reasons, [](const DeviceReason& one) { return Json(name(one.reason)); });
   out["host_node"] = json(device.host_node);
+  out["node_source"] = device.host_node ? Json(topology::name(device.node_source)) : Json(nullptr);
   out["guest_cell"] = json(device.guest_cell);
   out["address"] = json(device.address);
   out["guest_bdf"] = json(device.guest_bdf);
@@ -117,6 +146,7 @@ std::string report_json(const Plan& plan, bool explain, const Spelling& spelling
   out["changed"] = plan.changed;
   out["mirror"] = name(plan.mirror);
   if (explain) out["nodes"] = nodes_json(plan);
+  out["layout"] = json(plan.layout, explain);
   out["cells"] = array_of(plan.cells, [](const PlannedCell& cell) { return json(cell); });
   out["controllers"] =
       array_of(plan.controllers, [&](const PlannedController& controller) { return json(controller, explain); });

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include <fmt/compile.h>
@@ -16,6 +17,34 @@ namespace vnuma::placement {
 
 namespace {
 
+// Why the node is that of devices whose node the firmware does not report; empty if it does, or if a user gave the
+// node.
+std::string_view why_node(topology::NodeSource source) {
+  switch (source) {
+    case topology::NodeSource::physical_function: return "it is the node of the physical function";
+    case topology::NodeSource::only_node: return "no other node has CPUs";
+    case topology::NodeSource::local_cpus: return "local_cpulist has only CPUs of this node";
+    case topology::NodeSource::firmware:
+    case topology::NodeSource::given: break;
+  }
+  return {};
+}
+
+// A line for each node and source of nodes that the firmware does not report.
+std::string unreported_nodes(const std::vector<PlannedDevice>& devices) {
+  std::map<std::pair<NodeId, topology::NodeSource>, std::vector<std::string>> names;
+  for (const PlannedDevice& device : devices) {
+    if (device.host_node && !why_node(device.node_source).empty())
+      names[{*device.host_node, device.node_source}].push_back(device.name());
+  }
+  std::string out;
+  for (const auto& [node, devices_on_it] : names) {
+    out += fmt::format("the host reports no node for {}; node {} is used, because {}\n", fmt::join(devices_on_it, ", "),
+                       node.first, why_node(node.second));
+  }
+  return out;
+}
+
 // A line on the window for BARs, and one on what is set for it.
 std::string mmio_text(const PlannedMmio& mmio) {
   std::string out;
@@ -27,6 +56,23 @@ std::string mmio_text(const PlannedMmio& mmio) {
   if (mmio.pci_hole64) out += fmt::format("set for it: pcihole64 of {}\n", size_text(*mmio.pci_hole64));
   if (!mmio.qemu_arguments.empty()) {
     out += fmt::format("set for it: QEMU arguments {}\n", fmt::join(mmio.qemu_arguments, " "));
+  }
+  return out;
+}
+
+// A line for each cell, and one for what is pinned beside the vCPUs.
+std::string layout_text(const Layout& layout) {
+  std::string out;
+  for (const LayoutCell& cell : layout.cells) {
+    out += fmt::format("cell {} {}: vCPUs {} on host CPUs {} of node {}, {}{}\n", cell.id,
+                       cell.is_new ? "is new" : "is completed", cell.vcpus.format(), cell.host_cpus.format(),
+                       cell.host_node, size_text(cell.memory), cell.adds_memnode ? " of its memory" : "");
+  }
+  const std::string io_threads = layout.io_threads.empty() ? "" : counted(layout.io_threads.size(), "IOThread");
+  if (layout.pins_emulator || !io_threads.empty()) {
+    out += fmt::format("pinned to the other CPUs of these nodes, {}: {}{}{}\n", layout.other_cpus.format(),
+                       layout.pins_emulator ? "the emulator" : "",
+                       layout.pins_emulator && !io_threads.empty() ? " and " : "", io_threads);
   }
   return out;
 }
@@ -64,6 +110,7 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
                     reason_text(device, spelling)});
   }
   std::string out = plan.devices.empty() ? std::string() : table(rows);
+  out += unreported_nodes(plan.devices);
   const std::vector<Difference> different = differences(plan);
   for (const Difference& difference : different) {
     out += fmt::format("{} pair{} {} on the host and {} in the guest, as {} and {}\n", difference.pairs,
@@ -76,6 +123,7 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
   if (!different.empty() && plan.mirror != Mirror::numa && has_kept) {
     out += "devices that are on their cell keep their ports; to mirror them anew, remove their addresses and ports\n";
   }
+  out += layout_text(plan.layout);
   for (const PlannedCell& cell : plan.cells) {
     out += fmt::format("cell {} is new: for host node {}, with {} of the memory of cell {}\n", cell.id, cell.host_node,
                        size_text(cell.memory), cell.taken_from);
@@ -86,7 +134,8 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
   out += plan.devices.empty()
-             ? "the domain has no passthrough PCI device; nothing was changed\n"
+             ? fmt::format("the domain has no passthrough PCI device; {}\n",
+                           plan.changed ? "only the cells were changed" : "nothing was changed")
              : fmt::format("{} of {} placed, {} added, {} removed\n", placed, counted(plan.devices.size(), "device"),
                            counted(plan.controllers.size(), "controller"), plan.removed.size());
   return out;

@@ -19,7 +19,7 @@ bool is_gate(std::string_view name) { return name == "GPUDeviceNUMA" || name == 
 YAML::Node load_one(std::string_view text) {
   const std::vector<YAML::Node> documents = load(text, kubevirt_remedy);
   if (documents.size() > 1) {
-    refuse(documents[1].Mark(), "", fmt::format("there are {} documents; give one", documents.size()));
+    refuse(documents[1].Mark(), "", fmt::format("there are {} documents; give only one", documents.size()));
   }
   return documents[0];
 }
@@ -29,14 +29,14 @@ YAML::Node custom_resource(const YAML::Node& root) {
   if (kind == "List" || kind == "KubeVirtList") {
     const YAML::Node items = child(root, "items");
     const std::size_t count = items.IsDefined() && items.IsSequence() ? items.size() : 0;
-    if (count != 1) refuse(root.Mark(), "", fmt::format("a list of {} objects; {}", count, kubevirt_remedy));
+    if (count != 1) refuse(root.Mark(), "", fmt::format("the list has {} objects; {}", count, kubevirt_remedy));
     const YAML::Node item = items[0];
     if (kind_of(item) == "KubeVirt") return item;
     kind = kind_of(item);
   }
   if (kind == "KubeVirt") return root;
   refuse(root.Mark(), "",
-         kind.empty() ? fmt::format("there is no kind: KubeVirt; {}", kubevirt_remedy)
+         kind.empty() ? fmt::format("there is no kind; {}", kubevirt_remedy)
                       : fmt::format("the kind is {}, not KubeVirt; {}", kind, kubevirt_remedy));
 }
 
@@ -44,10 +44,10 @@ bool holds_gate(const YAML::Node& developer, const char* key) {
   const YAML::Node list = child(developer, key);
   if (!list.IsDefined()) return false;
   const std::string path = fmt::format("/spec/configuration/developerConfiguration/{}", key);
-  if (!list.IsSequence()) refuse(list.Mark(), path, "expected a list of feature gates, as [GPUDeviceNUMA]");
+  if (!list.IsSequence()) refuse(list.Mark(), path, "expected a list of feature gates such as [GPUDeviceNUMA]");
   bool found = false;
   for (const YAML::Node& gate : list) {
-    if (!gate.IsScalar()) refuse(gate.Mark(), path, "expected a name, as GPUDeviceNUMA");
+    if (!gate.IsScalar()) refuse(gate.Mark(), path, "expected a name such as GPUDeviceNUMA");
     found = found || is_gate(gate.Scalar());
   }
   return found;

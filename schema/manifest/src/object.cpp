@@ -14,10 +14,10 @@ namespace vnuma::manifest {
 
 namespace {
 
-// A word in quotation marks is text, whatever it reads.
+// A scalar in quotation marks is a text, even if it reads 4 or true.
 bool is_quoted(const YAML::Node& scalar) { return scalar.Tag() == "!"; }
 
-// The first 40 bytes of what is there.
+// The value for messages, up to 40 bytes.
 std::string shown(const YAML::Node& node) {
   if (node.IsNull()) return "null";
   if (node.IsMap()) return "a map";
@@ -35,12 +35,12 @@ Object::Object(const YAML::Node& node, std::string path, const YAML::Mark& above
   if (!node_.IsMap()) manifest::refuse(mark_, path_, fmt::format("is {}; expected a map", shown(node_)));
   std::set<std::string> names;
   for (const auto& entry : node_) {
-    if (!entry.first.IsScalar()) manifest::refuse(entry.first.Mark(), path_, "has a key that is no name");
+    if (!entry.first.IsScalar()) manifest::refuse(entry.first.Mark(), path_, "has a key that is not a name");
     if (entry.first.Scalar() == "<<") {
-      manifest::refuse(entry.first.Mark(), path_, "has a merge key, <<; write out what it stands for");
+      manifest::refuse(entry.first.Mark(), path_, "has a merge key, <<; replace it by the entries that it merges");
     }
     if (names.insert(entry.first.Scalar()).second) continue;
-    manifest::refuse(entry.first.Mark(), path_, fmt::format("has {} twice; keep one", shown(entry.first)));
+    manifest::refuse(entry.first.Mark(), path_, fmt::format("has {} twice; remove one", shown(entry.first)));
   }
 }
 
@@ -92,7 +92,7 @@ std::optional<std::uint32_t> Object::number(const char* name) {
   const std::string& text = value.Scalar();
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  // What begins with a 0 is octal to some readers of YAML, and decimal to others.
+  // Some readers of YAML take a number with a leading 0 for octal, others for decimal.
   const bool is_ambiguous = text.size() > 1 && text[0] == '0';
   if (is_quoted(value) || is_ambiguous || error != std::errc() || end != text.data() + text.size()) {
     refuse(name, fmt::format("is {}; expected a whole number from 0 to 4294967295, in decimal", shown(value)));

@@ -1,4 +1,4 @@
-// A map of a manifest, read name by name.
+// Object: a map of a manifest, which is read name by name.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,12 @@ struct Amount : Quantity {
   std::string text{};
 };
 
-// A map, its place, and the names in it that were asked for. What is null is absent. Values of another type than the
-// one that is asked for are refused with a ParseError.
+// A map, its position, and the names that were read. A null value counts as absent. A value of another type than the
+// requested one is a ParseError.
 class Object {
  public:
-  // Throws ParseError if the node is no map, has a key that is no word, or one twice. An undefined node is an empty
-  // map; `above` is where the map would stand.
+  // Throws ParseError if the node is not a map, or has a key that is not a name or is not unique. An undefined node is
+  // an empty map; `above` is the position of its parent.
   Object(const YAML::Node& node, std::string path, const YAML::Mark& above);
 
   const std::string& path() const { return path_; }
@@ -40,11 +40,11 @@ class Object {
   std::optional<std::uint32_t> number(const char* name);
   std::optional<Amount> amount(const char* name);
 
-  // Adds what is there and was not asked for, but for the names that are to be passed over.
+  // Adds the entries that were not read, except those of the names in `passed_over`.
   void leave_out(std::vector<schema::LeftOut>& left_out,
                  std::initializer_list<std::string_view> passed_over = {}) const;
 
-  // Throws ParseError at the value of the name, or, if there is none, where it would stand.
+  // Throws ParseError at the value of the name, or at the map if the name is absent.
   [[noreturn]] void refuse(const char* name, const std::string& message) const;
 
  private:

@@ -15,10 +15,10 @@ constexpr std::uint64_t billion = 1000000000;
 struct Decimal {
   std::uint64_t whole = 0;
   std::uint64_t billionths = 0;
-  bool more = false;  // something lies behind them
+  bool more = false;  // further decimal places are not 0
 };
 
-// Whether it fits. `factor` is at most 1024.
+// Returns whether the result fits. `factor` is at most 1024.
 bool multiply(Decimal& number, std::uint64_t factor) {
   const std::uint64_t carried = number.billionths * factor;
   if (number.whole > (most - carried / billion) / factor) return false;
@@ -36,7 +36,7 @@ void divide(Decimal& number, std::uint64_t divisor) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes the digits, and a point among them, off the text.
+// Takes the digits, which may include a decimal point, off the text.
 std::optional<Decimal> take_number(std::string_view& text) {
   Decimal number;
   std::size_t digits = 0;
@@ -60,7 +60,7 @@ std::optional<Decimal> take_number(std::string_view& text) {
   return digits > 0 ? std::optional(number) : std::nullopt;
 }
 
-// `steps` times by `base`, or, below 0, divided by it.
+// Multiplies by `base` as often as `steps` says, or divides if it is negative. Returns whether the result fits.
 bool scale(Decimal& number, std::uint64_t base, int steps) {
   for (; steps > 0; --steps) {
     if (!multiply(number, base)) return false;
@@ -69,7 +69,7 @@ bool scale(Decimal& number, std::uint64_t base, int steps) {
   return true;
 }
 
-// The exponent of "e3"; nullopt if it is none, or beyond all that fits.
+// The exponent of "e3"; nullopt if the suffix is not an exponent, or the exponent is too large for any amount.
 std::optional<int> exponent(std::string_view suffix) {
   if (suffix.size() < 2 || (suffix[0] != 'e' && suffix[0] != 'E')) return std::nullopt;
   suffix.remove_prefix(suffix[1] == '+' ? 2 : 1);
@@ -80,7 +80,7 @@ std::optional<int> exponent(std::string_view suffix) {
 }
 
 bool apply_suffix(Decimal& number, std::string_view suffix) {
-  constexpr std::string_view decimal = "num kMGTPE";  // with nothing in the middle
+  constexpr std::string_view decimal = "num kMGTPE";  // powers of 1000 from -3 on; the space is 1000^0
   constexpr std::string_view binary = "KMGTPE";
   if (suffix.empty()) return true;
   if (suffix.size() == 1 && decimal.find(suffix[0]) != decimal.npos && suffix[0] != ' ') {

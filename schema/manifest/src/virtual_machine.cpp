@@ -22,12 +22,13 @@ namespace {
 using schema::VirtualMachine;
 using schema::VirtualMachineFirmware;
 
-// Of a device's alias, which libvirt drops if it has others (measured with 9.0), and of Kubernetes' names (RFC 1123).
+// The characters of an alias (libvirt 9.0 drops an alias with others, as a test showed), of a CPU feature, and of names
+// in Kubernetes (RFC 1123).
 constexpr std::string_view alias_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 constexpr std::string_view feature_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-.";
 
-// The smallest huge page that Linux has on amd64 or arm64: 64 KiB, of arm64 with pages of 4 KiB.
+// The smallest huge page of Linux on amd64 and arm64: 64 KiB, on arm64 with pages of 4 KiB.
 constexpr std::uint64_t least_page = std::uint64_t{64} << 10;
 
 constexpr std::string_view remedy = "give a VirtualMachine, as `kubectl get vm NAME -o yaml` prints it";
@@ -37,7 +38,7 @@ bool is_machine(const YAML::Node& node) {
   return kind == "VirtualMachine" || kind == "VirtualMachineInstance";
 }
 
-// The only machine among the documents and the items of Lists.
+// The only virtual machine among the documents and the items of Lists.
 YAML::Node find_machine(const std::vector<YAML::Node>& documents) {
   std::vector<YAML::Node> found;
   const auto add = [&](const YAML::Node& node) {
@@ -50,16 +51,15 @@ YAML::Node find_machine(const std::vector<YAML::Node>& documents) {
     for (const YAML::Node& item : items) add(item);
   }
   if (found.empty()) {
-    refuse(documents[0].Mark(), "",
-           fmt::format("there is no kind: VirtualMachine or VirtualMachineInstance; {}", remedy));
+    refuse(documents[0].Mark(), "", fmt::format("there is no VirtualMachine or VirtualMachineInstance; {}", remedy));
   }
   if (found.size() > 1) {
-    refuse(found[1].Mark(), "", fmt::format("there are {} virtual machines; give one", found.size()));
+    refuse(found[1].Mark(), "", fmt::format("there are {} virtual machines; give only one", found.size()));
   }
   return found[0];
 }
 
-// What KubeVirt's webhook refuses, and what no domain with the host's NUMA can be made of.
+// Refuses what KubeVirt's webhook refuses, and a machine without guestMappingPassthrough.
 void check_numa(Object& cpu, Object& memory, std::vector<schema::LeftOut>& left_out) {
   Object numa = cpu.object("numa");
   Object passthrough = numa.object("guestMappingPassthrough");
@@ -67,14 +67,14 @@ void check_numa(Object& cpu, Object& memory, std::vector<schema::LeftOut>& left_
   numa.leave_out(left_out);
   if (!numa.has("guestMappingPassthrough")) {
     numa.refuse("guestMappingPassthrough",
-                "is absent, so the guest has no NUMA to place devices by; set it to {}, with dedicatedCpuPlacement "
-                "and hugepages");
+                "is absent, so the guest has no NUMA cells; set it to {}, and set dedicatedCpuPlacement and hugepages");
   }
   if (!cpu.boolean("dedicatedCpuPlacement").value_or(false)) {
     cpu.refuse("dedicatedCpuPlacement", "must be true with numa.guestMappingPassthrough; set it to true");
   }
   if (!memory.has("hugepages")) {
-    memory.refuse("hugepages", "must be there with cpu.numa.guestMappingPassthrough; set its pageSize, as 1Gi");
+    memory.refuse("hugepages",
+                  "is required with cpu.numa.guestMappingPassthrough; set its pageSize, for example to 1Gi");
   }
 }
 
@@ -83,10 +83,10 @@ std::uint32_t whole_cpus(Object& resources, const Amount& amount) {
     return static_cast<std::uint32_t>(amount.whole);
   }
   resources.refuse("cpu",
-                   fmt::format("is {}; with dedicatedCpuPlacement, give a whole number of CPUs from 1", amount.text));
+                   fmt::format("is {}; dedicatedCpuPlacement needs a whole number of CPUs, at least 1", amount.text));
 }
 
-// The vCPUs that resources state; nullopt if they state none.
+// The number of CPUs in resources; nullopt if it is absent.
 std::optional<std::uint32_t> cpus_of(Object& resources, Object& limits, Object& requests) {
   const auto limit = limits.amount("cpu");
   const auto request = requests.amount("cpu");
@@ -94,7 +94,7 @@ std::optional<std::uint32_t> cpus_of(Object& resources, Object& limits, Object& 
   if (request) cpus = whole_cpus(requests, *request);
   if (limit) cpus = whole_cpus(limits, *limit);
   if (limit && request && limit->whole != request->whole) {
-    resources.refuse("requests", fmt::format("has {} CPUs and limits {}; with dedicatedCpuPlacement, give one number",
+    resources.refuse("requests", fmt::format("has {} CPUs and limits has {}; dedicatedCpuPlacement needs equal numbers",
                                              request->text, limit->text));
   }
   return cpus;
@@ -110,31 +110,32 @@ void read_topology(Object& cpu, std::optional<std::uint32_t> resource_cpus, Virt
   vm.threads = or_one(threads);
   const bool stated = sockets.value_or(0) > 0 || cores.value_or(0) > 0 || threads.value_or(0) > 0;
   if (!stated && !resource_cpus) {
-    cpu.refuse("cores", "is absent, and so are sockets, threads and the CPUs of resources; give one of them");
+    cpu.refuse("cores", "is absent, and so are sockets, threads and the CPUs of resources; set one of them");
   }
   if (!stated) vm.sockets = *resource_cpus;
   const std::uint32_t most_threads = vm.architecture == "arm64" ? 1 : 2;
   if (vm.threads > most_threads) {
-    cpu.refuse("threads", fmt::format("is {}; with dedicatedCpuPlacement on {}, a core has at most {}", vm.threads,
+    cpu.refuse("threads", fmt::format("is {}; dedicatedCpuPlacement on {} allows at most {} per core", vm.threads,
                                       vm.architecture, most_threads));
   }
   const std::uint64_t cores_in_all = std::uint64_t{vm.sockets} * vm.cores;
   if (cores_in_all > std::numeric_limits<std::uint32_t>::max() / vm.threads) {
     cpu.refuse("cores",
-               fmt::format("makes {} sockets of {} cores of {} threads; give fewer", vm.sockets, vm.cores, vm.threads));
+               fmt::format("makes {} sockets of {} cores of {} threads; use fewer", vm.sockets, vm.cores, vm.threads));
   }
   const std::uint64_t vcpus = cores_in_all * vm.threads;
   if (stated && resource_cpus && *resource_cpus != vcpus) {
-    cpu.refuse("cores", fmt::format("makes {} vCPUs with sockets and threads, but resources state {}; state one number",
-                                    vcpus, *resource_cpus));
+    cpu.refuse("cores",
+               fmt::format("makes {} vCPUs with sockets and threads, but resources has {} CPUs; use one number", vcpus,
+                           *resource_cpus));
   }
 }
 
-// As libvirt takes it (virCPUFeaturePolicy, and featureName of its schema).
+// The rules of libvirt (virCPUFeaturePolicy, and featureName in its schema).
 void check_feature(Object& from, const schema::CPUFeature& feature) {
   if (!feature.name) from.refuse("name", "is absent; name the feature");
   if (feature.name->empty() || feature.name->find_first_not_of(feature_characters) != std::string::npos) {
-    from.refuse("name", fmt::format("is {}; a feature has letters, digits, - . and _ in its name",
+    from.refuse("name", fmt::format("is {}; a feature name has only letters, digits, -, . and _",
                                     schema::visible(*feature.name)));
   }
   constexpr std::string_view policies[] = {"force", "require", "optional", "disable", "forbid"};
@@ -153,7 +154,7 @@ void read_cpu(Object& cpu, VirtualMachine& vm, bool to_even) {
     added.policy = feature.text("policy").value_or("require");
     check_feature(feature, added);
     if (!names.insert(*added.name).second) {
-      feature.refuse("name", fmt::format("is {}, as another's; name each feature once", schema::visible(*added.name)));
+      feature.refuse("name", fmt::format("is {}, which is listed before; remove one", schema::visible(*added.name)));
     }
     feature.leave_out(vm.left_out);
   }
@@ -167,15 +168,16 @@ void read_memory(Object& memory, Object& limits, Object& requests, VirtualMachin
   Object pages = memory.object("hugepages");
   const auto page = pages.amount("pageSize");
   if (!page || page->whole == 0 || !page->is_whole) {
-    pages.refuse("pageSize", fmt::format("is {}; give the size of a huge page, as 1Gi", page ? page->text : "absent"));
+    pages.refuse("pageSize",
+                 fmt::format("is {}; give the size of a huge page such as 1Gi", page ? page->text : "absent"));
   }
   vm.page_size = page->whole;
   if (!std::has_single_bit(vm.page_size) || vm.page_size < least_page) {
     pages.refuse("pageSize",
-                 fmt::format("is {}; huge pages are a power of two, of 64Ki or more, as 2Mi or 1Gi", page->text));
+                 fmt::format("is {}; huge pages are a power of two from 64Ki, such as 2Mi or 1Gi", page->text));
   }
   pages.leave_out(vm.left_out);
-  // The first that says it.
+  // The first one that is set.
   auto guest = memory.amount("guest");
   Object* from = &memory;
   const char* name = "guest";
@@ -188,8 +190,9 @@ void read_memory(Object& memory, Object& limits, Object& requests, VirtualMachin
   }
   vm.memory = guest ? guest->whole : vm.page_size;
   if (vm.memory == 0 || vm.memory % vm.page_size != 0) {
-    from->refuse(name, fmt::format("is {}, {} bytes; give a multiple of the huge page of {}, {} bytes, from one",
-                                   guest->text, vm.memory, page->text, vm.page_size));
+    from->refuse(name,
+                 fmt::format("is {} ({} bytes); give a multiple, at least one, of the huge page size {} ({} bytes)",
+                             guest->text, vm.memory, page->text, vm.page_size));
   }
   memory.leave_out(vm.left_out);
 }
@@ -224,16 +227,16 @@ std::vector<schema::VirtualMachineDevice> read_devices(Object& devices, const ch
     if (!alias || alias->empty()) device.refuse("name", "is absent; name the device");
     if (!resource || resource->empty()) {
       device.refuse("deviceName",
-                    "is absent; name the resource of a device plugin, for a resource claim does not say which device "
-                    "it is");
+                    "is absent; name the resource of a device plugin, because a resource claim does not identify the "
+                    "device");
     }
     if (alias->find_first_not_of(alias_characters) != alias->npos) {
       device.refuse("name",
-                    fmt::format("is {}; libvirt takes letters, digits, - and _ in it", schema::visible(*alias)));
+                    fmt::format("is {}; libvirt allows only letters, digits, - and _", schema::visible(*alias)));
     }
     const auto same = [&](const schema::VirtualMachineDevice& other) { return other.name == *alias; };
     if (std::any_of(all.begin(), all.end(), same)) {
-      device.refuse("name", fmt::format("is {}, as another's of {}; name each differently", *alias, name));
+      device.refuse("name", fmt::format("is {}, which another of {} has; choose unique names", *alias, name));
     }
     all.push_back({*alias, *resource});
     device.leave_out(vm.left_out);
@@ -241,7 +244,7 @@ std::vector<schema::VirtualMachineDevice> read_devices(Object& devices, const ch
   return all;
 }
 
-// Those that can have expander buses, and the firmware.
+// Only these machines can have expander buses, and the firmware that the guest needs.
 void check_machine(Object& machine, const VirtualMachine& vm) {
   const bool arm = vm.architecture == "arm64";
   const std::string any = arm ? "virt" : "q35";
@@ -268,7 +271,7 @@ void read_domain(Object& domain, VirtualMachine& vm, bool to_even) {
   Object firmware = domain.object("firmware");
   read_firmware(firmware, vm);
   if (vm.firmware != VirtualMachineFirmware::bios && !vm.acpi) {
-    features.refuse("acpi", "is off, which UEFI does not start with; take it out");
+    features.refuse("acpi", "is off, but UEFI needs it; remove it");
   }
   Object machine = domain.object("machine");
   vm.machine = machine.text("type").value_or("");
@@ -278,7 +281,7 @@ void read_domain(Object& domain, VirtualMachine& vm, bool to_even) {
   vm.gpus = read_devices(devices, "gpus", vm);
   vm.host_devices = read_devices(devices, "hostDevices", vm);
   vm.mem_balloon = devices.boolean("autoattachMemBalloon").value_or(true);
-  // What is never there need not be kept from being there.
+  // These turn off devices that the generated domain never has.
   devices.leave_out(vm.left_out, {"autoattachGraphicsDevice", "autoattachInputDevice", "autoattachPodInterface",
                                   "autoattachSerialConsole", "autoattachVSOCK", "disableHotplug"});
   domain.leave_out(vm.left_out);
@@ -293,7 +296,7 @@ void read_spec(Object& spec, VirtualMachine& vm, bool to_even) {
   }
   Object domain = spec.object("domain");
   read_domain(domain, vm, to_even);
-  // What Kubernetes makes of a pod is no part of a domain.
+  // These are for the pod, and change nothing in the domain.
   spec.leave_out(vm.left_out, {"affinity", "dnsConfig", "dnsPolicy", "evictionStrategy", "hostname", "livenessProbe",
                                "nodeSelector", "priorityClassName", "readinessProbe", "schedulerName", "subdomain",
                                "terminationGracePeriodSeconds", "tolerations", "topologySpreadConstraints"});
@@ -313,8 +316,8 @@ void read_annotations(Object metadata, VirtualMachine& vm, bool& to_even) {
 std::string read_name(Object& metadata, const char* key, const char* otherwise) {
   std::string name = metadata.text(key).value_or(otherwise);
   if (name.find_first_not_of(name_characters) == name.npos) return name;
-  metadata.refuse(key,
-                  fmt::format("is {}; Kubernetes takes small letters, digits, - and . in it", schema::visible(name)));
+  metadata.refuse(
+      key, fmt::format("is {}; Kubernetes allows only lower-case letters, digits, - and .", schema::visible(name)));
 }
 
 }  // namespace
@@ -337,7 +340,8 @@ schema::VirtualMachine read_virtual_machine(std::string_view text) {
     return vm;
   }
   if (spec.has("instancetype")) {
-    spec.refuse("instancetype", "names CPUs and memory that are not here; give what `virtctl expand --vm NAME` prints");
+    spec.refuse("instancetype",
+                "has CPUs and memory that the manifest does not have; give the output of `virtctl expand --vm NAME`");
   }
   Object machine_template = spec.object("template");
   read_annotations(machine_template.object("metadata"), vm, to_even);

@@ -17,7 +17,7 @@ using schema::ParseError;
 
 namespace {
 
-// yaml-cpp takes some control characters for the end of the text, and would read no further without a word.
+// yaml-cpp takes some control characters for the end of the text, and silently stops there.
 void refuse_control_characters(std::string_view text, std::string_view remedy) {
   std::size_t line = 1;
   std::size_t line_begin = 0;
@@ -28,16 +28,16 @@ void refuse_control_characters(std::string_view text, std::string_view remedy) {
       line_begin = i + 1;
     } else if (c < ' ' && c != '\t' && c != '\r') {
       throw ParseError(line, i - line_begin + 1, "",
-                       fmt::format("the byte 0x{:02x} is in no YAML or JSON text; {}", c, remedy));
+                       fmt::format("the byte 0x{:02x} is not allowed in YAML or JSON; {}", c, remedy));
     }
   }
 }
 
-// Hears what yaml-cpp reads, and throws where it stands still.
+// Receives yaml-cpp's events, and throws if a document begins where the one before began.
 class Progress : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (mark.pos == position_) throw YAML::ParserException(mark, "nothing can begin with this");
+    if (mark.pos == position_) throw YAML::ParserException(mark, "no value can begin here");
     position_ = mark.pos;
   }
   void OnDocumentEnd() override {}
@@ -53,7 +53,7 @@ class Progress : public YAML::EventHandler {
   int position_ = -1;
 };
 
-// At a stray comma or bracket, yaml-cpp's LoadAll finds one empty document after the other until memory ends.
+// At a stray comma or bracket, yaml-cpp's LoadAll finds empty documents until the memory is exhausted.
 void refuse_endless_documents(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
@@ -71,7 +71,7 @@ void refuse(const YAML::Mark& mark, std::string path, const std::string& message
 
 std::vector<YAML::Node> load(std::string_view text, std::string_view remedy) {
   if (text.size() > max_manifest_size) {
-    throw ParseError(0, 0, "", fmt::format("more than {} MiB; {}", max_manifest_size >> 20, remedy));
+    throw ParseError(0, 0, "", fmt::format("the manifest has more than {} MiB; {}", max_manifest_size >> 20, remedy));
   }
   refuse_control_characters(text, remedy);
   std::vector<YAML::Node> documents;
@@ -79,13 +79,13 @@ std::vector<YAML::Node> load(std::string_view text, std::string_view remedy) {
     const std::string copy(text);
     refuse_endless_documents(copy);
     documents = YAML::LoadAll(copy);
-  } catch (const YAML::DeepRecursion& error) {  // yaml-cpp's own bound keeps the stack whole
-    refuse(error.mark, "", fmt::format("nested too deeply; {}", remedy));
+  } catch (const YAML::DeepRecursion& error) {  // yaml-cpp's own limit, which protects the stack
+    refuse(error.mark, "", fmt::format("the manifest is nested too deeply; {}", remedy));
   } catch (const YAML::Exception& error) {
-    refuse(error.mark, "", fmt::format("neither YAML nor JSON: {}; {}", error.msg, remedy));
+    refuse(error.mark, "", fmt::format("the manifest is neither YAML nor JSON: {}; {}", error.msg, remedy));
   }
   std::erase_if(documents, [](const YAML::Node& document) { return document.IsNull(); });
-  if (documents.empty()) throw ParseError(1, 1, "", fmt::format("empty; {}", remedy));
+  if (documents.empty()) throw ParseError(1, 1, "", fmt::format("the manifest is empty; {}", remedy));
   return documents;
 }
 

@@ -1,4 +1,4 @@
-// Manifests as yaml-cpp reads them, without the ways in which it harms who trusts it.
+// Hardened loading with yaml-cpp.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace vnuma::manifest {
 
-// Throws a ParseError with the place of the mark.
+// Throws a ParseError with the line and column of the mark.
 [[noreturn]] void refuse(const YAML::Mark& mark, std::string path, const std::string& message);
 
-// The documents of a text in YAML or JSON, without the empty ones; one at least. Throws ParseError for a text that is
-// neither, is longer than max_manifest_size or too deeply nested. `remedy` ends the messages.
+// The documents of a text in YAML or JSON, without empty ones. Throws ParseError if the text is neither, has no
+// document, is longer than max_manifest_size, or is nested too deeply. Messages end with `remedy`.
 std::vector<YAML::Node> load(std::string_view text, std::string_view remedy);
 
-// The value of a key; an undefined node if there is none, or null.
+// The value of a key; an undefined node if it is absent or null.
 YAML::Node child(const YAML::Node& map, const char* key);
 
-// What `kind` says; empty if that is no word, or there is none.
+// The value of `kind`; empty if it is absent or not a scalar.
 std::string kind_of(const YAML::Node& node);
 
 }  // namespace vnuma::manifest

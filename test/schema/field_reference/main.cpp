@@ -41,15 +41,16 @@ int main(int argc, char** argv) {
   for (const auto& row : vnuma::test::read_go_table(argv[1])) {
     since[fmt::format("{}::{}", vnuma::test::struct_of(row.structure), vnuma::test::member_of(row.field))] = row.since;
   }
-  std::cout << "# Fields of the schema\n\n"
-               "Made from the field lists by the CMake target `field_reference`. KubeVirt: since which version its Go "
-               "structs have the field, of 1.4 and 1.9; libvirt: only libvirt has it. The types of scalars are in "
-               "scalar.hpp.\n";
+  std::cout
+      << "# Fields of the schema\n\n"
+         "The CMake target `field_reference` makes this page from the field lists. The last column is the first of the "
+         "KubeVirt versions 1.4 and 1.9 whose Go structs have the field, or libvirt if only libvirt has it. The types "
+         "of scalars are in scalar.hpp.\n";
   for (const ModelInfo& model : models()) {
     std::cout << "\n## " << model.name << "\n\n";
     if (!model.element.empty()) std::cout << "`<" << model.element << ">`\n\n";
     if (model.fields.empty()) {
-      std::cout << "No fields: it says something by being there.\n";
+      std::cout << "No fields: the presence of the element is its meaning.\n";
       continue;
     }
     std::cout << "| Member | Type | XML | KubeVirt |\n|---|---|---|---|\n";

@@ -1,5 +1,6 @@
-// Reads all *.xml below the folders that are given. A well-formed one whose root is domain must come back C14N-equal,
-// through text and through a property tree; all else must be refused. Prints what differs, and how many there were.
+// round_trip_folder FOLDER...: reads all *.xml in the folders and their subfolders. A well-formed document with the
+// root <domain> must be unchanged (C14N) after a round trip through text and through a property tree. All other
+// documents must be refused. Prints the differences and the number of documents.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -56,7 +57,7 @@ void check(const std::filesystem::path& file, Counts& counts) {
   try {
     if (!is_domain) {
       from_xml<Domain>(text);
-      std::cout << file.string() << ": is no domain and was read\n";
+      std::cout << file.string() << ": was read, but is not a domain\n";
       ++counts.wrongly_accepted;
       return;
     }
@@ -89,7 +90,7 @@ int main(int argc, char** argv) {
       if (entry.is_regular_file() && entry.path().extension() == ".xml") check(entry.path(), counts);
     }
   }
-  std::cout << counts.equal << " domains came back equal, " << counts.different << " did not; " << counts.refused
+  std::cout << counts.equal << " domains are unchanged, " << counts.different << " are not; " << counts.refused
             << " other documents were refused, " << counts.wrongly_accepted << " were not\n";
   return counts.different + counts.wrongly_accepted == 0 ? 0 : 1;
 }

@@ -18,7 +18,7 @@ namespace vnuma::placement {
 
 /// What is known besides domain and host.
 struct CheckOptions {
-  /// The guest's firmware. Without it, a shortage that only some of the versions have that the domain may boot is a
+  /// The guest's firmware. Without it, a shortage that affects only some of the possible firmware versions is a
   /// doubt.
   std::optional<Firmware> firmware{};
 };
@@ -28,15 +28,16 @@ struct CheckOptions {
 /// libvirt refuses in these parts, so that a document can be checked without libvirt.
 ///
 /// \param domain a domain from from_xml; libvirt may still refuse it for what is not checked
-/// \return the diagnostics, each place once for each code; empty if nothing is wrong
+/// \return the diagnostics, each path once for each code; empty if nothing is wrong
 /// \note Does not throw for a domain that from_xml returned: an invalid value is a diagnostic. Complexity: linear in
 /// devices and controllers, times the depth of the tree and a logarithm; quadratic in the expander buses.
 VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domain);
 
 /// Finds also what does not fit the host: devices that it lacks, pinning to CPUs that it lacks, devices that are not on
-/// the cell that stands for their host node (topology::guest_map; no cell does for nodes without one), devices that
+/// the cell that their host node maps to (topology::guest_map; not every node maps to a cell), devices that
 /// share a PCIe switch in the guest but not on the host, and BARs that firmware or address bits have no room for
-/// (PlannedMmio).
+/// (PlannedMmio). Also vCPUs and memory of guest cells that are on several nodes, away from each other, or on any node,
+/// and cells with more memory than their nodes have.
 ///
 /// \param domain as above
 /// \param host the host that the domain is for
@@ -45,6 +46,19 @@ VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domai
 /// \throws PlanError if the domain cannot have the firmware of the options
 VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domain, const topology::Host& host,
                                                      const CheckOptions& options = {});
+
+/// Finds host CPUs that vCPUs of two domains are pinned to, for domains that run on one host at the same time. Domains
+/// whose vCPUs all use `<vcpu cpuset>` may share these CPUs: at least one of the two must have a vcpupin for a CPU.
+///
+/// \param domain the domain that the diagnostics are about
+/// \param other another domain of the same host
+/// \param name_of_other what messages call it
+/// \return at most one diagnostic for the vcpupins of `domain`, and one for its `<vcpu cpuset>`
+/// \note Does not throw for domains that from_xml returned; invalid pins are left out. Complexity: the number of
+/// vcpupins, times a logarithm.
+VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check_shared_pins(const schema::Domain& domain,
+                                                                 const schema::Domain& other,
+                                                                 std::string_view name_of_other);
 
 /// For a person: a line for each diagnostic, "FILE:LINE: error VN014: sentence. Remedy.", by line; empty if there are
 /// none.

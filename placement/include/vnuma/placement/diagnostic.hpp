@@ -17,8 +17,8 @@ namespace vnuma::placement {
 enum class Severity {
   error,    ///< libvirt or QEMU refuses the domain, or the guest does not boot, lacks a device or cannot use it
   warning,  ///< the guest runs, but not as intended
-  /// An error or a warning with some firmware or processors, but the domain does not say which the guest has. The
-  /// message names the versions that are affected.
+  /// Depends on the version of the firmware or on the processor, which the domain does not specify. The message names
+  /// the versions that are affected.
   doubt,
 };
 
@@ -82,6 +82,18 @@ enum class Code {
   wrong_devices,         ///< VN052
   incomplete_host,       ///< VN053
   left_out,              ///< VN054
+  cells_not_derived,     ///< VN055
+  node_memory,           ///< VN056
+  wrong_root,            ///< VN057
+  live_domain,           ///< VN058
+  unbound_memory,        ///< VN059
+  unpinned_vcpus,        ///< VN060
+  foreign_pins,          ///< VN061
+  divided_cell,          ///< VN062
+  crossing_pins,         ///< VN063
+  far_emulator,          ///< VN064
+  excess_memory,         ///< VN065
+  shared_pins,           ///< VN066
 };
 
 /// "VN001".
@@ -106,6 +118,9 @@ enum class Option {
   mmio_automatic,  ///< Options::mmio, with Mmio::automatic
   mirror_switch,   ///< Options::mirror, with Mirror::pcie_switch
   firmware,        ///< Options::firmware and CheckOptions::firmware
+  cells_add,       ///< Options::cells, with Cells::add
+  cpus,            ///< Options::cpus
+  nodes,           ///< Options::nodes
 };
 
 /// An option that helps.
@@ -126,7 +141,7 @@ VNUMA_PLACEMENT_EXPORT std::string library_spelling(const OptionHint& hint);
 struct Diagnostic {
   Code code{};
   Severity severity{};
-  std::string path{};     ///< as in schema::Error; where something is missing, of what lacks it
+  std::string path{};     ///< as in schema::Error; if an element is missing, the path of its parent
   std::string message{};  ///< what is wrong: a sentence without its full stop, which may begin in lower case
   std::string remedy{};   ///< what to do besides `options`: likewise; may be empty
   std::vector<OptionHint> options{};  ///< options that help

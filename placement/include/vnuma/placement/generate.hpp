@@ -16,7 +16,7 @@
 
 namespace vnuma::placement {
 
-/// CPUs, memory or devices that do not suffice for a virtual machine. `what()` says what it asks for, what there is,
+/// Thrown if the host cannot provide what the virtual machine asks for. `what()` has what it asks for, what there is,
 /// and the remedy.
 class VNUMA_PLACEMENT_EXPORT GenerateError : public DiagnosticError {
  public:

@@ -22,7 +22,7 @@ struct GuestDevice {
   /// Its location in the guest. Bridges are named by their addresses in the domain, where `bus` is the index of a
   /// controller; the root complex is pcie.0 (pci.0) or, below an expander bus, pci.INDEX, as libvirt names them; the
   /// node is the guest cell of the expander bus, which the guest knows from ACPI only.
-  topology::Place place{};
+  topology::Location location{};
   /// The address on the host, or the UUID of a mediated device.
   std::string name() const { return source ? source->format() : uuid; }
   bool operator==(const GuestDevice&) const = default;
@@ -43,7 +43,7 @@ VNUMA_PLACEMENT_EXPORT std::vector<GuestDevice> guest_devices(const schema::Doma
 
 /// The location of the device on the host, of a mediated device that of its parent; nullopt if the host lacks it.
 /// Complexity: logarithmic.
-VNUMA_PLACEMENT_EXPORT std::optional<topology::Place> place_on_host(const GuestDevice& device,
-                                                                    const topology::Host& host);
+VNUMA_PLACEMENT_EXPORT std::optional<topology::Location> location_on_host(const GuestDevice& device,
+                                                                          const topology::Host& host);
 
 }  // namespace vnuma::placement

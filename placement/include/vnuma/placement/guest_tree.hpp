@@ -15,7 +15,7 @@ namespace vnuma::placement {
 ///
 /// \param domain the guest
 /// \param host if it is given, passthrough devices have the host's words and ids ("GPU", PciIds), and Passthrough tells
-/// whether each is on the cell that stands for its host node, as in PlannedDevice::guest_cell
+/// whether each is on the cell that its host node maps to, as in PlannedDevice::guest_cell
 /// \return the tree
 /// \throws PlanError as guest_devices()
 /// \throws schema::Error for invalid numbers of cells and, with a host, as topology::guest_map

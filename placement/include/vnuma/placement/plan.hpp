@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,9 +10,11 @@
 
 #include <vnuma/placement/diagnostic.hpp>
 #include <vnuma/placement/export.hpp>
+#include <vnuma/placement/layout.hpp>
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
+#include <vnuma/topology/node_overrides.hpp>
 
 namespace vnuma::placement {
 
@@ -28,7 +29,8 @@ enum class Mirror {
 };
 
 /// What to do with devices whose host node has no guest cell: no memnode names the node, and no vCPU is pinned to its
-/// CPUs. GPUs of Grace machines are on such nodes.
+/// CPUs. GPUs of Grace machines are on such nodes. Devices of a node with a tie (topology::GuestMap::ties) stay as they
+/// are in every mode, because the domain names several cells for them.
 enum class Unaligned {
   leave,    ///< they stay as they are
   nearest,  ///< they go to the cell of the host node that is nearest by the host's distances
@@ -50,17 +52,37 @@ enum class Firmware {
   seabios,    ///< SeaBIOS 1.16.2 or 1.16.3, which do not differ here
 };
 
+/// What to do if guest cells, or pins and memnodes for them, are missing.
+enum class Cells {
+  keep,  ///< nothing: without them no device is placed
+  add,   ///< give the domain what is missing: Layout
+};
+
 /// What plan() is to do.
 struct Options {
-  /// Every passthrough PCI device must end on its cell; anything else is an error. A domain without guest cells is
-  /// planned as without `strict`.
+  /// With Cells::add, a domain without guest cells gets one for each host node of `nodes`; if that is empty, for each
+  /// node of `cpus`; if that is empty too, for each node that its passthrough devices are on (for a node without CPUs,
+  /// the nearest with CPUs).
+  /// - The vCPUs are split evenly, by whole cores, and pinned one to one to host CPUs of the node: those of `cpus`,
+  ///   else of `<vcpu cpuset>`, else whole cores, the lowest first, without the first core of each node. A domain
+  ///   without `<topology>` gets one.
+  /// - The memory is split evenly, in whole huge pages or MiB, with a strict memnode for each cell.
+  /// - The emulator and the IOThreads are pinned to the other CPUs of these nodes, if there are any.
+  /// What the domain has is kept: pins without cells decide the cells; cells without pins get pins; a memnode decides
+  /// the node of its cell.
+  Cells cells = Cells::keep;
+  topology::CpuSet cpus{};   ///< with Cells::add: host CPUs for vCPUs; empty: chosen
+  topology::CpuSet nodes{};  ///< with Cells::add: host nodes for new cells; empty: chosen
+  /// Every passthrough PCI device must end on its cell; anything else is an error. So passthrough devices in a domain
+  /// without guest cells are an error, and devices of a host node whose cell is ambiguous.
   bool strict = false;
   /// Drop the guest addresses of passthrough devices that are not on their cell, and plan these devices anew.
   bool readdress = false;
-  /// Host nodes that override what the host says, by host address.
-  std::map<PciAddress, NodeId> numa_nodes{};
-  /// Devices keep the addresses that they have, so a device that is added later may be farther from them than on the
-  /// host.
+  /// Host nodes that override what the host says, by host address or pattern; for mediated devices, by the address of
+  /// the parent. A pattern gives no node to a device that the host lacks.
+  topology::NodeOverrides numa_nodes{};
+  /// How much of the host's hierarchy the guest gets. Devices keep the addresses that they have, so a device that is
+  /// added later may be farther from them than on the host.
   Mirror mirror = Mirror::numa;
   /// Bus numbers that stay free behind each new expander bus, for devices that are added later; none if they do not
   /// fit.
@@ -79,7 +101,7 @@ struct Options {
 enum class Outcome {
   placed,  ///< it gets a port on its cell
   kept,    ///< it has a guest address, or a part of one, and keeps it
-  left,    ///< it stays without an address
+  left,    ///< it is not placed, and its element stays as it is
 };
 
 /// Why a device is kept or left.
@@ -91,7 +113,8 @@ enum class Reason {
   no_guest_cells,   ///< the guest has no NUMA cells
   not_on_host,      ///< the host does not have it, or its parent
   unknown_node,     ///< the host does not say which NUMA node it is on
-  no_cell,          ///< no guest cell stands for its host node
+  no_cell,          ///< its host node maps to no guest cell
+  ambiguous_cell,   ///< several guest cells have equally many vCPUs on its host node
   shared_slot,      ///< Options::readdress cannot move it: other functions of its slot stay
   hidden,           ///< the guest may not see it
   off_cell,         ///< it keeps an address that is not on its cell
@@ -108,7 +131,7 @@ struct DeviceReason {
   bool operator==(const DeviceReason&) const = default;
 };
 
-/// The guest cell that stands for a host node.
+/// The guest cell that a host node maps to.
 struct PlannedNode {
   NodeId host_node = 0;
   std::uint32_t guest_cell = 0;
@@ -120,7 +143,7 @@ struct PlannedNode {
 /// then a memnode would keep the guest from starting.
 struct PlannedCell {
   std::uint32_t id = 0;
-  NodeId host_node = 0;          ///< the node that it stands for
+  NodeId host_node = 0;          ///< the node that maps to it
   std::uint64_t memory = 0;      ///< bytes: 64 MiB, or as many whole huge pages as that takes
   std::uint32_t taken_from = 0;  ///< the cell that had this memory: the largest
   /// To every cell, itself included: the host's distances, limited to 11 to 255; 10 to itself; 20 if the host gives
@@ -158,7 +181,7 @@ enum class DeviceKind { hostdev, interface };
 struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   DeviceKind kind = DeviceKind::hostdev;
   std::size_t position = 0;  ///< in Devices::host_devices or Devices::interfaces
-  /// On the host; of a mediated device, its parent's, or nullopt if the host does not have it.
+  /// The address on the host. Of a mediated device, the address of its parent; nullopt if the host does not have it.
   std::optional<PciAddress> source{};
   std::string uuid{};  ///< of a mediated device, in lower case; empty for others
   std::string alias{};
@@ -166,13 +189,14 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
   std::vector<DeviceReason> reasons{};  ///< why it is kept or left; of a placed device at most Reason::hidden
   std::vector<std::string> why{};       ///< why it is placed there, with Options::explain: sentences for a person
   std::optional<NodeId> host_node{};
-  std::optional<std::uint32_t> guest_cell{};  ///< the cell that stands for host_node
-  std::optional<PciAddress> address{};        ///< in the domain, placed or kept
-  std::optional<PciAddress> moved_from{};     ///< the address that Options::readdress removes
-  std::optional<PciAddress> guest_bdf{};      ///< the address that the guest will give it, if it can be predicted
+  topology::NodeSource node_source = topology::NodeSource::firmware;  ///< where host_node comes from, if it is known
+  std::optional<std::uint32_t> guest_cell{};                          ///< the cell that host_node maps to
+  std::optional<PciAddress> address{};                                ///< in the domain, placed or kept
+  std::optional<PciAddress> moved_from{};                             ///< the address that Options::readdress removes
+  std::optional<PciAddress> guest_bdf{};  ///< the address that the guest will give it, if it can be predicted
   bool multifunction = false;
-  std::optional<topology::Place> host_place{};   ///< its location on the host
-  std::optional<topology::Place> guest_place{};  ///< its location in the guest; bridges by their address in the domain
+  std::optional<topology::Location> host_location{};
+  std::optional<topology::Location> guest_location{};  ///< bridges by their addresses in the domain
   /// The address on the host, or the UUID of a mediated device.
   std::string name() const { return uuid.empty() ? source->format() : uuid; }
   /// Whether `reasons` has the reason.
@@ -187,13 +211,12 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
 /// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, except
 /// those in not_counted.
 ///
-/// OVMF (UEFI on x86) gets a setting in two cases:
+/// With Mmio::automatic, SeaBIOS and AAVMF get a `<pcihole64>` if the BARs need more than QEMU declares by default: 32
+/// GiB on q35, 512 GiB on virt. OVMF (UEFI on x86) gets a setting in two cases, unless Options::firmware excludes them:
 /// - The BARs, the domain's own devices and what OVMF keeps free for hot-plug (a 256th of the window for each port)
 ///   exceed the 32 GiB that every OVMF gives. Since 2022.11 it gives an eighth of the guest's address space if that is
 ///   more, but a domain does not say how old its OVMF is.
 /// - The domain may boot OVMF 2022.11, and a root complex has more than nine ports: OVMF 2022.11 reserves I/O for each.
-///
-/// SeaBIOS needs no setting. QEMU declares `<pcihole64>` to the guest: by default 32 GiB on q35, 512 GiB on virt.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off
@@ -209,6 +232,7 @@ struct PlannedMmio {
 /// What apply() will change in a domain, and the outcome of each device.
 struct Plan {
   bool changed = false;                          ///< whether apply changes anything
+  Layout layout{};                               ///< cells with vCPUs, pins and memnodes that Cells::add adds
   Mirror mirror = Mirror::numa;                  ///< Options::mirror, or a lower level if numbers do not suffice
   std::vector<PlannedNode> nodes{};              ///< host nodes with devices and a cell, ascending
   std::vector<PlannedCell> cells{};              ///< to add, by id
@@ -230,26 +254,33 @@ class VNUMA_PLACEMENT_EXPORT PlanError : public DiagnosticError {
 ///
 /// A device gets an empty port under an expander bus of its cell; else a new port on an expander bus that has room;
 /// else a new port on a new expander bus. Functions of one host slot share a port. Without guest cells no device is
-/// placed; Mmio::automatic then sets the window for BARs alone.
+/// placed; Mmio::automatic then sets the window for BARs alone. A device whose host node has no cell, or an ambiguous
+/// one, is left.
 ///
 /// With Options::mirror, an expander bus holds devices of one root complex, and devices of one host switch are on one
-/// switch. If slots, indexes or bus numbers do not suffice, the plan first reserves no bus numbers and then mirrors a
-/// level less, each with a warning. A device that has no room near its neighbours goes farther away, with a warning.
+/// switch. If slots, indexes or bus numbers do not suffice, the plan drops the reserve of bus numbers; if that does not
+/// help, it mirrors one level less, and tries the reserve again. Each step gives a warning. A device that has no room
+/// near its neighbours goes farther away, with a warning.
 ///
-/// A cell without CPUs that no host node is mapped to stands for the host node of the devices under its expander bus. A
-/// cell that has lost its devices and equals what a new cell would be is used again.
+/// The host node of the devices under an expander bus maps to the cell of that bus if the cell has no CPUs and no other
+/// node maps to it. With Unaligned::cell, a cell that has lost its devices and equals what a new cell would be is used
+/// again.
 ///
 /// The same arguments give the same plan. Devices that have an address keep it, so planning a planned domain changes
 /// nothing, and adding or removing a device leaves the others where they are.
 ///
 /// \param domain the guest; nothing in it changes
-/// \param host the host that it runs on, with at least the domain's passthrough devices
-/// \param options see Options; with `strict` each warning about placement is an error
+/// \param host the host that it runs on, with at least the domain's passthrough devices; with Cells::add also with its
+/// CPUs and the memory of its nodes
+/// \param options see Options; with `strict`, a device that is not on its cell, an ignored memnode, an expander bus
+/// without busNr, ACPI that is off, and a plan with less than was asked for are errors
 /// \return the plan, for apply() and for reports; Plan::changed says whether there is anything to apply
 /// \throws PlanError
 ///   - for PCI controllers without model or index or with the same index, addresses that are used twice, devices that
 ///     are given twice or have no source address, and invalid or out-of-range values;
+///   - for a PCI root that the machine does not have;
 ///   - for cells, pinning and memnodes that topology::guest_map refuses;
+///   - with Cells::add, if it is unknown which host nodes the cells are for, or CPUs or memory do not suffice;
 ///   - if indexes, slots or bus numbers run out;
 ///   - if `strict` cannot be met, or the domain cannot have Options::firmware;
 ///   - if the window for BARs does not fit into the guest-physical address bits that `<maxphysaddr>` states. With

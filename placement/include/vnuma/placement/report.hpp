@@ -21,11 +21,11 @@ struct Difference {
   bool operator==(const Difference&) const = default;
 };
 
-/// What differs, by level on the host and in the guest, of all pairs whose places are known on both. Quadratic.
+/// Counts the pairs of devices whose level differs between host and guest, if both locations are known. Quadratic.
 VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
-/// For a person: a line per device, then the differences, the new cells, the window for BARs and the warnings, each on
-/// one line. Ends in a newline.
+/// For a person: a line per device, then the nodes that the firmware does not report, the differences, the new cells,
+/// the window for BARs and the warnings, each on one line. Ends in a newline.
 ///
 /// \param plan what plan() returned
 /// \param spelling what the program calls the options that remedies name
@@ -45,9 +45,8 @@ VNUMA_PLACEMENT_EXPORT const char* name(Outcome outcome);
 VNUMA_PLACEMENT_EXPORT std::string reason_text(const PlannedDevice& device,
                                                const Spelling& spelling = library_spelling);
 
-/// For a program: one JSON object with changed, mirror, cells, controllers, devices, differences, mmio, warnings and
-/// diagnostics. Unknown values are null; sizes are in bytes. Text that is not UTF-8 is replaced. FORMATS.md of the tool
-/// lists the members.
+/// For a program: one JSON object. Unknown values are null; sizes are in bytes. Text that is not UTF-8 is replaced.
+/// FORMATS.md of the tool lists the members.
 ///
 /// \param plan what plan() returned
 /// \param explain adds nodes and the lists `why`, which are empty unless the plan was made with Options::explain

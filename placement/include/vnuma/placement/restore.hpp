@@ -19,10 +19,10 @@ namespace vnuma::placement {
 /// settings of Options::mmio, which plan() makes again. Before 1.8 its controllers have no `<target>` (Controller in
 /// pkg/virt-launcher/virtwrap/api/schema.go, WithNetworkIfacesResources in .../network/nichotplug.go).
 ///
-/// An expander bus needs restoring if it has neither busNr nor node, or a node that is not a guest cell. libvirt always
-/// writes a busNr, so no document of libvirt means the former. If passthrough devices are below the bus, and all belong
-/// on one guest cell by the host and the options, that cell becomes its node. Bus numbers are chosen as for new
-/// expander buses, so they are those of the first time if there is room for all.
+/// An expander bus needs restoring if it has neither busNr nor node, or a node that is not a guest cell. libvirt 9.0
+/// always writes a busNr; libvirt 11.3 does not, so there a bus without both may also be the user's own. If passthrough
+/// devices are below the bus, and all belong on one guest cell by the host and the options, that cell becomes its node.
+/// Bus numbers are chosen as for new expander buses, so they are those of the first time if there is room for all.
 ///
 /// \param domain the domain to restore; unchanged if this throws
 /// \param host the host of the first time

@@ -12,15 +12,15 @@
 
 namespace vnuma::schema {
 
-/// `<alias>`: a device's name. Names given by users start with "ua-", as KubeVirt writes them; libvirt replaces
-/// others.
+/// `<alias>`: the name of a device. Names that users choose start with "ua-", as those that KubeVirt writes; libvirt
+/// replaces other names.
 struct VNUMA_SCHEMA_EXPORT Alias {
   std::optional<std::string> name{};
   Unmodelled unmodelled{};
   bool operator==(const Alias&) const;
 };
 
-/// `<zpci>` of a PCI address on s390. uid: 1-0xffff, fid: any; both unique in the domain.
+/// `<zpci>` of a PCI address on s390. Both numbers are unique in the domain; uid is 1-0xffff.
 struct VNUMA_SCHEMA_EXPORT ZPCIAddress {
   Hex4 uid{};
   Hex8 fid{};
@@ -28,11 +28,11 @@ struct VNUMA_SCHEMA_EXPORT ZPCIAddress {
   bool operator==(const ZPCIAddress&) const;
 };
 
-/// `<address>`: a place in the guest, or in a hostdev's source on the host. Which attributes are used depends on
-/// type. For type pci, `bus` is the index of the controller that the device plugs into.
+/// `<address>`: a location in the guest; in the source of a hostdev, a location on the host. The type decides which
+/// attributes are used. For type pci, `bus` is the index of the controller that the device plugs into.
 ///
-/// New numbers are written as libvirt writes those of a PCI address. libvirt reads `bus` of a drive, usb or ccid
-/// address and `slot` of a ccid or dimm address in decimal only: give those as `Hex2::from_text("1")`.
+/// \note New numbers are written as libvirt writes those of a PCI address. libvirt reads `bus` of a drive, usb or ccid
+/// address and `slot` of a ccid or dimm address only in decimal: set those to `Hex2::from_text("1")`.
 struct VNUMA_SCHEMA_EXPORT Address {
   /// pci, drive, virtio-serial, ccid, usb, spapr-vio, ccw, isa, virtio-mmio, dimm, mdev, unassigned
   std::optional<std::string> type{};

@@ -115,7 +115,7 @@ struct VNUMA_SCHEMA_EXPORT DomainCheckpoint {
   Box<CheckpointParent> parent{};
   UInt64 creation_time{};  ///< seconds since 1970
   Box<CheckpointDisks> checkpoint_disks{};
-  Box<Domain> domain{};  ///< as it was
+  Box<Domain> domain{};  ///< the domain at that time
   Unmodelled unmodelled{};
   bool operator==(const DomainCheckpoint&) const;
 };

@@ -8,8 +8,9 @@
 
 namespace vnuma::schema {
 
-/// What std::optional is, but the size of a pointer: for children that are large or rare, and for types that contain
-/// themselves. T is a model of this library: what copies and destroys T is compiled once, in the library.
+/// An optional value in the size of a pointer: for children that are large or rare, and for types that contain
+/// themselves. T is a model of this library, which compiles the code that copies and destroys it once.
+/// \tparam T a model, as Address
 template <class T>
 class VNUMA_SCHEMA_EXPORT Box {
  public:
@@ -18,7 +19,7 @@ class VNUMA_SCHEMA_EXPORT Box {
   Box(T&& value);
   Box(const Box& other);
   Box(Box&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
-  // Through a copy, so that itself may be assigned. NOLINTNEXTLINE(bugprone-unhandled-self-assignment)
+  // The copy makes self-assignment safe. NOLINTNEXTLINE(bugprone-unhandled-self-assignment)
   Box& operator=(const Box& other) { return *this = Box(other); }
   Box& operator=(Box&& other) noexcept {
     std::swap(value_, other.value_);
@@ -29,18 +30,18 @@ class VNUMA_SCHEMA_EXPORT Box {
 
   bool has_value() const noexcept { return value_ != nullptr; }
   explicit operator bool() const noexcept { return has_value(); }
-  /// The value. Undefined if there is none, as with std::optional.
+  /// The value. The behaviour is undefined if there is none, as with std::optional.
   T& operator*() noexcept { return *value_; }
   const T& operator*() const noexcept { return *value_; }
   T* operator->() noexcept { return value_; }
   const T* operator->() const noexcept { return value_; }
-  /// Replaces the value by a new one, with every member absent, and gives it.
+  /// Replaces the value by a new one whose members are all absent, and returns it.
   T& emplace();
   void reset() noexcept {
     if (value_) destroy();
   }
 
-  /// Both empty, or both with equal values.
+  /// Whether both are empty, or both have equal values.
   friend bool operator==(const Box& a, const Box& b) { return a.equals(b); }
 
  private:

@@ -1,5 +1,5 @@
 /// \file
-/// Capabilities: the host's part of what `virsh capabilities` prints.
+/// Capabilities: the part about the host in the output of `virsh capabilities`.
 #pragma once
 
 #include <optional>
@@ -67,10 +67,11 @@ struct VNUMA_SCHEMA_EXPORT CapsHost {
   bool operator==(const CapsHost&) const;
 };
 
-/// `<capabilities>`: what `virsh capabilities` prints.
+/// `<capabilities>`: the output of `virsh capabilities`.
 struct VNUMA_SCHEMA_EXPORT Capabilities {
   Box<CapsHost> host{};
   Unmodelled unmodelled{};
   bool operator==(const Capabilities&) const;
 };
+
 }  // namespace vnuma::schema

@@ -1,5 +1,5 @@
 /// \file
-/// Serial ports, consoles, channels, and what else is a stream of bytes.
+/// Serial ports, consoles, channels, and other streams of bytes.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace vnuma::schema {
 
-/// `<log>`: a copy of what the guest writes.
+/// `<log>`: a file that receives a copy of the guest's output.
 struct VNUMA_SCHEMA_EXPORT CharacterLog {
   std::optional<std::string> file{};
   OnOff append{};
@@ -46,7 +46,7 @@ struct VNUMA_SCHEMA_EXPORT SerialTarget {
   bool operator==(const SerialTarget&) const;
 };
 
-/// `<source>` of a serial or parallel port. A udp source stands twice: bind and connect.
+/// `<source>` of a serial or parallel port. A udp device has two: bind and connect.
 struct VNUMA_SCHEMA_EXPORT SerialSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
@@ -106,7 +106,7 @@ struct VNUMA_SCHEMA_EXPORT ConsoleTarget {
   bool operator==(const ConsoleTarget&) const;
 };
 
-/// `<source>` of a console. A udp source stands twice: bind and connect.
+/// `<source>` of a console. A udp console has two: bind and connect.
 struct VNUMA_SCHEMA_EXPORT ConsoleSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
@@ -136,7 +136,7 @@ struct VNUMA_SCHEMA_EXPORT Console {
   bool operator==(const Console&) const;
 };
 
-/// `<source>` of a channel. A udp source stands twice: bind and connect.
+/// `<source>` of a channel. A udp channel has two: bind and connect.
 struct VNUMA_SCHEMA_EXPORT ChannelSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
@@ -151,7 +151,7 @@ struct VNUMA_SCHEMA_EXPORT ChannelSource {
   bool operator==(const ChannelSource&) const;
 };
 
-/// `<target>` of a channel: how the guest finds it.
+/// `<target>` of a channel: the name or address that the guest finds it by.
 struct VNUMA_SCHEMA_EXPORT ChannelTarget {
   std::optional<std::string> type{};     ///< virtio, guestfwd, xen
   std::optional<std::string> name{};     ///< virtio: org.qemu.guest_agent.0, ...
@@ -162,7 +162,7 @@ struct VNUMA_SCHEMA_EXPORT ChannelTarget {
   bool operator==(const ChannelTarget&) const;
 };
 
-/// `<channel>`: a line between host and guest.
+/// `<channel>`: a connection between host and guest.
 struct VNUMA_SCHEMA_EXPORT Channel {
   std::optional<std::string> type{};
   std::vector<ChannelSource> source{};
@@ -175,7 +175,7 @@ struct VNUMA_SCHEMA_EXPORT Channel {
   bool operator==(const Channel&) const;
 };
 
-/// `<source>` of a redirected device. A udp source stands twice: bind and connect.
+/// `<source>` of a redirected device. A udp device has two: bind and connect.
 struct VNUMA_SCHEMA_EXPORT RedirectedDeviceSource {
   std::optional<std::string> mode{};
   std::optional<std::string> path{};
@@ -190,7 +190,7 @@ struct VNUMA_SCHEMA_EXPORT RedirectedDeviceSource {
   bool operator==(const RedirectedDeviceSource&) const;
 };
 
-/// `<redirdev>`: a USB device that a client passes through.
+/// `<redirdev>`: a USB device that a remote client passes through.
 struct VNUMA_SCHEMA_EXPORT RedirectedDevice {
   std::optional<std::string> bus{};   ///< usb
   std::optional<std::string> type{};  ///< spicevmc, tcp, unix, ...

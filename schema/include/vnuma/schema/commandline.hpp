@@ -1,5 +1,5 @@
 /// \file
-/// `<qemu:commandline>`: arguments for QEMU that libvirt passes on.
+/// `<qemu:commandline>`: arguments that libvirt passes to QEMU.
 #pragma once
 
 #include <optional>
@@ -26,8 +26,8 @@ struct VNUMA_SCHEMA_EXPORT Arg {
   bool operator==(const Arg&) const;
 };
 
-/// `<qemu:commandline>`, found by its namespace, whatever its prefix. KubeVirt's Go structs write it but cannot read
-/// it back; here it is read like all else.
+/// `<qemu:commandline>`. It is recognised by its namespace, under any prefix. KubeVirt's Go structs write it but cannot
+/// read it.
 struct VNUMA_SCHEMA_EXPORT Commandline {
   std::vector<Arg> qemu_arg{};
   std::vector<Env> qemu_env{};

@@ -1,5 +1,5 @@
 /// \file
-/// Controllers: what other devices plug into.
+/// Controllers: the buses and ports that other devices plug into.
 #pragma once
 
 #include <optional>
@@ -44,28 +44,28 @@ struct VNUMA_SCHEMA_EXPORT PCIHole64 {
   bool operator==(const PCIHole64&) const;
 };
 
-/// `<target>` of a PCI controller. KubeVirt has hotplug, busNr and node; libvirt the rest too.
+/// `<target>` of a PCI controller. KubeVirt knows only hotplug, busNr and node.
 struct VNUMA_SCHEMA_EXPORT ControllerTarget {
   AnyBase32 chassis_nr{};  ///< pci-bridge, 0-255
   AnyBase32 chassis{};     ///< ports: 0-255, unique in the domain
-  Hex1 port{};             ///< ports: 0-255, slot * 8 + function by custom
+  Hex1 port{};             ///< ports: 0-255, by convention slot * 8 + function
   AnyBase32 bus_nr{};      ///< expander buses: 1-254, the first bus number of their range
   AnyBase32 index{};       ///< pci-root on pSeries
   OnOff hotplug{};
-  UInt64 memory_reserve{};  ///< ports: memory window kept free, in KiB
-  UInt32 numa_node{};       ///< expander buses: the guest cell, a child element
+  UInt64 memory_reserve{};  ///< ports: size of the reserved memory window, in KiB
+  UInt32 numa_node{};       ///< expander buses: the guest cell; a child element, `<node>`
   Unmodelled unmodelled{};
   bool operator==(const ControllerTarget&) const;
 };
 
-/// `<master>`: joins a USB 1 companion to its EHCI controller.
+/// `<master>`: connects a USB 1 companion to its EHCI controller.
 struct VNUMA_SCHEMA_EXPORT ControllerMaster {
   UInt32 startport{};
   Unmodelled unmodelled{};
   bool operator==(const ControllerMaster&) const;
 };
 
-/// `<controller>`. Controllers of one type are told apart by index; devices name it in their addresses.
+/// `<controller>`. Devices name their controller by its index, which is unique among the controllers of one type.
 struct VNUMA_SCHEMA_EXPORT Controller {
   std::optional<std::string> type{};  ///< pci, usb, scsi, sata, ide, fdc, ccid, virtio-serial, xenbus, isa, nvme
   UInt32 index{};

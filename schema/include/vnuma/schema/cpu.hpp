@@ -1,5 +1,5 @@
 /// \file
-/// Virtual CPUs: how many, of what model, and in which guest cells.
+/// Virtual CPUs: their number, their model and their guest cells.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@
 
 namespace vnuma::schema {
 
-/// `<vcpu>`: the most vCPUs that the guest can have.
+/// `<vcpu>`: the maximum number of vCPUs.
 struct VNUMA_SCHEMA_EXPORT VCPU {
   UInt32 cpus{};
   std::optional<std::string> placement{};  ///< static, auto
   CpuSetText cpu_set{};                    ///< host CPUs of the vCPUs without a vcpupin
-  UInt32 current{};                        ///< how many are there at start; all if absent
+  UInt32 current{};                        ///< the number of vCPUs at start; all if absent
   Unmodelled unmodelled{};
   bool operator==(const VCPU&) const;
 };
@@ -33,7 +33,7 @@ struct VNUMA_SCHEMA_EXPORT VCPUsVCPU {
   bool operator==(const VCPUsVCPU&) const;
 };
 
-/// `<vcpus>`: the state of single vCPUs.
+/// `<vcpus>`: the state of individual vCPUs.
 struct VNUMA_SCHEMA_EXPORT VCPUs {
   std::vector<VCPUsVCPU> vcpu{};
   Unmodelled unmodelled{};
@@ -49,7 +49,7 @@ struct VNUMA_SCHEMA_EXPORT CPUModel {
   bool operator==(const CPUModel&) const;
 };
 
-/// `<topology>` of `<cpu>`. The product is the most vCPUs that the guest can have.
+/// `<topology>` of `<cpu>`. The product of the numbers is the maximum number of vCPUs.
 struct VNUMA_SCHEMA_EXPORT CPUTopology {
   UInt32 sockets{};
   UInt32 dies{};
@@ -104,7 +104,7 @@ struct VNUMA_SCHEMA_EXPORT NUMACache {
 
 /// `<cell>` of `<cpu><numa>`: a guest cell.
 struct VNUMA_SCHEMA_EXPORT NUMACell {
-  UInt32 id{};        ///< its position if absent
+  UInt32 id{};        ///< if absent, its index among the cells
   CpuSetText cpus{};  ///< vCPUs
   UInt64 memory{};    ///< in units of `unit`, KiB if absent
   UnitText unit{};
@@ -155,7 +155,7 @@ struct VNUMA_SCHEMA_EXPORT NUMA {
   bool operator==(const NUMA&) const;
 };
 
-/// `<cache>` of `<cpu>`: what the guest is told of the CPU's caches.
+/// `<cache>` of `<cpu>`: the CPU caches that the guest sees.
 struct VNUMA_SCHEMA_EXPORT CPUCache {
   UInt32 level{};
   std::optional<std::string> mode{};  ///< emulate, passthrough, disable
@@ -167,7 +167,7 @@ struct VNUMA_SCHEMA_EXPORT CPUCache {
 struct VNUMA_SCHEMA_EXPORT CPUMaxPhysAddr {
   std::optional<std::string> mode{};  ///< emulate, passthrough
   UInt32 bits{};                      ///< emulate
-  UInt32 limit{};                     ///< passthrough: at most so many bits
+  UInt32 limit{};                     ///< passthrough: the maximum number of bits
   Unmodelled unmodelled{};
   bool operator==(const CPUMaxPhysAddr&) const;
 };
@@ -179,7 +179,7 @@ struct VNUMA_SCHEMA_EXPORT CPU {
   std::optional<std::string> check{};  ///< none, partial, full
   OnOff migratable{};
   OnOff deprecated_features{};
-  std::optional<CPUModel> model{};  ///< KubeVirt holds the name only
+  std::optional<CPUModel> model{};  ///< KubeVirt has only the name
   std::optional<std::string> vendor{};
   std::optional<CPUTopology> topology{};
   std::optional<CPUCache> cache{};

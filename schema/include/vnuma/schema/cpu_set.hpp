@@ -14,8 +14,8 @@
 
 namespace vnuma::schema {
 
-/// A set of numbers from 0 to 4294967295, held as sorted, disjoint, non-adjacent ranges: "0-4294967295" costs as much
-/// as "7".
+/// A set of numbers from 0 to 4294967295, stored as sorted, disjoint, non-adjacent ranges: "0-4294967295" takes as much
+/// memory as "7".
 class VNUMA_SCHEMA_EXPORT CpuSet {
  public:
   struct Range {
@@ -27,33 +27,35 @@ class VNUMA_SCHEMA_EXPORT CpuSet {
   CpuSet() = default;
   /// The set of one number.
   explicit CpuSet(std::uint32_t cpu) : CpuSet(Range{cpu, cpu}) {}
-  /// The set of the numbers of one range, which must not run backwards.
+  /// The set of the numbers of one range.
+  /// \param range must have `first` <= `last`
   explicit CpuSet(Range range) : single_(true), one_(range) {}
 
-  /// Reads libvirt's syntax (virBitmapParse): "0-3,^2,8". ^ takes one number out of what stands before it, ranges run
-  /// upwards, spaces around terms and a comma at the end are allowed. The kernel's cpulist is a part of it. nullopt if
-  /// the text is not of that syntax, or the set is empty. Linear for ascending terms, else at most quadratic.
+  /// Reads libvirt's syntax (virBitmapParse): "0-3,^2,8". ^ removes one number from the terms before it. Ranges must
+  /// ascend. Spaces around terms and a comma at the end are allowed. The kernel's cpulist is a subset of this syntax.
+  /// \return nullopt if the text is not of this syntax, or the set is empty
+  /// \note Complexity: linear if the terms ascend, otherwise at most quadratic.
   static std::optional<CpuSet> parse(std::string_view text);
 
-  /// "0-1,3,8": ascending, adjacent numbers joined. parse(format(s)) == s for every set but the empty one ("").
+  /// Ascending numbers and ranges, as "0-1,3,8"; "" for the empty set. For other sets, parse(format()) is the set.
   std::string format() const;
-  /// The same in place of `text`, whose memory is used.
+  /// The same. Replaces `text`, and reuses its memory.
   void format_to(std::string& text) const;
 
   bool empty() const noexcept { return ranges().empty(); }
   bool contains(std::uint32_t cpu) const noexcept;
-  /// How many numbers are in it, up to 2^32.
+  /// The number of its numbers, up to 2^32.
   std::uint64_t size() const noexcept;
-  // Not of a set that is about to go.
+  // A view of a temporary set would dangle.
   std::span<const Range> ranges() const&& = delete;
   std::span<const Range> ranges() const& noexcept { return single_ ? std::span(&one_, 1) : std::span(many_); }
 
-  /// A range must not run backwards.
+  /// \param range must have `first` <= `last`
   void insert(Range range);
   void insert(const CpuSet& other);
   void erase(Range range);
   CpuSet intersection(const CpuSet& other) const;
-  /// Linear in the numbers of ranges.
+  /// Whether the sets have a number in common. Complexity: linear in the numbers of ranges.
   bool intersects(const CpuSet& other) const noexcept;
 
   bool operator==(const CpuSet& other) const noexcept { return std::ranges::equal(ranges(), other.ranges()); }
@@ -61,10 +63,10 @@ class VNUMA_SCHEMA_EXPORT CpuSet {
  private:
   std::vector<Range>& many();
 
-  // Most sets are one range, a CPU or those of a node, and need no vector.
+  // Most sets are one range, a CPU or the CPUs of a node, and need no vector.
   bool single_ = false;
   Range one_;
-  std::vector<Range> many_;  // where not single_
+  std::vector<Range> many_;  // unless single_
 };
 
 }  // namespace vnuma::schema

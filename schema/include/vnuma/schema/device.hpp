@@ -1,5 +1,5 @@
 /// \file
-/// What devices of different kinds have in common: boot order, ROM, ACPI, USB companions, NIC teaming.
+/// Elements that devices of several kinds have: boot order, ROM, ACPI, USB companions, NIC teaming.
 #pragma once
 
 #include <optional>
@@ -13,8 +13,8 @@ namespace vnuma::schema {
 
 /// `<acpi>` of an interface.
 struct VNUMA_SCHEMA_EXPORT ACPI {
-  UInt32 index{};         ///< the ACPI index that guests name the NIC by (eno1), 1-16383
-  CpuSetText node_set{};  ///< guest cells that the device's memory makes up (ACPI generic initiator)
+  UInt32 index{};         ///< 1-16383: the ACPI index, from which guests name the NIC (eno1)
+  CpuSetText node_set{};  ///< guest cells of the device's memory (ACPI generic initiator)
   Unmodelled unmodelled{};
   bool operator==(const ACPI&) const;
 };
@@ -22,7 +22,7 @@ struct VNUMA_SCHEMA_EXPORT ACPI {
 /// `<acpi>` of a hostdev.
 struct VNUMA_SCHEMA_EXPORT ACPIHostDev {
   UInt32 index{};         ///< 1-16383
-  CpuSetText node_set{};  ///< guest cells that the device's memory makes up, as GPUs with coherent memory have
+  CpuSetText node_set{};  ///< guest cells of the device's memory, for GPUs with coherent memory
   Unmodelled unmodelled{};
   bool operator==(const ACPIHostDev&) const;
 };
@@ -30,7 +30,7 @@ struct VNUMA_SCHEMA_EXPORT ACPIHostDev {
 /// `<boot order='...'/>` of a device.
 struct VNUMA_SCHEMA_EXPORT BootOrder {
   UInt32 order{};                         ///< from 1, unique in the domain
-  std::optional<std::string> loadparm{};  ///< s390: what to boot from the device
+  std::optional<std::string> loadparm{};  ///< s390: selects what is booted from the device
   Unmodelled unmodelled{};
   bool operator==(const BootOrder&) const;
 };
@@ -38,13 +38,13 @@ struct VNUMA_SCHEMA_EXPORT BootOrder {
 /// `<rom>`: the option ROM of a PCI device.
 struct VNUMA_SCHEMA_EXPORT Rom {
   YesNo enabled{};
-  OnOff bar{};                        ///< whether the ROM shows in the device's memory map
-  std::optional<std::string> file{};  ///< an image on the host in place of the device's own
+  OnOff bar{};                        ///< whether the guest sees the ROM
+  std::optional<std::string> file{};  ///< an image on the host that replaces the ROM of the device
   Unmodelled unmodelled{};
   bool operator==(const Rom&) const;
 };
 
-/// An element that says something by being there.
+/// An element without content: its presence turns something on.
 struct VNUMA_SCHEMA_EXPORT Flag {
   Unmodelled unmodelled{};
   bool operator==(const Flag&) const;
@@ -62,15 +62,15 @@ struct VNUMA_SCHEMA_EXPORT Shareable {
   bool operator==(const Shareable&) const;
 };
 
-/// `<teaming>`: pairs a virtio NIC (persistent) with a passthrough NIC (transient) that goes away for migration.
+/// `<teaming>`: pairs a virtio NIC (persistent) with a passthrough NIC (transient), which is unplugged for migration.
 struct VNUMA_SCHEMA_EXPORT Teaming {
   std::optional<std::string> type{};        ///< persistent, transient
-  std::optional<std::string> persistent{};  ///< transient: the alias of its partner
+  std::optional<std::string> persistent{};  ///< transient: the alias of the persistent NIC
   Unmodelled unmodelled{};
   bool operator==(const Teaming&) const;
 };
 
-/// `<driver>` of a virtio device that has no other options.
+/// `<driver>` of a virtio device without options of its own.
 struct VNUMA_SCHEMA_EXPORT DeviceDriver {
   OnOff iommu{};
   OnOff ats{};

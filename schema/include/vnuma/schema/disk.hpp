@@ -1,5 +1,5 @@
 /// \file
-/// Disks and where their content comes from.
+/// Disks and the sources of their content.
 #pragma once
 
 #include <optional>
@@ -25,7 +25,7 @@ struct VNUMA_SCHEMA_EXPORT DiskSourceHost {
   bool operator==(const DiskSourceHost&) const;
 };
 
-/// `<source>` of reservations: the helper's socket.
+/// `<source>` of reservations: the socket of the helper.
 struct VNUMA_SCHEMA_EXPORT SourceReservations {
   std::optional<std::string> type{};  ///< unix
   std::optional<std::string> path{};
@@ -36,14 +36,14 @@ struct VNUMA_SCHEMA_EXPORT SourceReservations {
 
 /// `<reservations>`: SCSI persistent reservations.
 struct VNUMA_SCHEMA_EXPORT Reservations {
-  YesNo managed{};  ///< libvirt runs the helper
+  YesNo managed{};  ///< whether libvirt runs the helper
   YesNo migration{};
   Box<SourceReservations> source_reservations{};
   Unmodelled unmodelled{};
   bool operator==(const Reservations&) const;
 };
 
-/// `<slice>`: the part of the image that the disk shows.
+/// `<slice>`: the part of the image that is the disk.
 struct VNUMA_SCHEMA_EXPORT SliceType {
   std::optional<std::string> type{};  ///< storage
   UInt64 offset{};                    ///< bytes
@@ -52,14 +52,14 @@ struct VNUMA_SCHEMA_EXPORT SliceType {
   bool operator==(const SliceType&) const;
 };
 
-/// `<slices>`. KubeVirt repeats the container, libvirt what is in it; here as in libvirt.
+/// `<slices>`. KubeVirt repeats this element; libvirt, and this schema, repeat the `<slice>` in it.
 struct VNUMA_SCHEMA_EXPORT Slice {
   std::vector<SliceType> slice{};
   Unmodelled unmodelled{};
   bool operator==(const Slice&) const;
 };
 
-/// `<secret>`: a secret of libvirt's, by usage or UUID.
+/// `<secret>`: a secret that libvirt keeps, named by usage or UUID.
 struct VNUMA_SCHEMA_EXPORT DiskSecret {
   std::optional<std::string> type{};
   std::optional<std::string> usage{};
@@ -101,7 +101,7 @@ struct VNUMA_SCHEMA_EXPORT InitiatorIQN {
   bool operator==(const InitiatorIQN&) const;
 };
 
-/// `<initiator>`: how the host names itself to an iSCSI target.
+/// `<initiator>`: the name of the host for an iSCSI target.
 struct VNUMA_SCHEMA_EXPORT Initiator {
   Box<InitiatorIQN> iqn{};
   Unmodelled unmodelled{};
@@ -110,7 +110,7 @@ struct VNUMA_SCHEMA_EXPORT Initiator {
 
 struct VNUMA_SCHEMA_EXPORT DataStore;
 
-/// `<source>` of a disk: a file, block device, network or NVMe source. Image chains nest: a data store has a source.
+/// `<source>` of a disk: a file, block device, network or NVMe source. Sources can nest: a data store has a source.
 struct VNUMA_SCHEMA_EXPORT DiskSource {
   std::optional<std::string> dev{};
   std::optional<std::string> file{};
@@ -149,7 +149,7 @@ struct VNUMA_SCHEMA_EXPORT DataStoreFormat {
   bool operator==(const DataStoreFormat&) const;
 };
 
-/// `<dataStore>`: where a qcow2 image keeps its data, if not in itself.
+/// `<dataStore>`: the file that holds the data of a qcow2 image, if that is another file.
 struct VNUMA_SCHEMA_EXPORT DataStore {
   std::optional<std::string> type{};
   std::optional<DataStoreFormat> format{};
@@ -165,7 +165,7 @@ struct VNUMA_SCHEMA_EXPORT BackingStoreFormat {
   bool operator==(const BackingStoreFormat&) const;
 };
 
-/// `<backingStore>`: the image below. Empty, it ends the chain.
+/// `<backingStore>`: the next image of the chain. An empty one ends the chain.
 struct VNUMA_SCHEMA_EXPORT BackingStore {
   std::optional<std::string> type{};
   UInt32 index{};
@@ -176,9 +176,9 @@ struct VNUMA_SCHEMA_EXPORT BackingStore {
   bool operator==(const BackingStore&) const;
 };
 
-/// `<target>`: where the guest sees the disk.
+/// `<target>`: the bus and the name of the disk in the guest.
 struct VNUMA_SCHEMA_EXPORT DiskTarget {
-  std::optional<std::string> device{};  ///< vda, sda, ...: a hint on order
+  std::optional<std::string> device{};  ///< vda, sda, ...: a hint at the order
   std::optional<std::string> bus{};     ///< virtio, scsi, sata, usb, ide, fdc
   std::optional<std::string> tray{};    ///< open, closed
   OnOff removable{};
@@ -236,7 +236,7 @@ struct VNUMA_SCHEMA_EXPORT BlockIO {
   bool operator==(const BlockIO&) const;
 };
 
-/// `<transient>`: writes are thrown away when the guest stops.
+/// `<transient>`: writes are discarded when the guest stops.
 struct VNUMA_SCHEMA_EXPORT DiskTransient {
   YesNo share_backing{};
   Unmodelled unmodelled{};
@@ -281,9 +281,9 @@ struct VNUMA_SCHEMA_EXPORT Disk {
   std::optional<Alias> alias{};
   std::optional<ACPI> acpi{};
   Box<Address> address{};
-  /// KubeVirt's own: share of the volume that a filesystem takes, 0 to 1
+  /// only in KubeVirt: the share of the volume that a filesystem takes, 0 to 1
   std::optional<std::string> filesystem_overhead{};
-  Int64 capacity{};  ///< KubeVirt's own: bytes
+  Int64 capacity{};  ///< only in KubeVirt: bytes
   Unmodelled unmodelled{};
   bool operator==(const Disk&) const;
 };

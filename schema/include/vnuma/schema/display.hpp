@@ -72,8 +72,8 @@ struct VNUMA_SCHEMA_EXPORT Video {
   bool operator==(const Video&) const;
 };
 
-/// `<listen>`: where clients connect. KubeVirt 1.4 to 1.9 spell the attribute `network` as "newtork", which libvirt
-/// does not know; here it is `network`.
+/// `<listen>`: where clients connect. KubeVirt 1.4 to 1.9 misspell the attribute `network` as "newtork", which libvirt
+/// does not know.
 struct VNUMA_SCHEMA_EXPORT GraphicsListen {
   std::optional<std::string> type{};  ///< address, network, socket, none
   std::optional<std::string> address{};
@@ -91,14 +91,14 @@ struct VNUMA_SCHEMA_EXPORT GraphicsGL {
   bool operator==(const GraphicsGL&) const;
 };
 
-/// `<graphics>`: a way to see the guest's screen.
+/// `<graphics>`: a server or window that shows the guest's screen.
 struct VNUMA_SCHEMA_EXPORT Graphics {
   std::optional<std::string> type{};  ///< vnc, spice, rdp, sdl, dbus, egl-headless, desktop
   Int32 port{};                       ///< -1: any
   Int32 tls_port{};
   YesNo auto_port{};
   Int32 websocket{};
-  std::optional<std::string> listen_address{};  ///< the attribute; libvirt keeps it in step with the first `<listen>`
+  std::optional<std::string> listen_address{};  ///< the attribute; libvirt keeps it equal to the first `<listen>`
   std::optional<std::string> socket{};
   std::optional<std::string> passwd{};
   std::optional<std::string> keymap{};
@@ -123,7 +123,7 @@ struct VNUMA_SCHEMA_EXPORT SoundCodec {
   bool operator==(const SoundCodec&) const;
 };
 
-/// `<audio>` of a device: the backend that it plays on.
+/// `<audio>` of a device: its backend.
 struct VNUMA_SCHEMA_EXPORT AudioReference {
   UInt32 id{};
   Unmodelled unmodelled{};

@@ -1,7 +1,7 @@
 /// \file
 /// Domain and everything below it: libvirt's domain XML, named as in KubeVirt's Go structs.
 ///
-/// Every member can be absent; what libvirt repeats is a vector. `unmodelled` keeps what is not named here.
+/// Every member can be absent. Elements that libvirt repeats are vectors. `unmodelled` keeps XML that no member names.
 #pragma once
 
 #include <optional>
@@ -37,7 +37,7 @@ namespace vnuma::schema {
 
 /// `<resource>`.
 struct VNUMA_SCHEMA_EXPORT Resource {
-  std::optional<std::string> partition{};  ///< of the host's cgroups
+  std::optional<std::string> partition{};  ///< path of a cgroup
   Unmodelled unmodelled{};
   bool operator==(const Resource&) const;
 };
@@ -49,7 +49,7 @@ struct VNUMA_SCHEMA_EXPORT QGS {
   bool operator==(const QGS&) const;
 };
 
-/// `<launchSecurity>`: encrypted guests.
+/// `<launchSecurity>`: encryption of the guest.
 struct VNUMA_SCHEMA_EXPORT LaunchSecurity {
   std::optional<std::string> type{};  ///< sev, sev-snp, tdx, s390-pv
   YesNo kernel_hashes{};
@@ -74,10 +74,10 @@ struct VNUMA_SCHEMA_EXPORT IOMMUFD {
 /// `<domain>`: a libvirt domain.
 struct VNUMA_SCHEMA_EXPORT Domain {
   std::optional<std::string> type{};  ///< kvm, qemu, xen, lxc, ...
-  Int32 id{};                         ///< of a running domain
+  Int32 id{};                         ///< only of a running domain
   std::optional<std::string> name{};
   UuidText uuid{};
-  UuidText gen_id{};  ///< changes when the guest goes back in time
+  UuidText gen_id{};  ///< changes when the guest is reset to an earlier state
   std::optional<std::string> title{};
   std::optional<std::string> description{};
   Box<Metadata> metadata{};
@@ -108,7 +108,7 @@ struct VNUMA_SCHEMA_EXPORT Domain {
   Unmodelled unmodelled{};
   bool operator==(const Domain&) const;
 };
-/// KubeVirt's name for it.
+/// The name that KubeVirt uses.
 using DomainSpec = Domain;
 
 }  // namespace vnuma::schema

@@ -12,7 +12,7 @@
 
 namespace vnuma::schema {
 
-/// `<acpi/>` and other features that are on by being there.
+/// `<acpi/>` and other features that are on if present.
 struct VNUMA_SCHEMA_EXPORT FeatureEnabled {
   OnOff state{};  ///< smm
   OnOff eoi{};    ///< apic
@@ -20,7 +20,7 @@ struct VNUMA_SCHEMA_EXPORT FeatureEnabled {
   bool operator==(const FeatureEnabled&) const;
 };
 
-/// A feature with a state; on if absent.
+/// A feature with a state, which is on if absent.
 struct VNUMA_SCHEMA_EXPORT FeatureState {
   OnOff state{};
   Unmodelled unmodelled{};
@@ -30,7 +30,7 @@ struct VNUMA_SCHEMA_EXPORT FeatureState {
 /// `<spinlocks>`.
 struct VNUMA_SCHEMA_EXPORT FeatureSpinlocks {
   OnOff state{};
-  UInt32 retries{};  ///< from 4095
+  UInt32 retries{};  ///< at least 4095
   Unmodelled unmodelled{};
   bool operator==(const FeatureSpinlocks&) const;
 };
@@ -60,7 +60,7 @@ struct VNUMA_SCHEMA_EXPORT TLBFlush {
   bool operator==(const TLBFlush&) const;
 };
 
-/// `<hyperv>`: what Windows guests like.
+/// `<hyperv>`: features for Windows guests.
 struct VNUMA_SCHEMA_EXPORT FeatureHyperv {
   std::optional<std::string> mode{};  ///< custom, passthrough
   std::optional<FeatureState> relaxed{};

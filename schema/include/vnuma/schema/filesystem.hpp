@@ -1,5 +1,5 @@
 /// \file
-/// Folders of the host that the guest sees.
+/// Folders of the host that the guest can mount.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ namespace vnuma::schema {
 /// `<source>` of a filesystem.
 struct VNUMA_SCHEMA_EXPORT FilesystemSource {
   std::optional<std::string> dir{};
-  std::optional<std::string> socket{};  ///< of a virtiofsd that runs already
+  std::optional<std::string> socket{};  ///< of a virtiofsd that is already running
   std::optional<std::string> name{};
   std::optional<std::string> file{};
   std::optional<std::string> dev{};
@@ -77,7 +77,7 @@ struct VNUMA_SCHEMA_EXPORT FilesystemBinaryThreadPool {
   bool operator==(const FilesystemBinaryThreadPool&) const;
 };
 
-/// `<binary>`: virtiofsd and how it runs.
+/// `<binary>`: the program virtiofsd and its options.
 struct VNUMA_SCHEMA_EXPORT FilesystemBinary {
   std::optional<std::string> path{};
   OnOff xattr{};
@@ -89,8 +89,7 @@ struct VNUMA_SCHEMA_EXPORT FilesystemBinary {
   bool operator==(const FilesystemBinary&) const;
 };
 
-/// `<filesystem>`. KubeVirt spells the attribute `accessmode` as "accessMode", which libvirt does not know; here it
-/// is `accessmode`.
+/// `<filesystem>`. KubeVirt misspells the attribute `accessmode` as "accessMode", which libvirt does not know.
 struct VNUMA_SCHEMA_EXPORT FilesystemDevice {
   std::optional<std::string> type{};         ///< mount, template, file, block, ram, bind, volume
   std::optional<std::string> access_mode{};  ///< passthrough, mapped, squash

@@ -1,5 +1,5 @@
 /// \file
-/// Host devices that the guest is given.
+/// Devices of the host that are passed through to the guest.
 #pragma once
 
 #include <optional>
@@ -20,13 +20,13 @@ namespace vnuma::schema {
 /// `<driver>` of a hostdev.
 struct VNUMA_SCHEMA_EXPORT HostDevDriver {
   std::optional<std::string> name{};   ///< vfio, kvm, xen
-  std::optional<std::string> model{};  ///< the host kernel's driver, where it is not vfio-pci
-  YesNo iommufd{};                     ///< use /dev/iommu rather than VFIO's own container
+  std::optional<std::string> model{};  ///< the driver of the host kernel, if it is not vfio-pci
+  YesNo iommufd{};                     ///< whether to use /dev/iommu instead of a VFIO container
   Unmodelled unmodelled{};
   bool operator==(const HostDevDriver&) const;
 };
 
-/// `<parentaddr>`: a SCSI host adapter by its PCI address.
+/// `<parentaddr>`: the PCI address of a SCSI host adapter.
 struct VNUMA_SCHEMA_EXPORT HostDeviceParentAddress {
   UInt32 unique_id{};
   Box<Address> address{};
@@ -50,13 +50,13 @@ struct VNUMA_SCHEMA_EXPORT HostDeviceAdapter {
   bool operator==(const HostDeviceAdapter&) const;
 };
 
-/// `<source>` of a hostdev: the device on the host. By type: pci, usb, mdev and scsi by address; usb also by vendor
-/// and product; scsi_host by wwpn; capabilities by block, char or interface.
+/// `<source>` of a hostdev: the device on the host. The type decides what names it: pci, usb, mdev and scsi an address;
+/// usb also vendor and product; scsi_host a wwpn; capabilities block, char or interface.
 struct VNUMA_SCHEMA_EXPORT HostDeviceSource {
   std::optional<std::string> startup_policy{};  ///< usb: mandatory, requisite, optional
   YesNo write_filtering{};                      ///< xen
   std::optional<std::string> guest_reset{};     ///< usb: off, uninitialized, on
-  YesNo missing{};                              ///< usb: the device was absent when the domain started
+  YesNo missing{};                              ///< usb: whether the device was absent when the domain started
   std::optional<std::string> protocol{};        ///< scsi: adapter, iscsi; scsi_host: vhost
   std::optional<std::string> name{};            ///< iscsi: target and LUN
   std::optional<std::string> wwpn{};            ///< vhost: naa....
@@ -74,11 +74,11 @@ struct VNUMA_SCHEMA_EXPORT HostDeviceSource {
   bool operator==(const HostDeviceSource&) const;
 };
 
-/// `<hostdev>`: a device of the host that the guest is given.
+/// `<hostdev>`: a device of the host that is passed through to the guest.
 struct VNUMA_SCHEMA_EXPORT HostDevice {
   std::optional<std::string> mode{};  ///< subsystem, capabilities
   std::optional<std::string> type{};  ///< pci, usb, scsi, scsi_host, mdev; storage, misc, net
-  YesNo managed{};                    ///< libvirt detaches the device from its host driver and gives it back
+  YesNo managed{};  ///< whether libvirt detaches the device from its host driver and reattaches it later
   std::optional<std::string> sgio{};
   YesNo rawio{};
   std::optional<std::string> model{};  ///< mdev: vfio-pci, vfio-ccw, vfio-ap

@@ -45,7 +45,7 @@ struct VNUMA_SCHEMA_EXPORT InterfaceLocal {
   bool operator==(const InterfaceLocal&) const;
 };
 
-/// `<reconnect>` of a socket that the host connects to.
+/// `<reconnect>` of a socket to which the host connects.
 struct VNUMA_SCHEMA_EXPORT InterfaceReconnect {
   YesNo enabled{};
   UInt32 timeout{};  ///< seconds
@@ -53,12 +53,12 @@ struct VNUMA_SCHEMA_EXPORT InterfaceReconnect {
   bool operator==(const InterfaceReconnect&) const;
 };
 
-/// `<source>` of an interface: what it is connected to on the host, by the interface's type. Of type hostdev, the
-/// address of the PCI or USB device.
+/// `<source>` of an interface: what it is connected to on the host. The type of the interface decides which members are
+/// used; for type hostdev, the address of the PCI or USB device.
 struct VNUMA_SCHEMA_EXPORT InterfaceSource {
   std::optional<std::string> network{};
   std::optional<std::string> port_group{};
-  std::optional<std::string> port_id{};  ///< UUID of the network port; type vds: a number
+  std::optional<std::string> port_id{};  ///< UUID of the network port; vds: a number
   std::optional<std::string> device{};
   std::optional<std::string> bridge{};
   std::optional<std::string> mac_table_manager{};
@@ -86,7 +86,7 @@ struct VNUMA_SCHEMA_EXPORT InterfaceSource {
 /// `<target>`: the host's tap device.
 struct VNUMA_SCHEMA_EXPORT InterfaceTarget {
   std::optional<std::string> device{};
-  YesNo managed{};  ///< no: the tap device exists already
+  YesNo managed{};  ///< no: the tap device already exists
   Unmodelled unmodelled{};
   bool operator==(const InterfaceTarget&) const;
 };
@@ -118,13 +118,13 @@ struct VNUMA_SCHEMA_EXPORT MTU {
 struct VNUMA_SCHEMA_EXPORT BandWidthLimit {
   UInt64 average{};  ///< KB/s
   UInt64 peak{};     ///< KB/s
-  UInt64 floor{};    ///< KB/s that are guaranteed; inbound only
+  UInt64 floor{};    ///< guaranteed KB/s; only inbound
   UInt64 burst{};    ///< KB
   Unmodelled unmodelled{};
   bool operator==(const BandWidthLimit&) const;
 };
 
-/// `<bandwidth>`: limits on traffic, seen from the guest.
+/// `<bandwidth>`: limits on traffic; inbound is traffic to the guest.
 struct VNUMA_SCHEMA_EXPORT BandWidth {
   UInt32 class_id{};
   Box<BandWidthLimit> inbound{};
@@ -156,7 +156,7 @@ struct VNUMA_SCHEMA_EXPORT FilterRef {
   bool operator==(const FilterRef&) const;
 };
 
-/// `<host>` of an interface's driver: offloads that the host side offers.
+/// `<host>` of an interface's driver: offloads of the host side.
 struct VNUMA_SCHEMA_EXPORT InterfaceDriverHost {
   OnOff csum{};
   OnOff gso{};
@@ -169,7 +169,7 @@ struct VNUMA_SCHEMA_EXPORT InterfaceDriverHost {
   bool operator==(const InterfaceDriverHost&) const;
 };
 
-/// `<guest>` of an interface's driver: offloads that the guest side is offered.
+/// `<guest>` of an interface's driver: offloads of the guest side.
 struct VNUMA_SCHEMA_EXPORT InterfaceDriverGuest {
   OnOff csum{};
   OnOff tso4{};
@@ -246,7 +246,7 @@ struct VNUMA_SCHEMA_EXPORT VirtualPortParameters {
   bool operator==(const VirtualPortParameters&) const;
 };
 
-/// `<virtualport>`: how a switch knows the port.
+/// `<virtualport>`: the identity of the port for a switch.
 struct VNUMA_SCHEMA_EXPORT VirtualPort {
   std::optional<std::string> type{};  ///< 802.1Qbg, 802.1Qbh, openvswitch, midonet
   Box<VirtualPortParameters> parameters{};
@@ -320,10 +320,10 @@ struct VNUMA_SCHEMA_EXPORT Coalesce {
   bool operator==(const Coalesce&) const;
 };
 
-/// `<interface>`. Of type hostdev, it is a PCI device of the host, mostly an SR-IOV function.
+/// `<interface>`. Type hostdev is a PCI device of the host, usually an SR-IOV function.
 struct VNUMA_SCHEMA_EXPORT Interface {
   std::optional<std::string> type{};  ///< bridge, network, ethernet, direct, user, vhostuser, hostdev, vdpa, ...
-  YesNo managed{};                    ///< hostdev: libvirt detaches the device from its host driver and gives it back
+  YesNo managed{};  ///< hostdev: whether libvirt detaches the device from its host driver and reattaches it later
   YesNo trust_guest_rx_filters{};
   std::optional<MAC> mac{};
   Box<InterfaceSource> source{};

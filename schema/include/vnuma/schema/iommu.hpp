@@ -17,12 +17,12 @@ namespace vnuma::schema {
 /// `<driver>` of an IOMMU.
 struct VNUMA_SCHEMA_EXPORT IOMMUDriver {
   OnOff interrupt_remapping{};
-  OnOff caching_mode{};  ///< intel: needed for VFIO in the guest's host
+  OnOff caching_mode{};  ///< intel: needed for passthrough devices
   OnOff eim{};           ///< intel: extended interrupt mode, for more than 255 vCPUs
   OnOff iotlb{};         ///< device IOTLB
   UInt32 aw_bits{};      ///< address width: 39, 48
   OnOff dma_translation{};
-  UInt32 pci_bus{};  ///< smmuv3: index of the controller whose devices it serves
+  UInt32 pci_bus{};  ///< smmuv3: index of the controller whose devices use it
   OnOff accel{};     ///< smmuv3: nested translation by the host's SMMU
   OnOff ats{};
   OnOff ril{};          ///< smmuv3: range invalidation

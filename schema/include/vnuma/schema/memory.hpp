@@ -1,5 +1,5 @@
 /// \file
-/// The guest's memory: sizes, backing on the host, memory devices.
+/// The memory of the guest: its size, its backing on the host, memory devices.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace vnuma::schema {
 
-/// `<memory>`, `<currentMemory>` and other amounts, in units of `unit` (KiB if absent). bytes() gives it in bytes.
+/// `<memory>`, `<currentMemory>` and other amounts, in units of `unit` (KiB if absent). bytes() converts it to bytes.
 struct VNUMA_SCHEMA_EXPORT Memory {
   UInt64 value{};
   UnitText unit{};
@@ -24,7 +24,7 @@ struct VNUMA_SCHEMA_EXPORT Memory {
   bool operator==(const Memory&) const;
 };
 
-/// `<maxMemory>`: up to where memory can be plugged in.
+/// `<maxMemory>`: the maximum of memory after hotplug.
 struct VNUMA_SCHEMA_EXPORT MaxMemory {
   UInt64 value{};
   UInt32 slots{};
@@ -42,7 +42,7 @@ struct VNUMA_SCHEMA_EXPORT HugePage {
   bool operator==(const HugePage&) const;
 };
 
-/// `<hugepages>`. Empty, pages of the host's default size.
+/// `<hugepages>`. If empty, pages have the default size of the host.
 struct VNUMA_SCHEMA_EXPORT HugePages {
   std::vector<HugePage> huge_page{};
   Unmodelled unmodelled{};
@@ -81,11 +81,11 @@ struct VNUMA_SCHEMA_EXPORT NoSharePages {
 struct VNUMA_SCHEMA_EXPORT MemoryBacking {
   Box<HugePages> huge_pages{};
   std::optional<NoSharePages> no_share_pages{};
-  std::optional<Flag> locked{};  ///< the host may not swap it out
+  std::optional<Flag> locked{};  ///< the host must not swap the memory out
   std::optional<MemoryBackingSource> source{};
   std::optional<MemoryBackingAccess> access{};
   std::optional<MemoryAllocation> allocation{};
-  std::optional<Flag> discard{};  ///< content is dropped when the guest stops
+  std::optional<Flag> discard{};  ///< the content is discarded when the guest stops
   Unmodelled unmodelled{};
   bool operator==(const MemoryBacking&) const;
 };
@@ -116,8 +116,8 @@ struct VNUMA_SCHEMA_EXPORT MemoryTarget {
   std::optional<Memory> size{};
   UInt32 node{};                      ///< guest cell
   std::optional<Memory> block{};      ///< virtio-mem: granularity
-  std::optional<Memory> requested{};  ///< virtio-mem: what the guest shall use
-  std::optional<Memory> current{};    ///< virtio-mem: what it uses
+  std::optional<Memory> requested{};  ///< virtio-mem: the amount that the guest should use
+  std::optional<Memory> current{};    ///< virtio-mem: the amount that the guest uses
   Box<MemoryLabel> label{};
   std::optional<ReadOnly> read_only{};
   std::optional<MemoryAddress> address{};
@@ -126,9 +126,9 @@ struct VNUMA_SCHEMA_EXPORT MemoryTarget {
   bool operator==(const MemoryTarget&) const;
 };
 
-/// `<source>` of a memory device: what backs it on the host.
+/// `<source>` of a memory device: its backing on the host.
 struct VNUMA_SCHEMA_EXPORT MemoryDeviceSource {
-  std::optional<Memory> page_size{};   ///< the size of the huge pages to use
+  std::optional<Memory> page_size{};   ///< size of huge pages
   CpuSetText node_mask{};              ///< host nodes
   std::optional<std::string> path{};   ///< nvdimm, virtio-pmem
   std::optional<Memory> align_size{};  ///< nvdimm

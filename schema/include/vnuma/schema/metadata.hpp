@@ -1,5 +1,5 @@
 /// \file
-/// KubeVirt's own data in `<metadata>`. Times are as Kubernetes writes them (RFC 3339).
+/// The data of KubeVirt in `<metadata>`. Times are written as in Kubernetes (RFC 3339).
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace vnuma::schema {
 
-/// When the guest is killed that was asked to stop.
+/// The time after which a guest that should stop is killed.
 struct VNUMA_SCHEMA_EXPORT GracePeriodMetadata {
   Int64 deletion_grace_period_seconds{};
   std::optional<std::string> deletion_timestamp{};
@@ -51,7 +51,7 @@ struct VNUMA_SCHEMA_EXPORT BackupMetadata {
   bool operator==(const BackupMetadata&) const;
 };
 
-/// Whether the guest took its credentials.
+/// Whether the guest accepted its credentials.
 struct VNUMA_SCHEMA_EXPORT AccessCredentialMetadata {
   TrueFalse succeeded{};
   std::optional<std::string> message{};
@@ -71,8 +71,8 @@ struct VNUMA_SCHEMA_EXPORT MemoryDumpMetadata {
   bool operator==(const MemoryDumpMetadata&) const;
 };
 
-/// `<kubevirt>` in the namespace http://kubevirt.io, found by its namespace, whatever its prefix. A new one declares
-/// the namespace as its default, as KubeVirt writes it.
+/// `<kubevirt>` in the namespace http://kubevirt.io, under any prefix. A new one declares this namespace as its default
+/// namespace, as KubeVirt does.
 struct VNUMA_SCHEMA_EXPORT KubeVirtMetadata {
   std::optional<std::string> uid{};
   Box<GracePeriodMetadata> grace_period{};
@@ -84,7 +84,7 @@ struct VNUMA_SCHEMA_EXPORT KubeVirtMetadata {
   bool operator==(const KubeVirtMetadata&) const;
 };
 
-/// `<metadata>`: whatever programs store with a domain, each in its namespace.
+/// `<metadata>`: data that programs store in a domain, each in its own namespace.
 struct VNUMA_SCHEMA_EXPORT Metadata {
   Box<KubeVirtMetadata> kubevirt{};
   Unmodelled unmodelled{};

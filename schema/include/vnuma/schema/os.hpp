@@ -1,5 +1,5 @@
 /// \file
-/// How the guest boots, and what its firmware tells it.
+/// Boot, firmware and SMBIOS of the guest.
 #pragma once
 
 #include <optional>
@@ -69,7 +69,7 @@ struct VNUMA_SCHEMA_EXPORT Boot {
 /// `<bootmenu>`.
 struct VNUMA_SCHEMA_EXPORT BootMenu {
   YesNo enable{};
-  UInt32 timeout{};  ///< milliseconds, to 65535
+  UInt32 timeout{};  ///< milliseconds, 0-65535
   Unmodelled unmodelled{};
   bool operator==(const BootMenu&) const;
 };
@@ -77,7 +77,7 @@ struct VNUMA_SCHEMA_EXPORT BootMenu {
 /// `<bios>`.
 struct VNUMA_SCHEMA_EXPORT BIOS {
   YesNo use_serial{};
-  Int32 reboot_timeout{};  ///< milliseconds, to 65535; -1: never
+  Int32 reboot_timeout{};  ///< milliseconds, 0-65535; -1: never
   Unmodelled unmodelled{};
   bool operator==(const BIOS&) const;
 };
@@ -94,7 +94,7 @@ struct VNUMA_SCHEMA_EXPORT Loader {
   bool operator==(const Loader&) const;
 };
 
-/// `<nvram>`: the firmware's variables.
+/// `<nvram>`: the variables of the firmware.
 struct VNUMA_SCHEMA_EXPORT NVRam {
   std::optional<std::string> nvram{};  ///< path
   std::optional<std::string> template_path{};
@@ -129,13 +129,12 @@ struct VNUMA_SCHEMA_EXPORT OS {
 struct VNUMA_SCHEMA_EXPORT Entry {
   std::optional<std::string> value{};
   std::optional<std::string> name{};
-  std::optional<std::string> file{};  ///< fwcfg: a file with the value
+  std::optional<std::string> file{};  ///< fwcfg: a file that holds the value
   Unmodelled unmodelled{};
   bool operator==(const Entry&) const;
 };
 
-/// `<system>`, `<bios>`, ...: a table of `<sysinfo>`. There and empty is not the same as absent, so it is a struct of
-/// its own.
+/// `<system>`, `<bios>`, ...: a table of `<sysinfo>`. A struct, because an empty table differs from an absent one.
 struct VNUMA_SCHEMA_EXPORT SysInfoEntries {
   std::vector<Entry> entry{};
   Unmodelled unmodelled{};

@@ -1,5 +1,5 @@
 /// \file
-/// Secrets that libvirt keeps.
+/// Secrets that libvirt stores.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace vnuma::schema {
 
-/// `<usage>`: by which name others refer to the secret.
+/// `<usage>`: the name by which other elements refer to the secret.
 struct VNUMA_SCHEMA_EXPORT SecretUsage {
   std::optional<std::string> type{};    ///< ceph, iscsi, volume, tls, vtpm
   std::optional<std::string> target{};  ///< iscsi
@@ -24,8 +24,8 @@ struct VNUMA_SCHEMA_EXPORT SecretUsage {
 
 /// `<secret>`.
 struct VNUMA_SCHEMA_EXPORT SecretSpec {
-  YesNo ephemeral{};   ///< kept in memory only
-  YesNo is_private{};  ///< never given out again
+  YesNo ephemeral{};   ///< whether it is only in memory
+  YesNo is_private{};  ///< whether its value can never be read
   UuidText uuid{};
   std::optional<std::string> description{};
   Box<SecretUsage> usage{};

@@ -1,5 +1,5 @@
 /// \file
-/// Sizes in bytes: a number and its unit, read as libvirt does.
+/// Sizes in bytes from a number and a unit, by the rules of libvirt.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,20 @@
 
 namespace vnuma::schema {
 
-/// `value` in units of `unit`, in bytes; KiB if the unit is absent or empty, as everywhere in libvirt's domain XML.
-/// \param path where the size stands in the document, for the message
-/// \throws ValueError if the value is absent or no number, the unit is not known, or the product exceeds 2^64 - 1. A
-/// number or unit that was read from a document is refused with its own path, all else with `path`.
+/// Converts a size to bytes.
+/// \param value the number of units
+/// \param unit the unit; KiB if it is absent or empty, as everywhere in libvirt's domain XML
+/// \param path where the size is in the document, for errors
+/// \throws ValueError if the value is absent or invalid, the unit is invalid, or the product exceeds 2^64 - 1. The
+/// error has the path of an invalid value or unit that was read from a document, otherwise `path`
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const UInt64& value, const UnitText& unit, std::string_view path = {});
 
-/// The same of an element.
+/// The same for an element.
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const Memory& size, std::string_view path = {});
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const MaxMemory& size, std::string_view path = {});
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const PCIHole64& size, std::string_view path = {});
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const NUMACacheSize& size, std::string_view path = {});
-/// The size of a huge page, of the memory of a guest cell, of a share of a cache.
+/// The size of a huge page, of the memory of a guest cell, or of a part of a cache.
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const HugePage& page, std::string_view path = {});
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const NUMACell& cell, std::string_view path = {});
 VNUMA_SCHEMA_EXPORT std::uint64_t bytes(const CacheTuneCache& cache, std::string_view path = {});

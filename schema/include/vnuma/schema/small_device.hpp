@@ -1,5 +1,5 @@
 /// \file
-/// Devices of few options: watchdog, rng, balloon, tpm, vsock, panic, shmem, hub, nvram, crypto, filesystem.
+/// Devices with few options: watchdog, rng, memory balloon, TPM, vsock, panic, shmem, hub, nvram, crypto.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,7 @@ struct VNUMA_SCHEMA_EXPORT Watchdog {
   bool operator==(const Watchdog&) const;
 };
 
-/// `<backend>` of an rng: for model random, a device file.
+/// `<backend>` of an rng; for model random, a device file.
 struct VNUMA_SCHEMA_EXPORT RngBackend {
   std::optional<std::string> source{};
   std::optional<std::string> model{};  ///< random, egd, builtin
@@ -46,7 +46,7 @@ struct VNUMA_SCHEMA_EXPORT RngDriver {
   bool operator==(const RngDriver&) const;
 };
 
-/// `<rate>`: at most so many bytes per period.
+/// `<rate>`: the maximum number of bytes per period.
 struct VNUMA_SCHEMA_EXPORT RngRate {
   UInt32 bytes{};
   UInt32 period{};  ///< milliseconds
@@ -74,7 +74,7 @@ struct VNUMA_SCHEMA_EXPORT Stats {
   bool operator==(const Stats&) const;
 };
 
-/// `<driver>` of a balloon.
+/// `<driver>` of a memory balloon.
 struct VNUMA_SCHEMA_EXPORT MemBalloonDriver {
   OnOff iommu{};
   OnOff ats{};
@@ -119,10 +119,10 @@ struct VNUMA_SCHEMA_EXPORT TPM {
   bool operator==(const TPM&) const;
 };
 
-/// `<cid>`: the guest's address on the vsock.
+/// `<cid>`: the address of the guest on the vsock.
 struct VNUMA_SCHEMA_EXPORT CID {
-  YesNo automatic{};  ///< libvirt chooses
-  UInt32 address{};   ///< from 3
+  YesNo automatic{};  ///< whether libvirt chooses the address
+  UInt32 address{};   ///< at least 3
   Unmodelled unmodelled{};
   bool operator==(const CID&) const;
 };

@@ -1,5 +1,5 @@
 /// \file
-/// Where the guest's threads run and where its memory lies on the host: cputune, numatune, iothreads.
+/// Host CPUs of the guest's threads and host nodes of its memory: cputune, numatune, iothreads.
 #pragma once
 
 #include <optional>
@@ -62,7 +62,7 @@ struct VNUMA_SCHEMA_EXPORT CPUTuneEmulatorSched {
   bool operator==(const CPUTuneEmulatorSched&) const;
 };
 
-/// `<cache>` of a cachetune: a share of a host cache.
+/// `<cache>` of a cachetune: a part of a host cache.
 struct VNUMA_SCHEMA_EXPORT CacheTuneCache {
   UInt32 id{};  ///< of the host cache
   UInt32 level{};
@@ -84,7 +84,7 @@ struct VNUMA_SCHEMA_EXPORT CacheTuneMonitor {
 /// `<cachetune>`: cache for some vCPUs (resctrl).
 struct VNUMA_SCHEMA_EXPORT CacheTune {
   CpuSetText vcpus{};
-  std::optional<std::string> id{};  ///< of a running domain: the name of the resctrl group
+  std::optional<std::string> id{};  ///< name of the resctrl group; only of a running domain
   std::vector<CacheTuneCache> caches{};
   std::vector<CacheTuneMonitor> monitors{};
   Unmodelled unmodelled{};
@@ -94,7 +94,7 @@ struct VNUMA_SCHEMA_EXPORT CacheTune {
 /// `<node>` of a memorytune.
 struct VNUMA_SCHEMA_EXPORT MemoryTuneNode {
   UInt32 id{};         ///< host node
-  UInt32 bandwidth{};  ///< per cent
+  UInt32 bandwidth{};  ///< percent
   Unmodelled unmodelled{};
   bool operator==(const MemoryTuneNode&) const;
 };
@@ -116,7 +116,7 @@ struct VNUMA_SCHEMA_EXPORT MemoryTune {
   bool operator==(const MemoryTune&) const;
 };
 
-/// `<cputune>`. Periods and quotas are in microseconds; a negative quota is no limit.
+/// `<cputune>`. Periods and quotas are in microseconds. A negative quota means no limit.
 struct VNUMA_SCHEMA_EXPORT CPUTune {
   UInt64 shares{};
   UInt64 period{};  ///< 1000-1000000
@@ -139,7 +139,7 @@ struct VNUMA_SCHEMA_EXPORT CPUTune {
   bool operator==(const CPUTune&) const;
 };
 
-/// `<memory>` of `<numatune>`: of all guest memory that no memnode names.
+/// `<memory>` of `<numatune>`: for all guest memory without a memnode.
 struct VNUMA_SCHEMA_EXPORT NumaTuneMemory {
   std::optional<std::string> mode{};       ///< strict, preferred, interleave, restrictive
   CpuSetText node_set{};                   ///< host nodes
@@ -148,7 +148,7 @@ struct VNUMA_SCHEMA_EXPORT NumaTuneMemory {
   bool operator==(const NumaTuneMemory&) const;
 };
 
-/// `<memnode>`: the host nodes of one guest cell's memory.
+/// `<memnode>`: the host nodes for the memory of one guest cell.
 struct VNUMA_SCHEMA_EXPORT MemNode {
   UInt32 cell_id{};  ///< guest cell
   std::optional<std::string> mode{};
@@ -165,7 +165,7 @@ struct VNUMA_SCHEMA_EXPORT NUMATune {
   bool operator==(const NUMATune&) const;
 };
 
-/// `<iothreads>`: how many there are.
+/// `<iothreads>`: the number of I/O threads.
 struct VNUMA_SCHEMA_EXPORT IOThreads {
   UInt32 io_threads{};
   Unmodelled unmodelled{};

@@ -1,5 +1,5 @@
 /// \file
-/// Unmodelled: what stands in an element and the schema does not name, kept for writing back.
+/// Unmodelled: the content of an element that the schema does not name. It is kept, and written back.
 #pragma once
 
 #include <cstddef>
@@ -15,27 +15,28 @@
 
 namespace vnuma::schema {
 
-/// One child of an element that the schema does not name: an element (`name` as written, with its prefix), or one of
-/// PropertyTree's special keys: `<xmlcomment>` (a comment), `<xmltext>` (text between children) and, an addition of
-/// ours, `<xmlpi>` (a processing instruction: its target, a space, its content).
+/// One child of an element that the schema does not name. `name` is the name of an element as written, with its prefix,
+/// or one of three keys: PropertyTree's `<xmlcomment>` (a comment) and `<xmltext>` (text between children), and
+/// `<xmlpi>`, which PropertyTree does not have (a processing instruction: its target, a space, its content).
 struct VNUMA_SCHEMA_EXPORT UnmodelledChild {
   std::string name{};
   boost::property_tree::ptree tree{};
-  std::uint32_t place = 0;  ///< kept by the codec; leave it 0 for a new child
+  std::uint32_t place = 0;  ///< set when the child is read; leave it 0 for a new child
 
-  /// Name and tree; not the place.
+  /// Compares name and tree, not the place.
   bool operator==(const UnmodelledChild& other) const;
 };
 
-/// The member `unmodelled` of every model. Empty, it costs 16 bytes and no allocation.
+/// The member `unmodelled` of every model. If empty, it takes 16 bytes and no allocation.
 ///
-/// Besides what the schema does not name, it remembers in what order the element's attributes and children stood, where
-/// that is not the schema's own. Equality compares attributes and children, not the order in which siblings of
-/// different kinds stood, nor where between them a text was cut in two: to compare documents, compare what to_xml
-/// gives.
+/// It keeps the attributes and children that the schema does not name, and the order of all attributes and children if
+/// that is not the order of the schema.
+///
+/// \note Equality compares attributes and children. It ignores the order of siblings of different kinds, and the places
+/// at which children divide a text. To compare documents, compare the output of to_xml.
 class VNUMA_SCHEMA_EXPORT Unmodelled {
  public:
-  using Attribute = std::pair<std::string, std::string>;  ///< name as written (with prefix; also xmlns:..), value
+  using Attribute = std::pair<std::string, std::string>;  ///< name as written (with prefix; xmlns:... too), value
 
   Unmodelled() noexcept = default;
   Unmodelled(const Unmodelled& other);
@@ -44,7 +45,7 @@ class VNUMA_SCHEMA_EXPORT Unmodelled {
   Unmodelled& operator=(Unmodelled&& other) noexcept = default;
   ~Unmodelled() = default;
 
-  /// Attributes and children, in document order; they may be changed. A child appended here is written last.
+  /// Attributes and children in document order. They can be changed; a child that is appended is written last.
   const std::vector<Attribute>& attributes() const noexcept;
   const std::vector<UnmodelledChild>& children() const noexcept;
   std::vector<Attribute>& attributes();
@@ -60,9 +61,9 @@ class VNUMA_SCHEMA_EXPORT Unmodelled {
     void operator()(Kept* kept) const noexcept;
   };
 
-  std::unique_ptr<Kept, Delete> kept_;  // mostly empty
+  std::unique_ptr<Kept, Delete> kept_;  // usually empty
   std::uint32_t place_ = 0;             // among the children of the parent element, from 1; 0: new
-  std::uint32_t attribute_order_ = 0;
+  std::uint32_t attribute_order_ = 0;   // see packed() in fast.hpp
 };
 
 }  // namespace vnuma::schema

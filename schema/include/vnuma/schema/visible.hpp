@@ -1,5 +1,5 @@
 /// \file
-/// Text from documents and files, made fit to be shown.
+/// Text from documents and files in a form that is safe to print.
 #pragma once
 
 #include <string>
@@ -9,9 +9,10 @@
 
 namespace vnuma::schema {
 
-/// The text on one line that does no harm to a terminal: control characters, line separators, what turns text from left
-/// to right around (Unicode's bidirectional controls), and bytes that are not UTF-8 become `\n`, `\t`, `\r` or `\x1b`.
-/// All messages of this library's exceptions have been through it.
+/// Escapes a text for a terminal.
+/// \return the text on one line. Control characters, line separators, bidirectional controls of Unicode and bytes that
+/// are not UTF-8 are replaced by `\n`, `\t`, `\r` or, for each byte, `\x1b`
+/// \note The messages of all exceptions of this library are escaped by it.
 VNUMA_SCHEMA_EXPORT std::string visible(std::string_view text);
 
 }  // namespace vnuma::schema

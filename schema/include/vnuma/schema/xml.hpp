@@ -1,8 +1,8 @@
 /// \file
-/// Models from XML or a property tree, and back, with nothing lost.
+/// Models from XML or property trees, and back, without loss.
 ///
-/// The promise: without edits, the canonical XML (C14N 1.0 with comments, whitespace-only text between elements
-/// removed) of the output equals that of the input; after an edit, only what was edited differs.
+/// Without edits, the canonical XML of the output equals that of the input (C14N 1.0 with comments, after removal of
+/// whitespace-only text between elements). After an edit, only the edited part differs.
 #pragma once
 
 #include <concepts>
@@ -19,62 +19,71 @@
 
 namespace vnuma::schema {
 
-/// A struct of domain.hpp, capabilities.hpp, backup.hpp or secret.hpp. Those are all: the functions below are compiled
-/// in the library.
+/// A struct of domain.hpp, capabilities.hpp, backup.hpp or secret.hpp. The functions below are compiled in the library
+/// for these structs; there are no others.
 template <class T>
 concept XmlModel = requires(T value) {
   { value.unmodelled } -> std::same_as<Unmodelled&>;
 };
 
-/// How to_xml lays its output out.
+/// The layout of the output of to_xml.
 enum class Layout {
-  indented,  ///< as libvirt does: two spaces per level, an element per line
-  compact,   ///< nothing between elements
+  indented,  ///< as in libvirt: two spaces per level, one element per line
+  compact,   ///< no white space between elements
 };
 
-/// Bounds of what is read. A longer text, or elements nested deeper, are refused; so is, by libxml2, a single attribute
-/// or comment beyond 10 MB.
+/// The maximum size of a document in bytes. libxml2 also refuses a single attribute or comment of more than 10 MB.
 inline constexpr std::size_t max_document_size = std::size_t{64} << 20;
+/// The maximum depth of elements.
 inline constexpr std::size_t max_depth = 200;
 
-/// Reads a document whose root is the model's element (`<domain>` for Domain, `<hostdev>` for HostDevice), in any
-/// encoding that libxml2 knows. Values are not judged: what is no number stays as text (see Scalar).
-/// \throws ParseError if the text is not well-formed, has another root, a DOCTYPE, or exceeds the bounds; if a domain
-/// has two of cputune, numatune, cpu, vcpu, os, features or devices; always, if the model stands for several elements
-/// and so is no document (FeatureState). The message says what to do about it.
-/// Complexity: linear. Safe to call from several threads; each keeps its parser for its next document, mostly
-/// 70 KB, at most some 200.
+/// Reads a document. Values are not checked: an invalid number stays a text (see Scalar).
+/// \param text the document, in any encoding that libxml2 knows. Its root is the element of the model: `<domain>` for
+/// Domain, `<hostdev>` for HostDevice
+/// \throws ParseError if the text is not well-formed, has another root or a DOCTYPE, or exceeds max_document_size or
+/// max_depth; if a domain has two of cputune, numatune, cpu, vcpu, os, features or devices; and for every text if
+/// several elements have this model, so it cannot be a document (FeatureState). The message says how to fix the
+/// document
+/// \note Complexity: linear. Safe to call from several threads. Each thread keeps its parser for its next document,
+/// which takes about 70 KB, and at most about 200 KB.
 template <XmlModel T>
 VNUMA_SCHEMA_EXPORT T from_xml(std::string_view text);
 
-/// The document, in UTF-8, without XML declaration; indented, it ends in a newline.
-/// \throws ValueError if the model is no document, or holds what none can: a control character, text that is not UTF-8,
-/// an unmodelled attribute or child with a name that XML does not allow, an unmodelled attribute that a member stands
-/// for. Complexity: linear.
+/// Writes a document.
+/// \return the document in UTF-8, without XML declaration. The indented layout ends with a newline
+/// \throws ValueError if the model cannot be a document, or contains something that XML does not allow: a control
+/// character, text that is not UTF-8, an invalid name of an unmodelled attribute or child; or if an unmodelled
+/// attribute has the name of a member
+/// \note Complexity: linear.
 template <XmlModel T>
 VNUMA_SCHEMA_EXPORT std::string to_xml(const T& value, Layout layout = Layout::indented);
 
-/// Reads a tree in PropertyTree's conventions. For a document (Domain, Capabilities, DomainBackup,
-/// DomainCheckpoint, SecretSpec), the tree that PropertyTree's read_xml gives, with the root element as child; for any
-/// other model, the tree below its element.
-/// \throws ParseError (without line) if the tree is not such a document, or nested deeper than max_depth.
+/// Reads a tree in PropertyTree's conventions.
+/// \param tree for Domain, Capabilities, DomainBackup, DomainCheckpoint and SecretSpec, a tree as PropertyTree's
+/// read_xml returns it, whose child is the root element; for any other model, the tree below its element
+/// \throws ParseError, without line and column, if the tree is not such a document, or is deeper than max_depth
 template <XmlModel T>
 VNUMA_SCHEMA_EXPORT T from_ptree(const boost::property_tree::ptree& tree);
 
-/// The reverse of from_ptree, with the same promise. What a model holds and no document can is refused by from_ptree
-/// and not here, but for attributes in `unmodelled`: \throws ValueError as to_xml.
+/// Writes a tree, which from_ptree reads without loss.
+/// \throws ValueError for an unmodelled attribute, as to_xml. Other content that XML does not allow is not an error
+/// here; from_ptree refuses it
 template <XmlModel T>
 VNUMA_SCHEMA_EXPORT boost::property_tree::ptree to_ptree(const T& value);
 
-/// A place in a text; line and column count from 1, the column in bytes (in characters, where the text is not UTF-8).
-struct Location {
+/// A position in a text. Line and column count from 1; columns are bytes, or characters if the text is not UTF-8.
+struct Position {
   std::size_t line = 0;
   std::size_t column = 0;
-  bool operator==(const Location&) const = default;
+  bool operator==(const Position&) const = default;
 };
 
-/// Where a path as in Error::path() stands in the text of the document: an element's start tag, or an attribute's
-/// name. nullopt if the text is not well-formed up to there, has a DOCTYPE or no such place. Linear in the text.
-VNUMA_SCHEMA_EXPORT std::optional<Location> locate(std::string_view text, std::string_view path);
+/// Finds the line and column of a path.
+/// \param text the document
+/// \param path a path as in Error::path()
+/// \return the position of the start tag of the element, or of the name of the attribute; nullopt if the document does
+/// not have the path, has a DOCTYPE, or is not well-formed before it
+/// \note Complexity: linear in the text.
+VNUMA_SCHEMA_EXPORT std::optional<Position> locate(std::string_view text, std::string_view path);
 
 }  // namespace vnuma::schema

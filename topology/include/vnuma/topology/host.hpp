@@ -24,11 +24,20 @@ using NodeId = std::uint32_t;
 inline constexpr unsigned fewest_address_bits = 32;
 inline constexpr unsigned most_address_bits = 52;
 
+/// The huge pages of one size that a NUMA node has.
+struct HugePagePool {
+  std::uint64_t size = 0;   ///< of a page, in bytes
+  std::uint64_t total = 0;  ///< number of pages
+  std::uint64_t free = 0;   ///< number of pages that are not in use
+  bool operator==(const HugePagePool&) const = default;
+};
+
 /// A NUMA node. It has CPUs, memory or both.
 struct Node {
   NodeId id = 0;
-  CpuSet cpus{};                   ///< empty for a node without CPUs
-  std::uint64_t memory_bytes = 0;  ///< 0 if unknown
+  CpuSet cpus{};                           ///< empty for a node without CPUs
+  std::uint64_t memory_bytes = 0;          ///< 0 if unknown
+  std::vector<HugePagePool> huge_pages{};  ///< by size; empty if unknown
   /// The distance to each node, as in ACPI's SLIT: 10 is local. Empty if unknown.
   std::vector<std::pair<NodeId, unsigned>> distances{};
   bool operator==(const Node&) const = default;
@@ -56,12 +65,25 @@ struct Bar {
   bool operator==(const Bar&) const = default;
 };
 
+/// Where the node of a device comes from. If several rules give a node, the first one in this order decides; `given` is
+/// before all others.
+enum class NodeSource {
+  firmware,           ///< the firmware of the host reports it
+  physical_function,  ///< it is the node of the physical function of this virtual function
+  only_node,          ///< no other node of the host has CPUs
+  local_cpus,         ///< no other node has CPUs that are local to the device
+  given,              ///< a user gave it
+};
+
+/// Returns "firmware", "physical-function", "only-node", "local-cpus" or "given".
+VNUMA_TOPOLOGY_EXPORT std::string_view name(NodeSource source);
+
 /// A PCI function. Class, vendor and device are numbers of the PCI ID database.
 struct PciDevice {
   PciAddress address{};
-  /// nullopt if the firmware reports no node, for a virtual function also none for its physical function.
-  std::optional<NodeId> numa_node{};
-  std::uint32_t class_code = 0;  ///< 24 bits: class, subclass, programming interface
+  std::optional<NodeId> numa_node{};              ///< nullopt if unknown
+  NodeSource node_source = NodeSource::firmware;  ///< the source of numa_node; without numa_node, it means nothing
+  std::uint32_t class_code = 0;                   ///< 24 bits: class, subclass, programming interface
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
   std::string root_complex{};         ///< the nearest host bridge above it: "pci0000:15"
@@ -99,6 +121,16 @@ struct VNUMA_TOPOLOGY_EXPORT Host {
   const Node* node(NodeId id) const;
   bool operator==(const Host&) const = default;
 };
+
+/// Gives the node to devices whose node is unknown, if exactly one node has CPUs: NodeSource::only_node. If no node or
+/// several nodes have CPUs, devices that got a node in this way lose it. read_sysfs and from_snapshot have done this.
+/// Call it again if you change the nodes.
+///
+/// The firmware of machines with one node usually reports no node for devices. A node with memory only, such as CXL
+/// memory, has no devices.
+///
+/// \note Complexity: linear.
+VNUMA_TOPOLOGY_EXPORT void assume_only_node(Host& host);
 
 /// A host cannot be read. `what()` has the file, the fault and the remedy; `path()` is empty.
 class VNUMA_TOPOLOGY_EXPORT HostError : public schema::Error {

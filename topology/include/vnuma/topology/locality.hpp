@@ -33,13 +33,13 @@ VNUMA_TOPOLOGY_EXPORT std::string_view name(Level level);
 
 /// The location of a device: the parts of its path that matter for nearness. Locations can be compared within one
 /// machine, a host or a guest.
-struct Place {
+struct Location {
   std::string root_complex{};  ///< the name of the host bridge
   /// From the root port down to the upstream port of the innermost PCIe switch. Without a switch: only the root port.
   /// For a device on the root complex itself: function 0 of its own slot. Never empty.
   std::vector<PciAddress> switches{};
   std::optional<NodeId> node{};  ///< nullopt if unknown
-  bool operator==(const Place&) const = default;
+  bool operator==(const Location&) const = default;
 };
 
 /// Returns the location of a device.
@@ -49,12 +49,12 @@ struct Place {
 /// \param own the address of the device
 /// \param node nullopt if unknown
 /// \note Complexity: linear in the bridges.
-VNUMA_TOPOLOGY_EXPORT Place place_of(std::string root_complex, std::span<const PciAddress> bridges,
-                                     const PciAddress& own, std::optional<NodeId> node);
+VNUMA_TOPOLOGY_EXPORT Location location_of(std::string root_complex, std::span<const PciAddress> bridges,
+                                           const PciAddress& own, std::optional<NodeId> node);
 /// Returns the location of a device of a host.
-VNUMA_TOPOLOGY_EXPORT Place place_of(const PciDevice& device);
+VNUMA_TOPOLOGY_EXPORT Location location_of(const PciDevice& device);
 /// Returns the location of the parent of a mediated device; nullopt if the host does not have the parent.
-VNUMA_TOPOLOGY_EXPORT std::optional<Place> place_of(const MediatedDevice& device, const Host& host);
+VNUMA_TOPOLOGY_EXPORT std::optional<Location> location_of(const MediatedDevice& device, const Host& host);
 
 /// Returns the level of two locations on one machine:
 ///
@@ -68,6 +68,6 @@ VNUMA_TOPOLOGY_EXPORT std::optional<Place> place_of(const MediatedDevice& device
 /// if the firmware reports the nodes: of the three levels between three devices, none is above both others.
 ///
 /// \note Complexity: linear in the depth.
-VNUMA_TOPOLOGY_EXPORT Level level(const Place& a, const Place& b);
+VNUMA_TOPOLOGY_EXPORT Level level(const Location& a, const Location& b);
 
 }  // namespace vnuma::topology

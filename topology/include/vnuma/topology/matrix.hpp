@@ -21,11 +21,12 @@ using MatrixLabels = std::vector<std::vector<std::string>>;
 /// Each device has a row and a column, which are numbered from 0. A cell has the level of two devices, X for a device
 /// and itself, or ? if a location is unknown.
 ///
-/// \param labels one line more than `places`
-/// \param places the locations of the devices; nullopt if unknown
+/// \param labels one line more than `locations`
+/// \param locations the locations of the devices; nullopt if unknown
 /// \return a text that ends in a newline
 /// \note Complexity: quadratic in the devices.
-VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::span<const std::optional<Place>> places);
+VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels,
+                                              std::span<const std::optional<Location>> locations);
 
 /// Returns one table for the host and a guest: the host above the diagonal, the guest below it.
 ///
@@ -36,7 +37,7 @@ VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::s
 /// \param host the locations of the devices on the host; nullopt if unknown
 /// \param guest the locations of the same devices in the guest
 /// \note Complexity: quadratic in the devices.
-VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::span<const std::optional<Place>> host,
-                                              std::span<const std::optional<Place>> guest);
+VNUMA_TOPOLOGY_EXPORT std::string matrix_text(const MatrixLabels& labels, std::span<const std::optional<Location>> host,
+                                              std::span<const std::optional<Location>> guest);
 
 }  // namespace vnuma::topology

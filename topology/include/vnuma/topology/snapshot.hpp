@@ -34,11 +34,13 @@ class VNUMA_TOPOLOGY_EXPORT SnapshotError : public schema::TextError {
 ///
 ///     vnuma_snapshot    snapshot_version
 ///     address_bits      bits of a physical address, 32 to 52; absent if unknown
-///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...])
+///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...]) and, if known, huge_pages
+///                       ([[size in bytes, number, number of free pages], ...])
 ///     cpus              online CPUs: id, socket, siblings ("0,64")
-///     devices           address ("0000:18:00.0"), numa_node (null if unknown), class, vendor, device ("0x030200"),
-///                       root_complex, bridges ([address, ...]), bars ([[index, start, size, flags], ...], all except
-///                       the index as "0x..."), and, if present, physical_function (address) and iommu_group
+///     devices           address ("0000:18:00.0"), numa_node (null if unknown), node_source (name(NodeSource); absent
+///                       if the firmware reports the node), class, vendor, device ("0x030200"), root_complex, bridges
+///                       ([address, ...]), bars ([[index, start, size, flags], ...], all except the index as "0x..."),
+///                       and, if present, physical_function (address) and iommu_group
 ///     mediated_devices  uuid, parent (address)
 ///
 /// \note Complexity: linear.
@@ -47,7 +49,8 @@ VNUMA_TOPOLOGY_EXPORT std::string to_snapshot(const Host& host);
 /// Returns the host of a snapshot. For each host from read_sysfs, from_snapshot(to_snapshot(host)) == host.
 ///
 /// Elements may have any order. Unknown members are ignored, so that older programs can read later snapshots of version
-/// 1. A change that older programs would misread gets a new version.
+/// 1. A change that older programs would misread gets a new version. Older programs wrote no node_source, and null for
+/// the node of devices that assume_only_node gives a node.
 ///
 /// \throws SnapshotError
 /// - if the text is larger than max_snapshot_size, not JSON, nested deeper than 16 levels, not a snapshot, or has

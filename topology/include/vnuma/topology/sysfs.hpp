@@ -20,10 +20,11 @@ namespace vnuma::topology {
 /// - devices/system/cpu/cpu*/topology. Without devices/system/cpu, the host has no CPUs. An offline CPU has no topology
 ///   and is left out. The socket is the physical_package_id, or 0 if that is -1 (as in libvirt's
 ///   virHostCPUGetSocket). The siblings are the thread_siblings_list.
-/// - bus/pci/devices/*: links to below devices/pciDDDD:BB. A device's resource, physfn and iommu_group may be absent. A
-///   numa_node of -1 is unknown, but a virtual function then gets the node of its physical function. Without a
-///   numa_node file, the node of the device is the only node whose CPUs are in its local_cpulist, or else in its
-///   local_cpus.
+/// - bus/pci/devices/*: links to below devices/pciDDDD:BB. A device's resource, physfn and iommu_group may be absent.
+/// If
+///   numa_node is -1 or absent, a virtual function gets the node of its physical function. Other devices get the only
+///   node that has CPUs (assume_only_node), or else the only node whose CPUs are in their local_cpulist, or, without
+///   that file, in their local_cpus. PciDevice::node_source is the rule that gave the node.
 /// - bus/mdev/devices/UUID: links to below the parent device. Without bus/mdev, the host has no mediated devices. A
 ///   mediated device whose parent is not a PCI device is left out.
 /// - proc/cpuinfo beside the root, for Host::address_bits, which sysfs does not have. It is only read if the last part

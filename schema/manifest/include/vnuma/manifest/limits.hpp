@@ -1,12 +1,12 @@
 /// \file
-/// What holds for every manifest that is read.
+/// Limits for all manifests.
 #pragma once
 
 #include <cstddef>
 
 namespace vnuma::manifest {
 
-/// The longest manifest that is read, in bytes: more than etcd, and so Kubernetes, stores.
+/// The maximum size of a manifest in bytes: more than etcd, and so Kubernetes, stores.
 inline constexpr std::size_t max_manifest_size = std::size_t{4} << 20;
 
 }  // namespace vnuma::manifest

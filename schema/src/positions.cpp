@@ -1,4 +1,4 @@
-#include <vnuma/schema/locations.hpp>
+#include <vnuma/schema/positions.hpp>
 
 #include <map>
 #include <string>
@@ -55,7 +55,7 @@ std::size_t find_attribute(std::string_view tag, std::string_view attribute) {
 // that is wanted or leads to a wanted one, the children of each name are counted.
 class Locator : public SaxPass {
  public:
-  // A place to find: an element, or one of its attributes.
+  // A position to find: an element, or one of its attributes.
   struct Target {
     std::vector<std::size_t> elements;  // indexes in wanted_, from the root down
     std::string_view attribute;         // empty for the element itself
@@ -92,30 +92,30 @@ class Locator : public SaxPass {
     try {
       run(*new_sax_context(), handler());
     } catch (const ParseError&) {
-      // The places before the error are valid.
+      // The positions before the error are valid.
     }
   }
 
-  std::optional<Location> found(const Target& target) const {
+  std::optional<Position> found(const Target& target) const {
     const Wanted& element = wanted_[target.elements.back()];
-    return target.attribute.empty() ? element.place : element.attributes.at(target.attribute);
+    return target.attribute.empty() ? element.position : element.attributes.at(target.attribute);
   }
 
-  // The place, or that of the innermost element around it.
-  std::optional<Location> nearest(const Target& target) const {
+  // The position, or that of the innermost element around it.
+  std::optional<Position> nearest(const Target& target) const {
     if (const auto exact = found(target)) return exact;
-    std::optional<Location> place;
+    std::optional<Position> position;
     for (const std::size_t index : target.elements) {
-      if (wanted_[index].place) place = wanted_[index].place;
+      if (wanted_[index].position) position = wanted_[index].position;
     }
-    return place;
+    return position;
   }
 
  private:
   struct Wanted {
     std::map<std::pair<std::string_view, std::size_t>, std::size_t> children;  // name and position -> index in wanted_
-    std::map<std::string_view, std::optional<Location>> attributes;
-    std::optional<Location> place;
+    std::map<std::string_view, std::optional<Position>> attributes;
+    std::optional<Position> position;
   };
   struct Open {
     std::size_t index;  // in wanted_
@@ -159,18 +159,18 @@ class Locator : public SaxPass {
     const auto child = children.find({name, position});
     if (child == children.end()) return;
     Wanted& element = wanted_[child->second];
-    element.place = tag();
-    for (auto& [attribute, place] : element.attributes) place = attribute_place(attribute);
+    element.position = tag();
+    for (auto& [attribute, position] : element.attributes) position = attribute_position(attribute);
     open_.push_back({child->second, {}});
     if (--missing_ == 0) stop();
   }
 
-  // An absent attribute has the place of the tag.
-  Location attribute_place(std::string_view attribute) const {
+  // An absent attribute has the position of the tag.
+  Position attribute_position(std::string_view attribute) const {
     const std::string_view text = tag_text();
     const std::size_t offset = find_attribute(text, attribute);
     if (offset == text.npos) return tag();
-    return location(reinterpret_cast<const xmlChar*>(text.data()) + offset);
+    return position(reinterpret_cast<const xmlChar*>(text.data()) + offset);
   }
 
   void end() {
@@ -186,7 +186,7 @@ class Locator : public SaxPass {
 
 }  // namespace
 
-std::optional<Location> locate(std::string_view text, std::string_view path) {
+std::optional<Position> locate(std::string_view text, std::string_view path) {
   Locator locator(text);
   const auto target = locator.add(path);
   if (!target) return std::nullopt;
@@ -194,16 +194,16 @@ std::optional<Location> locate(std::string_view text, std::string_view path) {
   return locator.found(*target);
 }
 
-std::vector<std::optional<Location>> locations(std::string_view text, std::span<const std::string_view> paths) {
+std::vector<std::optional<Position>> positions(std::string_view text, std::span<const std::string_view> paths) {
   Locator locator(text);
   std::vector<std::optional<Locator::Target>> targets;
   targets.reserve(paths.size());
   for (const std::string_view path : paths) targets.push_back(locator.add(path));
   locator.find();
-  std::vector<std::optional<Location>> places;
-  places.reserve(paths.size());
-  for (const auto& target : targets) places.push_back(target ? locator.nearest(*target) : std::nullopt);
-  return places;
+  std::vector<std::optional<Position>> positions;
+  positions.reserve(paths.size());
+  for (const auto& target : targets) positions.push_back(target ? locator.nearest(*target) : std::nullopt);
+  return positions;
 }
 
 }  // namespace vnuma::schema

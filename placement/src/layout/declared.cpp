@@ -1,0 +1,96 @@
+#include "declared.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include <vnuma/placement/plan.hpp>
+
+namespace vnuma::placement {
+
+namespace {
+
+using schema::Domain;
+using topology::CpuSet;
+
+// More than any host has CPUs for. Each gets a pin of its own.
+constexpr std::uint32_t most_io_threads = 4096;
+
+[[noreturn]] void refuse_automatic(const std::string& path) {
+  throw PlanError(make_diagnostic(Code::cells_not_derived, path,
+                                  "with placement='auto' libvirt asks numad for the host nodes, and refuses memnodes",
+                                  "remove placement='auto'"));
+}
+
+// libvirt numbers the threads that <iothreadids> does not name from 1 on (virDomainIOThreadIDDefArrayInit).
+std::set<std::uint32_t> io_thread_ids(const Domain& domain) {
+  std::set<std::uint32_t> ids;
+  if (domain.io_thread_ids) {
+    for (const schema::IOThreadID& one : domain.io_thread_ids->io_thread) {
+      if (one.id) ids.insert(*one.id);
+    }
+  }
+  const std::uint32_t count = domain.io_threads ? domain.io_threads->io_threads.value_or(0) : 0;
+  if (count > most_io_threads) {
+    throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/iothreads",
+                                    fmt::format("{} IOThreads are too many to pin", count),
+                                    fmt::format("give it at most {}", most_io_threads)));
+  }
+  for (std::uint32_t id = 1; ids.size() < count; ++id) ids.insert(id);
+  return ids;
+}
+
+void read_tuning(const Domain& domain, Declared& declared) {
+  std::set<std::uint32_t> io_threads = io_thread_ids(domain);
+  if (domain.cpu_tune) {
+    for (const schema::CPUTuneVCPUPin& pin : domain.cpu_tune->vcpu_pin) {
+      if (pin.vcpu && pin.cpu_set) declared.pins[*pin.vcpu] = *pin.cpu_set;
+    }
+    declared.has_emulator_pin = domain.cpu_tune->emulator_pin.has_value();
+    for (const schema::CPUTuneIOThreadPin& pin : domain.cpu_tune->io_thread_pin) {
+      if (pin.io_thread) io_threads.erase(*pin.io_thread);
+    }
+  }
+  declared.io_threads.assign(io_threads.begin(), io_threads.end());
+  if (!domain.numa_tune) return;
+  if (domain.numa_tune->memory && domain.numa_tune->memory->placement == "auto")
+    refuse_automatic("/domain/numatune/memory");
+  for (const schema::MemNode& memnode : domain.numa_tune->mem_nodes) {
+    if (memnode.cell_id && memnode.node_set) declared.memnodes[*memnode.cell_id] = *memnode.node_set;
+  }
+}
+
+}  // namespace
+
+std::vector<topology::NodeId> Declared::nodes_of(const CpuSet& of_vcpus, const topology::Host& host) const {
+  std::vector<topology::NodeId> nodes;
+  for (const topology::Node& node : host.nodes) {
+    for (const auto& [vcpu, cpus] : pins) {
+      if (!of_vcpus.contains(vcpu) || !node.cpus.intersects(cpus)) continue;
+      nodes.push_back(node.id);
+      break;
+    }
+  }
+  return nodes;
+}
+
+CpuSet Declared::unpinned(const CpuSet& of_vcpus) const {
+  CpuSet rest = of_vcpus;
+  for (const auto& [vcpu, cpus] : pins) rest.erase({vcpu, vcpu});
+  return rest;
+}
+
+Declared read_declared(const Domain& domain) {
+  Declared declared;
+  if (domain.vcpu) {
+    if (domain.vcpu->placement == "auto") refuse_automatic("/domain/vcpu");
+    declared.vcpus = domain.vcpu->cpus.value_or(1);
+    if (domain.vcpu->cpu_set) declared.cpu_set = *domain.vcpu->cpu_set;
+  }
+  if (domain.cpu && domain.cpu->topology && domain.cpu->topology->threads)
+    declared.threads = *domain.cpu->topology->threads;
+  read_tuning(domain, declared);
+  return declared;
+}
+
+}  // namespace vnuma::placement
