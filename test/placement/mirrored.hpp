@@ -62,8 +62,8 @@ struct MirrorPair {
   topology::Host host;
 };
 
-// A device that has no room near its neighbour: the expander bus of the first root complex ends where that of the second
-// begins, so 0000:21:00.0 goes to another.
+// A device that has no room near its neighbour: the expander bus of the first root complex ends where that of the
+// second begins, so 0000:21:00.0 goes to another.
 inline MirrorPair without_room_near_neighbours() {
   MirrorPair pair;
   pair.pass("20:00.0", "15:01.0").pass("38:00.0", "37:01.0").pass("21:00.0", "15:02.0");

@@ -33,7 +33,7 @@ bool take(std::string_view& text, char c) {
                              fmt::format("the {} of a PCI address is 0 to {:#x}", name, most));
   }
   throw schema::ValueError(attribute, fmt::format("{:#x} is out of range", *scalar),
-                      fmt::format("the {} of a PCI address is at most {:#x}", name, most));
+                           fmt::format("the {} of a PCI address is at most {:#x}", name, most));
 }
 
 std::uint32_t part(const auto& scalar, std::uint32_t most, std::string_view name, const std::string& path) {

@@ -34,8 +34,8 @@ class VNUMA_TOPOLOGY_EXPORT SnapshotError : public schema::TextError {
 ///
 ///     vnuma_snapshot    snapshot_version
 ///     address_bits      bits of a physical address, 32 to 52; absent if unknown
-///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...]) and, if known, huge_pages
-///                       ([[size in bytes, number, number of free pages], ...])
+///     nodes             id, cpus ("0-3,8"), memory_bytes, distances ([[node, distance], ...]) and, if known,
+///                       huge_pages ([[size in bytes, number, number of free pages], ...])
 ///     cpus              online CPUs: id, socket, siblings ("0,64")
 ///     devices           address ("0000:18:00.0"), numa_node (null if unknown), node_source (name(NodeSource); absent
 ///                       if the firmware reports the node), class, vendor, device ("0x030200"), root_complex, bridges
