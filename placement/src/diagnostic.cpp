@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 66> kinds{{
+constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -79,8 +79,9 @@ constexpr std::array<DiagnosticKind, 66> kinds{{
     {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
     {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
     {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
+    {Code::huge_pages_missing, warning, "fewer huge pages on a host node than guest cells need"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::shared_pins) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::huge_pages_missing) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 

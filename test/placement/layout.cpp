@@ -215,6 +215,18 @@ BOOST_AUTO_TEST_CASE(cpuset_of_vcpu_limits_the_pins) {
   BOOST_TEST(pins(placed) == "0=0 1=8 2=1 3=9 4=4 5=12 6=5 7=13");
 }
 
+BOOST_AUTO_TEST_CASE(cpuset_of_vcpu_limits_the_emulator_too) {
+  const Domain placed = applied(domain("<memory unit='GiB'>8</memory><vcpu cpuset='0-2,4-6,8-10,12-14'>8</vcpu>"));
+  BOOST_TEST(pins(placed) == "0=0 1=8 2=1 3=9 4=4 5=12 6=5 7=13");
+  BOOST_TEST(emulator(placed) == "2,6,10,14");
+}
+
+BOOST_AUTO_TEST_CASE(named_cpus_without_their_siblings_are_cores_of_one_thread) {
+  const Domain placed = applied(domain("<memory unit='GiB'>8</memory><vcpu>4</vcpu>"), add("1-2,5-6"));
+  BOOST_TEST(pins(placed) == "0=1 1=2 2=5 3=6");
+  BOOST_TEST(topology_of(placed) == "2 sockets, 2 cores, 1 threads");
+}
+
 BOOST_AUTO_TEST_CASE(an_odd_number_of_vcpus_has_cores_of_one_thread_in_one_socket) {
   const Domain placed = applied(domain("<memory unit='GiB'>8</memory><vcpu>5</vcpu>"));
   BOOST_TEST(
@@ -290,6 +302,16 @@ BOOST_AUTO_TEST_CASE(pins_decide_the_cells_and_stay) {
   BOOST_TEST(!placed.cpu->topology.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_named_node_that_no_vcpu_is_pinned_to_is_refused) {
+  refuses("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune>", add("", "1"),
+          Code::cells_not_derived, "host node 1 is named");
+}
+
+BOOST_AUTO_TEST_CASE(a_pin_without_a_cpuset_is_refused) {
+  refuses("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cputune><vcpupin vcpu='0'/></cputune>", add(),
+          Code::invalid_value, "/domain/cputune/vcpupin[1]", "no cpuset");
+}
+
 BOOST_AUTO_TEST_CASE(a_vcpu_without_a_pin_beside_pinned_ones_is_refused) {
   refuses("<memory unit='GiB'>8</memory><vcpu>6</vcpu>" + pinned, add(), Code::cells_not_derived, "6 vCPUs, 4-5");
 }
@@ -330,6 +352,41 @@ BOOST_AUTO_TEST_CASE(cells_with_pins_get_memnodes) {
   BOOST_TEST(pins(placed) == "0=4-7 1=0");
 }
 
+// The memnode of a second cell for a node would say nothing; the first decides where the node's devices go.
+BOOST_AUTO_TEST_CASE(of_two_cells_on_one_node_only_the_first_gets_a_memnode) {
+  const std::string tune = "<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='2'/></cputune>";
+  Options strict = add();
+  strict.strict = true;
+  const std::string gpu =
+      "<devices><hostdev mode='subsystem' type='pci'><source><address bus='0x18' slot='0' function='0'/></source>"
+      "</hostdev></devices>";
+  const Domain placed = applied(domain("<memory unit='GiB'>8</memory><vcpu>2</vcpu>" + tune + "<cpu><numa>" +
+                                           cell_xml(0, "0") + cell_xml(1, "1") + "</numa></cpu>",
+                                       gpu),
+                                strict);
+  BOOST_TEST(cells(placed) == (Lines{"0: vCPUs 0, 4096 MiB, strict on node 0", "1: vCPUs 1, 4096 MiB"}), per_element());
+  BOOST_TEST(!plan(placed, smt_host(), strict).changed);
+}
+
+BOOST_AUTO_TEST_CASE(a_memnode_and_pins_that_contradict_each_other_are_refused) {
+  refuses(plain +
+              "<cputune><vcpupin vcpu='0' cpuset='1'/></cputune><numatune><memnode cellid='0' mode='strict' "
+              "nodeset='1'/></numatune>" +
+              two_cells,
+          add(), Code::cells_not_derived, "/domain/cpu/numa/cell[1]", "host node 1", "CPUs of 0");
+}
+
+BOOST_AUTO_TEST_CASE(fewer_named_nodes_than_cells_are_refused) {
+  refuses(plain + two_cells, add("", "1"), Code::cells_not_derived, "2 guest cells", "1 is named");
+}
+
+BOOST_AUTO_TEST_CASE(vcpus_that_the_cells_and_the_domain_do_not_share_are_refused) {
+  refuses("<memory unit='GiB'>8</memory><vcpu>10</vcpu>" + two_cells, add(), Code::cells_not_derived, "10 vCPUs",
+          "no guest cell lists 8-9");
+  refuses("<memory unit='GiB'>8</memory><vcpu>6</vcpu>" + two_cells, add(), Code::cells_not_derived, "6 vCPUs",
+          "also list 6-7");
+}
+
 BOOST_AUTO_TEST_CASE(restrictive_memory_needs_restrictive_memnodes) {
   const Domain placed =
       applied(domain(plain + "<numatune><memory mode='restrictive' nodeset='0-1'/></numatune>" + two_cells));
@@ -346,10 +403,16 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(refusals_with_numbers)
 
-// Each node has three free cores.
+// Each node has three free cores of two threads.
 BOOST_AUTO_TEST_CASE(too_few_free_cores) {
   refuses("<memory unit='GiB'>8</memory><vcpu>16</vcpu>", add(), Code::cpus_insufficient, "guest cell 0 needs 8 CPUs",
-          "host node 0 has 3 such cores", "1-3,9-11");
+          "host node 0 has 6 free", "1-3,9-11");
+}
+
+BOOST_AUTO_TEST_CASE(too_few_free_cores_for_the_threads_of_the_domain) {
+  refuses("<memory unit='GiB'>8</memory><vcpu>16</vcpu><cpu><topology sockets='2' cores='4' threads='2'/></cpu>", add(),
+          Code::cpus_insufficient, "guest cell 0 needs 8 CPUs in cores of 2 threads",
+          "host node 0 has 3 such cores free");
 }
 
 BOOST_AUTO_TEST_CASE(more_vcpus_than_the_host_has_cpus) {
@@ -378,6 +441,26 @@ BOOST_AUTO_TEST_CASE(a_node_with_too_few_free_huge_pages) {
 BOOST_AUTO_TEST_CASE(memory_that_is_no_multiple_of_the_page) {
   refuses("<memory unit='KiB'>8388609</memory><vcpu>8</vcpu>", add(), Code::memory_indivisible, "8589935616 bytes",
           "1048576");
+}
+
+BOOST_AUTO_TEST_CASE(memory_that_the_domain_binds_to_other_nodes) {
+  refuses(plain + "<numatune><memory mode='strict' nodeset='0'/></numatune>", add(), Code::cells_not_derived,
+          "/domain/numatune/memory/@nodeset", "bound to 0", "guest cell 1 is for host node 1");
+}
+
+BOOST_AUTO_TEST_CASE(memnodes_without_cells) {
+  refuses(plain + "<numatune><memnode cellid='0' mode='strict' nodeset='0'/></numatune>", add(),
+          Code::cells_not_derived, "/domain/numatune", "memnodes");
+}
+
+BOOST_AUTO_TEST_CASE(a_cpuset_of_vcpu_without_cpus_of_a_node) {
+  refuses("<memory unit='GiB'>8</memory><vcpu cpuset='0-3,8-11'>8</vcpu>", add(), Code::cpus_insufficient,
+          "host node 1 has 0 free", "add CPUs of the node to the cpuset of <vcpu>");
+}
+
+BOOST_AUTO_TEST_CASE(huge_pages_of_no_size) {
+  refuses(plain + "<memoryBacking><hugepages><page size='0'/></hugepages></memoryBacking>", add(), Code::invalid_value,
+          "/domain/memoryBacking/hugepages/page[1]/@size");
 }
 
 BOOST_AUTO_TEST_CASE(no_memory) { refuses("<vcpu>8</vcpu>", add(), Code::cells_not_derived, "no <memory>"); }

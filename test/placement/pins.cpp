@@ -176,6 +176,33 @@ BOOST_AUTO_TEST_CASE(more_memory_than_its_nodes_have_is_reported_once_for_all_ce
   finds({}, cells({9}) + on_node_0, {}, host);
 }
 
+// The node has eight pages of 1 GiB, and says nothing about others.
+BOOST_AUTO_TEST_CASE(fewer_huge_pages_than_the_cells_of_a_node_need_are_reported) {
+  topology::Host host = two_nodes();
+  host.nodes[0].memory_bytes = 64 * GiB;
+  host.nodes[0].huge_pages = {{.size = GiB, .total = 8, .free = 0}};
+  const auto in_pages = [](const std::string& page) {
+    return "<memoryBacking><hugepages>" + page + "</hugepages></memoryBacking>";
+  };
+  const std::string large = in_pages("<page size='1' unit='GiB'/>");
+  const std::string on_node_0 = tuned(pins({"0", "1"})) + bound(memnode(0, "0"));
+  const std::string found = "VN067 /domain/cpu/numa/cell[1]/@memory";
+  finds({}, cells({8}) + on_node_0 + large, {}, host);
+  finds({found}, cells({9}) + on_node_0 + large, {"guest cell 0 needs 9 huge pages of 1 GiB", "host node 0 has 8"},
+        host);
+  finds({found},
+        cells({5, 4}) + tuned(pins({"0", "1", "2", "3"})) + bound("<memory mode='strict' nodeset='0'/>") + large,
+        {"guest cells 0 and 1 need 9 huge pages"}, host);
+  finds({found}, cells({1}) + on_node_0 + in_pages("<page size='2' unit='MiB'/>"), {"512 huge pages of 2 MiB", "has 0"},
+        host);
+  // Of the host's default size, of no size, of another cell, and on a host that does not say.
+  finds({}, cells({9}) + on_node_0 + in_pages(""), {}, host);
+  finds({}, cells({9}) + on_node_0 + in_pages("<page size='0'/>"), {}, host);
+  finds({}, cells({9}) + on_node_0 + in_pages("<page size='1' unit='GiB' nodeset='1'/>"), {}, host);
+  host.nodes[0].huge_pages.clear();
+  finds({}, cells({9}) + on_node_0 + large, {}, host);
+}
+
 // That is reported, and where the vCPUs are is not known.
 BOOST_AUTO_TEST_CASE(pins_that_the_host_cannot_have_are_not_compared_with_it) {
   finds({"VN027 /domain/cputune/vcpupin[2]/@cpuset"}, two_cells + tuned(pins({"4", "8", "0-7"})) + both, {"CPU 8"});

@@ -414,6 +414,20 @@ BOOST_AUTO_TEST_CASE(excess_memory) {
              "host node 0 has; give the guest less memory, or bind it to more host nodes");
 }
 
+BOOST_AUTO_TEST_CASE(huge_pages_missing) {
+  Domain domain = two_cells();
+  for (const unsigned cell : {0U, 1U}) bind_memory(domain, cell, vnuma::schema::CpuSet(cell));
+  domain.memory_backing.emplace().huge_pages.emplace().huge_page.push_back(
+      {.size = 1, .unit = vnuma::schema::Unit::GiB});
+  Host machine = host(2);
+  for (auto& node : machine.nodes) node.huge_pages = {{.size = GiB, .total = node.id, .free = 0}};
+  const Lines found = texts(check(domain, machine));
+  BOOST_TEST(
+      found == Lines{"/domain/cpu/numa/cell[1]/@memory: guest cell 0 needs 1 huge page of 1 GiB, but host node 0 "
+                     "has 0; reserve more there, in hugepages-1048576kB/nr_hugepages of the node in sysfs"},
+      boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(text_of_the_reason)

@@ -1,6 +1,7 @@
 #include "pin_rules.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include <vnuma/schema/size.hpp>
 
+#include "../assign/new_cells.hpp"
 #include "../bytes.hpp"
 #include "../counted.hpp"
 
@@ -68,6 +70,7 @@ class PinRules {
     check_crossing();
     check_emulator();
     check_memory();
+    check_huge_pages();
   }
 
  private:
@@ -263,27 +266,37 @@ class PinRules {
                               fmt::format("pin them to CPUs of {}", with_numbers("host node", guest))));
   }
 
-  // Cells whose memory is bound to the same nodes count together.
-  void check_memory() const {
-    struct Bound {
-      CpuSet nodes;
-      CpuSet cells;
-      std::uint64_t bytes = 0;
-      std::string path;
-    };
-    std::map<std::string, Bound> bound;
+  // Cells whose memory is bound to the same nodes.
+  struct Bound {
+    CpuSet nodes;
+    CpuSet cells;
+    std::uint64_t bytes = 0;
+    std::string path;
+  };
+
+  // By the nodes, and by a size that is 0 for all memory or that of the huge pages.
+  std::map<std::pair<std::string, std::uint64_t>, Bound> bound_memory(
+      const std::function<std::optional<std::uint64_t>(const GuestCell&)>& size_for) const {
+    std::map<std::pair<std::string, std::uint64_t>, Bound> bound;
     for (const GuestCell& cell : cells_) {
       const CpuSet nodes = nodes_of_memory(cell);
+      const auto size = size_for(cell);
       const std::uint64_t bytes =
           sink_.read([&] { return cell.cell->memory ? schema::bytes(*cell.cell, cell.path()) : std::uint64_t{0}; });
-      if (nodes.empty() || !covers(nodes_with_memory_, nodes)) continue;
-      Bound& one = bound[nodes.format()];
+      if (nodes.empty() || !size) continue;
+      Bound& one = bound[{nodes.format(), *size}];
       if (one.cells.empty()) one.path = cell.path() + "/@memory";
       one.nodes = nodes;
       one.cells.insert({cell.id, cell.id});
       one.bytes += std::min(bytes, std::numeric_limits<std::uint64_t>::max() - one.bytes);
     }
-    for (const auto& [name, one] : bound) {
+    return bound;
+  }
+
+  void check_memory() const {
+    const auto all = bound_memory([](const GuestCell&) { return std::uint64_t{0}; });
+    for (const auto& [key, one] : all) {
+      if (!covers(nodes_with_memory_, one.nodes)) continue;
       std::uint64_t available = 0;
       for (const topology::Node& node : host_.nodes) available += one.nodes.contains(node.id) ? node.memory_bytes : 0;
       if (one.bytes <= available) continue;
@@ -293,6 +306,46 @@ class PinRules {
                       one.cells.size() == 1 ? "has" : "have", size_text(one.bytes), size_text(one.bytes - available),
                       with_numbers("host node", one.nodes), one.nodes.size() == 1 ? "has" : "have"),
           "give the guest less memory, or bind it to more host nodes"));
+    }
+  }
+
+  // The size of the huge pages of a cell; nullopt if it has none, or the host's default ones.
+  std::optional<std::uint64_t> huge_page_of(const GuestCell& cell) const {
+    if (!domain_.memory_backing || !domain_.memory_backing->huge_pages) return std::nullopt;
+    const schema::HugePages& pages = *domain_.memory_backing->huge_pages;
+    return sink_.read([&]() -> std::optional<std::uint64_t> {
+      const auto position = pages_of(pages, cell.id);
+      if (!position) return std::nullopt;
+      const std::uint64_t size = schema::bytes(pages.huge_page[*position],
+                                               fmt::format("/domain/memoryBacking/hugepages/page[{}]", *position + 1));
+      return size > 0 ? std::optional(size) : std::nullopt;
+    });
+  }
+
+  // The bytes of the huge pages of a size, in use or not, on the nodes; nullopt if the host does not say.
+  std::optional<std::uint64_t> huge_pages_on(const CpuSet& nodes, std::uint64_t size) const {
+    std::uint64_t bytes = 0;
+    for (const topology::Node& node : host_.nodes) {
+      if (!nodes.contains(node.id)) continue;
+      if (node.huge_pages.empty()) return std::nullopt;
+      for (const topology::HugePagePool& pool : node.huge_pages)
+        bytes += pool.size == size ? pool.size * pool.total : 0;
+    }
+    return bytes;
+  }
+
+  void check_huge_pages() const {
+    for (const auto& [key, one] : bound_memory([&](const GuestCell& cell) { return huge_page_of(cell); })) {
+      const std::uint64_t size = key.second;
+      const auto available = huge_pages_on(one.nodes, size);
+      if (!available || one.bytes <= *available) continue;
+      sink_.add(make_diagnostic(
+          Code::huge_pages_missing, one.path,
+          fmt::format("{} {} {} of {}, but {} {} {}", with_numbers("guest cell", one.cells),
+                      one.cells.size() == 1 ? "needs" : "need", counted((one.bytes - 1) / size + 1, "huge page"),
+                      size_text(size), with_numbers("host node", one.nodes), one.nodes.size() == 1 ? "has" : "have",
+                      *available / size),
+          fmt::format("reserve more there, in hugepages-{}kB/nr_hugepages of the node in sysfs", size / 1024)));
     }
   }
 

@@ -16,10 +16,25 @@ using topology::CpuSet;
 // More than any host has CPUs for. Each gets a pin of its own.
 constexpr std::uint32_t most_io_threads = 4096;
 
-[[noreturn]] void refuse_automatic(const std::string& path) {
+[[noreturn]] void refuse_automatic(const std::string& path, const std::string& remedy) {
   throw PlanError(make_diagnostic(Code::cells_not_derived, path,
                                   "with placement='auto' libvirt asks numad for the host nodes, and refuses memnodes",
-                                  "remove placement='auto'"));
+                                  remedy));
+}
+
+std::map<std::uint32_t, CpuSet> read_pins(const schema::CPUTune& tune) {
+  std::map<std::uint32_t, CpuSet> pins;
+  std::size_t position = 0;
+  for (const schema::CPUTuneVCPUPin& pin : tune.vcpu_pin) {
+    ++position;
+    if (!pin.vcpu || !pin.cpu_set) {
+      throw PlanError(make_diagnostic(Code::invalid_value, fmt::format("/domain/cputune/vcpupin[{}]", position),
+                                      fmt::format("the pin has no {}", pin.vcpu ? "cpuset" : "vcpu"),
+                                      "write it as <vcpupin vcpu='0' cpuset='0'/>"));
+    }
+    pins[*pin.vcpu] = *pin.cpu_set;
+  }
+  return pins;
 }
 
 // libvirt numbers the threads that <iothreadids> does not name from 1 on (virDomainIOThreadIDDefArrayInit).
@@ -43,9 +58,7 @@ std::set<std::uint32_t> io_thread_ids(const Domain& domain) {
 void read_tuning(const Domain& domain, Declared& declared) {
   std::set<std::uint32_t> io_threads = io_thread_ids(domain);
   if (domain.cpu_tune) {
-    for (const schema::CPUTuneVCPUPin& pin : domain.cpu_tune->vcpu_pin) {
-      if (pin.vcpu && pin.cpu_set) declared.pins[*pin.vcpu] = *pin.cpu_set;
-    }
+    declared.pins = read_pins(*domain.cpu_tune);
     declared.has_emulator_pin = domain.cpu_tune->emulator_pin.has_value();
     for (const schema::CPUTuneIOThreadPin& pin : domain.cpu_tune->io_thread_pin) {
       if (pin.io_thread) io_threads.erase(*pin.io_thread);
@@ -53,8 +66,10 @@ void read_tuning(const Domain& domain, Declared& declared) {
   }
   declared.io_threads.assign(io_threads.begin(), io_threads.end());
   if (!domain.numa_tune) return;
-  if (domain.numa_tune->memory && domain.numa_tune->memory->placement == "auto")
-    refuse_automatic("/domain/numatune/memory");
+  if (const auto& memory = domain.numa_tune->memory) {
+    if (memory->placement == "auto") refuse_automatic("/domain/numatune/memory", "remove the <memory> of <numatune>");
+    if (memory->node_set) declared.memory_nodes = *memory->node_set;
+  }
   for (const schema::MemNode& memnode : domain.numa_tune->mem_nodes) {
     if (memnode.cell_id && memnode.node_set) declared.memnodes[*memnode.cell_id] = *memnode.node_set;
   }
@@ -83,7 +98,7 @@ CpuSet Declared::unpinned(const CpuSet& of_vcpus) const {
 Declared read_declared(const Domain& domain) {
   Declared declared;
   if (domain.vcpu) {
-    if (domain.vcpu->placement == "auto") refuse_automatic("/domain/vcpu");
+    if (domain.vcpu->placement == "auto") refuse_automatic("/domain/vcpu", "remove placement='auto'");
     declared.vcpus = domain.vcpu->cpus.value_or(1);
     if (domain.vcpu->cpu_set) declared.cpu_set = *domain.vcpu->cpu_set;
   }

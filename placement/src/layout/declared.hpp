@@ -18,6 +18,7 @@ struct Declared {
   topology::CpuSet cpu_set;                            // <vcpu cpuset>; empty: none
   std::optional<std::uint32_t> threads;                // of <topology>
   std::map<std::uint32_t, topology::CpuSet> memnodes;  // by cell: host nodes
+  topology::CpuSet memory_nodes;                       // <numatune><memory nodeset>; empty: none
   std::vector<std::uint32_t> io_threads;               // ids of those without a pin
   bool has_emulator_pin = false;
 

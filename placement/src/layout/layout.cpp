@@ -111,7 +111,12 @@ std::pair<std::uint64_t, std::string> page_of(const Domain& domain) {
   const auto& pages = domain.memory_backing->huge_pages->huge_page;
   // Without a size, QEMU takes the host's default, which is 2 MiB on almost all.
   if (pages.empty()) return {2 * MiB, "huge page"};
-  return {schema::bytes(pages.front(), "/domain/memoryBacking/hugepages/page[1]"), "huge page"};
+  const std::string path = "/domain/memoryBacking/hugepages/page[1]";
+  const std::uint64_t size = schema::bytes(pages.front(), path);
+  if (size == 0)
+    throw PlanError(
+        make_diagnostic(Code::invalid_value, path + "/@size", "a huge page has no size of 0", "give its size"));
+  return {size, "huge page"};
 }
 
 void check_node_memory(const LayoutCell& cell, const topology::Node& node, std::uint64_t page, bool is_huge) {
@@ -147,7 +152,7 @@ void give_memory(const Domain& domain, const Host& host, std::vector<LayoutCell>
 class PinChooser {
  public:
   PinChooser(const Declared& declared, const Host& host, const Options& options)
-      : declared_(declared), host_(host), usable_(usable_cpus(host)) {
+      : declared_(declared), host_(host), usable_(usable_cpus(host)), are_cpus_named_(!options.cpus.empty()) {
     for (const auto& [vcpu, cpus] : declared.pins) {
       for (const CpuSet::Range& range : cpus.ranges()) usable_.erase(range);
     }
@@ -193,18 +198,28 @@ class PinChooser {
 
   [[noreturn]] void refuse(const LayoutCell& cell, std::uint64_t vcpus, std::uint32_t threads,
                            const FreeCores& free) const {
+    std::string remedy = "give the domain fewer vCPUs";
+    std::vector<OptionHint> options{{Option::cpus}};
+    if (cell.is_new && !are_cpus_named_) options.push_back({Option::nodes});
+    if (!declared_.cpu_set.empty()) {
+      remedy = "add CPUs of the node to the cpuset of <vcpu>, or " + remedy;
+      options.clear();
+    }
     const CpuSet cpus = host_.node(cell.host_node)->cpus.intersection(usable_);
+    const bool is_smt = threads > 1;
     throw PlanError(make_diagnostic(
         Code::cpus_insufficient, "/domain/vcpu",
-        fmt::format("guest cell {} needs {} in cores of {}, but host node {} has {} free ({})", cell.id,
-                    counted(vcpus, "CPU"), counted(threads, "thread"), cell.host_node,
-                    counted(free.room(), "such core"), cpus.empty() ? "no CPU" : "CPUs " + cpus.format()),
-        "give the domain fewer vCPUs", {{Option::cpus}, {Option::nodes}}));
+        fmt::format("guest cell {} needs {}{}, but host node {} has {} free ({})", cell.id, counted(vcpus, "CPU"),
+                    is_smt ? fmt::format(" in cores of {} threads", threads) : "", cell.host_node,
+                    is_smt ? counted(free.room(), "such core") : fmt::format("{}", free.room()),
+                    cpus.empty() ? "no CPU" : "CPUs " + cpus.format()),
+        std::move(remedy), std::move(options)));
   }
 
   const Declared& declared_;
   const Host& host_;
   CpuSet usable_;  // and not pinned to yet
+  bool are_cpus_named_;
 };
 
 void add_pins(const Declared& declared, const Host& host, const Options& options, std::uint32_t threads,
@@ -227,7 +242,8 @@ void add_pins(const Declared& declared, const Host& host, const Options& options
   std::sort(layout.pins.begin(), layout.pins.end(), [](const VcpuPin& a, const VcpuPin& b) { return a.vcpu < b.vcpu; });
   CpuSet other = usable_cpus(host).intersection(of_nodes);
   for (const CpuSet::Range& range : taken.ranges()) other.erase(range);
-  const CpuSet named = other.intersection(options.cpus);
+  if (!declared.cpu_set.empty()) other = other.intersection(declared.cpu_set);
+  const CpuSet named = layout.pins.empty() ? CpuSet() : other.intersection(options.cpus);
   layout.other_cpus = named.empty() ? other : named;
   if (layout.cells.empty() || layout.other_cpus.empty()) return;
   layout.pins_emulator = !declared.has_emulator_pin;
@@ -242,24 +258,68 @@ std::optional<CpuTopology> topology_for(const std::vector<LayoutCell>& cells, co
   return CpuTopology{.sockets = sockets, .cores = cores / sockets, .threads = threads};
 }
 
-Layout new_cells(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
-  Layout layout;
-  std::uint32_t threads = 1;
-  if (declared.pins.empty()) {
-    const std::vector<ChosenNode> nodes = choose_nodes(domain, host, options);
-    std::vector<NodeId> ids;
-    for (const ChosenNode& node : nodes) ids.push_back(node.node);
-    threads = threads_per_core(declared, ids, host);
-    layout.cells = cells_for_nodes(nodes, declared, threads);
-    const bool has_topology = domain.cpu && domain.cpu->topology;
-    if (!has_topology) layout.topology = topology_for(layout.cells, declared, threads);
-  } else {
-    layout.cells = cells_for_pins(declared, host);
+// Throws PlanError if the domain binds its memory to other nodes than those of the cells.
+void check_memory_nodes(const Declared& declared, const std::vector<LayoutCell>& cells) {
+  if (declared.memory_nodes.empty()) return;
+  for (const LayoutCell& cell : cells) {
+    if (declared.memory_nodes.contains(cell.host_node)) continue;
+    throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/numatune/memory/@nodeset",
+                                    fmt::format("the memory is bound to {}, but guest cell {} is for host node {}",
+                                                declared.memory_nodes.format(), cell.id, cell.host_node),
+                                    "name this node too, or remove the <memory> of <numatune>"));
   }
+}
+
+Layout cells_on_nodes(const Domain& domain, const Host& host, const Declared& declared, const Options& options,
+                      const std::vector<ChosenNode>& nodes, std::uint32_t threads) {
+  Layout layout{.cells = cells_for_nodes(nodes, declared, threads)};
+  const bool has_topology = domain.cpu && domain.cpu->topology;
+  if (!has_topology) layout.topology = topology_for(layout.cells, declared, threads);
   give_memory(domain, host, layout.cells);
   add_distances(host, layout.cells);
   add_pins(declared, host, options, threads, layout);
   return layout;
+}
+
+// Named CPUs can lack the siblings that whole cores need; each vCPU is then a core of its own.
+Layout cells_on_chosen_nodes(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
+  const std::vector<ChosenNode> nodes = choose_nodes(domain, host, options);
+  std::vector<NodeId> ids;
+  for (const ChosenNode& node : nodes) ids.push_back(node.node);
+  const std::uint32_t threads = threads_per_core(declared, ids, host);
+  try {
+    return cells_on_nodes(domain, host, declared, options, nodes, threads);
+  } catch (const PlanError& error) {
+    if (declared.threads || threads == 1 || error.diagnostic().code != Code::cpus_insufficient) throw;
+  }
+  return cells_on_nodes(domain, host, declared, options, nodes, 1);
+}
+
+Layout cells_on_pinned_nodes(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
+  Layout layout{.cells = cells_for_pins(declared, host)};
+  for (const CpuSet::Range& range : options.nodes.ranges()) {
+    for (std::uint64_t id = range.first; id <= range.last; ++id) {
+      const bool has_cell = std::any_of(layout.cells.begin(), layout.cells.end(),
+                                        [&](const LayoutCell& cell) { return cell.host_node == id; });
+      if (has_cell) continue;
+      throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/cputune",
+                                      fmt::format("host node {} is named, but no vCPU is pinned to its CPUs", id),
+                                      "remove the pins, or name the nodes that they are on"));
+    }
+  }
+  give_memory(domain, host, layout.cells);
+  add_distances(host, layout.cells);
+  add_pins(declared, host, options, 1, layout);
+  return layout;
+}
+
+Layout new_cells(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
+  if (!declared.memnodes.empty()) {
+    throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/numatune",
+                                    "the domain has memnodes, but no guest cells", "remove the memnodes"));
+  }
+  return declared.pins.empty() ? cells_on_chosen_nodes(domain, host, declared, options)
+                               : cells_on_pinned_nodes(domain, host, declared, options);
 }
 
 // The cells of the domain that lack pins or a memnode.
@@ -279,7 +339,11 @@ Layout plan_layout(const Domain& domain, const Host& host, const Options& option
   check_host_cpus(host);
   check_known_cpus(host, options.cpus, "list of CPUs");
   const Declared declared = read_declared(domain);
-  if (topology::has_guest_cells(domain)) return completed_cells(domain, host, declared, options);
+  if (topology::has_guest_cells(domain)) {
+    Layout layout = completed_cells(domain, host, declared, options);
+    check_memory_nodes(declared, layout.cells);
+    return layout;
+  }
   if (declared.vcpus == 0 || declared.vcpus > usable_cpus(host).size()) {
     throw PlanError(
         make_diagnostic(Code::cpus_insufficient, "/domain/vcpu",
@@ -287,7 +351,9 @@ Layout plan_layout(const Domain& domain, const Host& host, const Options& option
                                     counted(usable_cpus(host).size(), "CPU")),
                         "give the domain 1 to as many vCPUs as the host has CPUs"));
   }
-  return new_cells(domain, host, declared, options);
+  Layout layout = new_cells(domain, host, declared, options);
+  check_memory_nodes(declared, layout.cells);
+  return layout;
 }
 
 }  // namespace vnuma::placement

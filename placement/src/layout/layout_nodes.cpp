@@ -83,50 +83,87 @@ std::vector<ChosenNode> wanted_nodes(const schema::Domain& domain, const Host& h
   return nodes;
 }
 
-// The node that a memnode or pins name for a cell. A cell of several nodes has none.
-std::optional<ChosenNode> declared_node(const GuestCell& cell, const Declared& declared, const Host& host) {
-  const auto memnode = declared.memnodes.find(cell.id);
-  if (memnode != declared.memnodes.end()) {
-    const NodeId id = memnode->second.empty() ? 0 : memnode->second.ranges().front().first;
-    const topology::Node* node = host.node(id);
-    if (memnode->second.size() == 1 && node && !node->cpus.empty())
-      return ChosenNode{id, "the memnode of the cell names this node"};
-    throw PlanError(
-        make_diagnostic(Code::cells_not_derived, cell.path(),
-                        fmt::format("the memnode of guest cell {} names {}, which is not one host node with CPUs",
-                                    cell.id, memnode->second.format()),
-                        "name one node, or pin the vCPUs of the cell"));
-  }
-  const std::vector<NodeId> nodes = declared.nodes_of(*cell.cell->cpus, host);
-  if (nodes.size() == 1) return ChosenNode{nodes.front(), "its vCPUs are pinned to CPUs of this node"};
-  if (nodes.empty()) return std::nullopt;
-  throw PlanError(make_diagnostic(Code::cells_not_derived, cell.path(),
-                                  fmt::format("the vCPUs of guest cell {} are pinned to CPUs of the host nodes {}",
-                                              cell.id, fmt::join(nodes, " and ")),
-                                  "pin them to CPUs of one node"));
+[[noreturn]] void refuse_cell(const GuestCell& cell, std::string message, std::string remedy) {
+  throw PlanError(make_diagnostic(Code::cells_not_derived, cell.path(), std::move(message), std::move(remedy)));
 }
 
-// As many nodes as there are cells without one: the wanted nodes, and then others that have CPUs.
+// The node that the memnode of a cell names.
+std::optional<NodeId> memnode_of(const GuestCell& cell, const Declared& declared, const Host& host) {
+  const auto memnode = declared.memnodes.find(cell.id);
+  if (memnode == declared.memnodes.end()) return std::nullopt;
+  const NodeId id = memnode->second.empty() ? 0 : memnode->second.ranges().front().first;
+  const topology::Node* node = host.node(id);
+  if (memnode->second.size() == 1 && node && !node->cpus.empty()) return id;
+  refuse_cell(cell,
+              fmt::format("the memnode of guest cell {} names {}, which is not one host node with CPUs", cell.id,
+                          memnode->second.format()),
+              "name one node, or pin the vCPUs of the cell");
+}
+
+// The node that a memnode or pins name for a cell.
+std::optional<ChosenNode> declared_node(const GuestCell& cell, const Declared& declared, const Host& host) {
+  const std::optional<NodeId> memnode = memnode_of(cell, declared, host);
+  const std::vector<NodeId> pinned = declared.nodes_of(*cell.cell->cpus, host);
+  if (pinned.size() > 1) {
+    refuse_cell(cell,
+                fmt::format("the vCPUs of guest cell {} are pinned to CPUs of the host nodes {}", cell.id,
+                            fmt::join(pinned, " and ")),
+                "pin them to CPUs of one node");
+  }
+  if (memnode && !pinned.empty() && pinned.front() != *memnode) {
+    refuse_cell(cell,
+                fmt::format("the memnode of guest cell {} names host node {}, but its vCPUs are pinned to CPUs of {}",
+                            cell.id, *memnode, pinned.front()),
+                "name the same node in both");
+  }
+  if (memnode) return ChosenNode{*memnode, "the memnode of the cell names this node"};
+  if (pinned.empty()) return std::nullopt;
+  return ChosenNode{pinned.front(), "its vCPUs are pinned to CPUs of this node"};
+}
+
+// As many nodes as there are cells without one: the wanted nodes, and then, unless nodes were named, others with CPUs.
 std::vector<ChosenNode> nodes_for_rest(std::vector<ChosenNode> wanted, std::size_t count, const std::set<NodeId>& used,
-                                       const Host& host) {
+                                       const Host& host, const Options& options) {
   std::erase_if(wanted, [&](const ChosenNode& one) { return used.contains(one.node); });
   for (const topology::Node& node : host.nodes) {
     const bool is_wanted =
         std::any_of(wanted.begin(), wanted.end(), [&](const ChosenNode& one) { return one.node == node.id; });
-    if (wanted.size() >= count) break;
+    if (wanted.size() >= count || !options.nodes.empty()) break;
     if (is_wanted || used.contains(node.id) || node.cpus.empty()) continue;
     wanted.push_back({node.id, "it is the next host node with CPUs"});
   }
   if (wanted.size() < count) {
     throw PlanError(make_diagnostic(
         Code::cells_not_derived, "/domain/cpu/numa",
-        fmt::format("{} without pins and memnodes need a host node each, and {} free", counted(count, "guest cell"),
-                    wanted.size() == 1 ? "1 is" : fmt::format("{} are", wanted.size())),
+        fmt::format("{} without pins and memnodes {} a host node{}, and {} {}{}", counted(count, "guest cell"),
+                    count == 1 ? "needs" : "need", count == 1 ? "" : " each", wanted.size(),
+                    wanted.size() == 1 ? "is" : "are", options.nodes.empty() ? " free" : " named and free"),
         "name the node of each cell in a memnode"));
   }
   wanted.resize(count);
   std::sort(wanted.begin(), wanted.end(), [](const ChosenNode& a, const ChosenNode& b) { return a.node < b.node; });
   return wanted;
+}
+
+// Every vCPU must be in a cell, and every vCPU of a cell must exist.
+void check_vcpus(const std::vector<GuestCell>& cells, const Declared& declared) {
+  CpuSet in_cells;
+  for (const GuestCell& cell : cells) {
+    if (cell.has_vcpus()) in_cells.insert(*cell.cell->cpus);
+  }
+  CpuSet missing;
+  if (declared.vcpus > 0) missing.insert({0, declared.vcpus - 1});
+  CpuSet unknown = in_cells;
+  if (declared.vcpus > 0) unknown.erase({0, declared.vcpus - 1});
+  for (const CpuSet::Range& range : in_cells.ranges()) missing.erase(range);
+  const auto refuse = [&](const CpuSet& vcpus, const char* what, const char* remedy) {
+    if (vcpus.empty()) return;
+    throw PlanError(make_diagnostic(
+        Code::cells_not_derived, "/domain/cpu/numa",
+        fmt::format("the domain has {}, {} {}", counted(declared.vcpus, "vCPU"), what, vcpus.format()), remedy));
+  };
+  refuse(unknown, "but its guest cells also list", "correct the lists of the cells, or <vcpu>");
+  refuse(missing, "but no guest cell lists", "list each vCPU in a cell");
 }
 
 }  // namespace
@@ -142,14 +179,20 @@ std::vector<ChosenNode> choose_nodes(const schema::Domain& domain, const Host& h
 
 std::vector<LayoutCell> cells_to_complete(const schema::Domain& domain, const Host& host, const Declared& declared,
                                           const Options& options) {
+  const std::vector<GuestCell> existing = guest_cells(domain);
+  check_vcpus(existing, declared);
+  if (!options.nodes.empty()) named_nodes(host, options.nodes);  // throws if there is no such node
   std::vector<LayoutCell> cells;
   std::vector<std::size_t> rest;  // in `cells`: those whose node nothing says
   std::set<NodeId> used;
-  for (const GuestCell& cell : guest_cells(domain)) {
-    if (!cell.has_vcpus()) continue;
+  for (const GuestCell& cell : existing) {
     const bool adds_memnode = !declared.memnodes.contains(cell.id);
-    if (!adds_memnode && declared.unpinned(*cell.cell->cpus).empty()) {
-      for (const NodeId node : declared.nodes_of(*cell.cell->cpus, host)) used.insert(node);
+    if (!cell.has_vcpus() || (!adds_memnode && declared.unpinned(*cell.cell->cpus).empty())) {
+      if (const auto memnode = declared.memnodes.find(cell.id); memnode != declared.memnodes.end()) {
+        for (const topology::Node& node : host.nodes) {
+          if (memnode->second.contains(node.id)) used.insert(node.id);
+        }
+      }
       continue;
     }
     auto node = declared_node(cell, declared, host);
@@ -161,14 +204,18 @@ std::vector<LayoutCell> cells_to_complete(const schema::Domain& domain, const Ho
                      .vcpus = *cell.cell->cpus,
                      .memory = schema::bytes(*cell.cell, cell.path()),
                      .why = node ? std::move(node->why) : ""});
-    if (node) used.insert(node->node);
+    // The memnode of a second cell for one node would say nothing (topology::guest_map).
+    if (node && !used.insert(node->node).second) cells.back().adds_memnode = false;
   }
-  if (rest.empty()) return cells;
-  const auto nodes = nodes_for_rest(wanted_nodes(domain, host, options), rest.size(), used, host);
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    cells[rest[i]].host_node = nodes[i].node;
-    cells[rest[i]].why = nodes[i].why;
+  if (!rest.empty()) {
+    const auto nodes = nodes_for_rest(wanted_nodes(domain, host, options), rest.size(), used, host, options);
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      cells[rest[i]].host_node = nodes[i].node;
+      cells[rest[i]].why = nodes[i].why;
+    }
   }
+  std::erase_if(cells,
+                [&](const LayoutCell& cell) { return !cell.adds_memnode && declared.unpinned(cell.vcpus).empty(); });
   return cells;
 }
 

@@ -64,9 +64,10 @@ std::string mmio_text(const PlannedMmio& mmio) {
 std::string layout_text(const Layout& layout) {
   std::string out;
   for (const LayoutCell& cell : layout.cells) {
-    out += fmt::format("cell {} {}: vCPUs {} on host CPUs {} of node {}, {}{}\n", cell.id,
-                       cell.is_new ? "is new" : "is completed", cell.vcpus.format(), cell.host_cpus.format(),
-                       cell.host_node, size_text(cell.memory), cell.adds_memnode ? " of its memory" : "");
+    out += fmt::format("cell {} {}: vCPU{} {} on host CPU{} {} of node {}, {}{}\n", cell.id,
+                       cell.is_new ? "is new" : "is completed", cell.vcpus.size() == 1 ? "" : "s", cell.vcpus.format(),
+                       cell.host_cpus.size() == 1 ? "" : "s", cell.host_cpus.format(), cell.host_node,
+                       size_text(cell.memory), cell.adds_memnode ? " of its memory" : "");
   }
   const std::string io_threads = layout.io_threads.empty() ? "" : counted(layout.io_threads.size(), "IOThread");
   if (layout.pins_emulator || !io_threads.empty()) {

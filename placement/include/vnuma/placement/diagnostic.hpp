@@ -94,6 +94,7 @@ enum class Code {
   far_emulator,          ///< VN064
   excess_memory,         ///< VN065
   shared_pins,           ///< VN066
+  huge_pages_missing,    ///< VN067
 };
 
 /// "VN001".
