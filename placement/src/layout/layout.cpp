@@ -1,8 +1,11 @@
 #include "layout.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
