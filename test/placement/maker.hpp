@@ -5,6 +5,8 @@
 #include <random>
 #include <set>
 
+#include <vnuma/schema/ptree.hpp>
+
 #include "placement/build.hpp"
 
 namespace vnuma::test {
