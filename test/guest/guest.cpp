@@ -348,6 +348,13 @@ std::string missing_for(const std::string& architecture) {
   return "";
 }
 
+boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id) {
+  const std::string missing = missing_for("aarch64");
+  boost::test_tools::assertion_result result(missing.empty());
+  result.message() << missing;
+  return result;
+}
+
 schema::Domain define(const schema::Domain& domain, const Boot& boot) {
   const std::string xml = schema::to_xml(small(domain, machine(domain, boot)));
   show("the domain to define", xml);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/test/unit_test.hpp>
+
 #include <vnuma/placement/plan.hpp>
 
 #include "startable.hpp"
@@ -44,6 +46,9 @@ std::string scratch_file(const std::string& name);
 
 // Why no guest of the architecture (x86_64, aarch64) can boot, with the remedy; "" if one can.
 std::string missing_for(const std::string& architecture);
+
+// For preconditions: test/guest/prepare leaves arm64 out if its packages are not available.
+boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id test);
 
 // Makes the domain small (startable.hpp) and defines it: libvirt adds its own devices, and gives every device an
 // address. The result has the pinning and memnodes of `domain`, as input for a plan. Throws Refused (libvirt.hpp).
