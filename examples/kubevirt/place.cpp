@@ -15,7 +15,8 @@ namespace topology = vnuma::topology;
 
 namespace {
 
-// The spelling of options as annotations of a VMI. There is none for readdress and for cells, which KubeVirt makes.
+// The spelling of options as annotations of a VMI. There is none for readdress, nor for CPUs and nodes, which KubeVirt
+// chooses.
 std::string annotation_spelling(const placement::OptionHint& hint) {
   using placement::Option;
   switch (hint.option) {
@@ -36,7 +37,8 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
 }  // namespace
 
 Placed place(const std::string& text, const Request& request) {
-  if (!request.guest_mapping) {
+  const bool adds_cells = request.options.cells != placement::Cells::keep;
+  if (!request.guest_mapping && !adds_cells) {
     return {text, "the VMI does not ask for guestMappingPassthrough; nothing is changed\n"};
   }
   return in_file(
@@ -48,7 +50,8 @@ Placed place(const std::string& text, const Request& request) {
         if (devices.empty() && mediated.empty()) {
           return {text, "the domain has no passthrough devices; nothing is changed\n"};
         }
-        const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
+        const topology::Host host =
+            adds_cells ? topology::read_sysfs(request.sysfs) : topology::read_sysfs(request.sysfs, devices, mediated);
         const auto restored = placement::restore(domain, host, request.options);
         const placement::Plan plan = placement::plan(domain, host, request.options);
         placement::apply(plan, domain);

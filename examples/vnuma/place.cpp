@@ -75,7 +75,7 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
 topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool adds_cells = arguments.plan.cells == placement::Cells::add;
+  const bool adds_cells = arguments.plan.cells != placement::Cells::keep;
   if (!has_devices && !adds_cells) return {};
   const bool has_cells = topology::has_guest_cells(domain);
   topology::Host host = adds_cells || !has_cells ? read_host(arguments.host, true) : read_host(arguments.host, domain);

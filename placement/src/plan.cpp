@@ -300,7 +300,7 @@ Plan plan_with_layout(const schema::Domain& domain, const topology::Host& host, 
 }
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (options.cells == Cells::add) return plan_with_layout(domain, host, options);
+  if (options.cells != Cells::keep) return plan_with_layout(domain, host, options);
   if (options.firmware) firmware_of(domain, options.firmware);  // throws if the domain cannot have it
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);

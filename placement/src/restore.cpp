@@ -13,6 +13,8 @@
 #include "changed_cells.hpp"
 #include "domain/domain_view.hpp"
 #include "domain/machine.hpp"
+#include "layout/layout.hpp"
+#include "layout/write_layout.hpp"
 #include "outcomes.hpp"
 
 namespace vnuma::placement {
@@ -129,7 +131,15 @@ void set_targets(Needs& needs, const PciTree& pci, unsigned reserve, schema::Dev
 }
 
 std::vector<std::uint32_t> restore_domain(schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (!domain.devices || !topology::has_guest_cells(domain)) return {};
+  if (!domain.devices) return {};
+  if (!topology::has_guest_cells(domain)) {
+    if (options.cells == Cells::keep) return {};
+    schema::Domain with_layout = domain;
+    write_layout(plan_layout(domain, host, options), schema::Unit::KiB, with_layout);
+    std::vector<std::uint32_t> restored = restore_domain(with_layout, host, options);
+    if (!restored.empty()) domain = std::move(with_layout);
+    return restored;
+  }
   const DomainView view(domain);
   check_given_once(view.devices, {});
   Needs needs = find_needs(view);

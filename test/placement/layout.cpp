@@ -302,6 +302,21 @@ BOOST_AUTO_TEST_CASE(pins_decide_the_cells_and_stay) {
   BOOST_TEST(!placed.cpu->topology.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(with_add_to_pins_nothing_else_is_pinned) {
+  const std::string content = "<memory unit='GiB'>8</memory><vcpu>4</vcpu><iothreads>1</iothreads>" + pinned;
+  const Domain before = domain(content);
+  const Domain placed = applied(before, {.cells = Cells::add_to_pins});
+  BOOST_TEST(
+      cells(placed) == (Lines{"0: vCPUs 1,3, 4096 MiB, strict on node 0", "1: vCPUs 0,2, 4096 MiB, strict on node 1"}),
+      per_element());
+  BOOST_TEST((placed.cpu_tune == before.cpu_tune));
+}
+
+BOOST_AUTO_TEST_CASE(with_add_to_pins_a_vcpu_without_a_pin_is_refused) {
+  refuses(plain, {.cells = Cells::add_to_pins}, Code::cells_not_derived, "of 8 vCPUs, 0-7 have no pin");
+  refuses(plain + two_cells, {.cells = Cells::add_to_pins}, Code::cells_not_derived, "of 8 vCPUs, 0-7 have no pin");
+}
+
 BOOST_AUTO_TEST_CASE(a_named_node_that_no_vcpu_is_pinned_to_is_refused) {
   refuses("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune>", add("", "1"),
           Code::cells_not_derived, "host node 1 is named");

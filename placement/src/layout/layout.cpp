@@ -74,15 +74,17 @@ std::vector<LayoutCell> cells_for_nodes(const std::vector<ChosenNode>& nodes, co
   return cells;
 }
 
+void check_all_pinned(const Declared& declared, std::string remedy) {
+  const CpuSet unpinned = declared.vcpus == 0 ? CpuSet() : declared.unpinned(vcpus_from(0, declared.vcpus));
+  if (unpinned.empty()) return;
+  throw PlanError(make_diagnostic(
+      Code::cells_not_derived, "/domain/cputune",
+      fmt::format("of {}, {} have no pin", counted(declared.vcpus, "vCPU"), unpinned.format()), std::move(remedy)));
+}
+
 // A new cell for each host node that vCPUs are pinned to.
 std::vector<LayoutCell> cells_for_pins(const Declared& declared, const Host& host) {
-  const CpuSet unpinned = declared.unpinned(vcpus_from(0, declared.vcpus));
-  if (!unpinned.empty()) {
-    throw PlanError(
-        make_diagnostic(Code::cells_not_derived, "/domain/cputune",
-                        fmt::format("of {}, {} have no pin", counted(declared.vcpus, "vCPU"), unpinned.format()),
-                        "pin all vCPUs or none"));
-  }
+  check_all_pinned(declared, "pin all vCPUs or none");
   std::map<NodeId, CpuSet> vcpus;
   for (const auto& [vcpu, cpus] : declared.pins) {
     if (vcpu >= declared.vcpus) continue;
@@ -242,6 +244,7 @@ void add_pins(const Declared& declared, const Host& host, const Options& options
     taken.insert(cell.host_cpus);
     of_nodes.insert(host.node(cell.host_node)->cpus);
   }
+  if (options.cells == Cells::add_to_pins) return;
   std::sort(layout.pins.begin(), layout.pins.end(), [](const VcpuPin& a, const VcpuPin& b) { return a.vcpu < b.vcpu; });
   CpuSet other = usable_cpus(host).intersection(of_nodes);
   for (const CpuSet::Range& range : taken.ranges()) other.erase(range);
@@ -342,6 +345,7 @@ Layout plan_layout(const Domain& domain, const Host& host, const Options& option
   check_host_cpus(host);
   check_known_cpus(host, options.cpus, "list of CPUs");
   const Declared declared = read_declared(domain);
+  if (options.cells == Cells::add_to_pins) check_all_pinned(declared, "pin all vCPUs");
   if (topology::has_guest_cells(domain)) {
     Layout layout = completed_cells(domain, host, declared, options);
     check_memory_nodes(declared, layout.cells);

@@ -54,8 +54,9 @@ enum class Firmware {
 
 /// What to do if guest cells, or pins and memnodes for them, are missing.
 enum class Cells {
-  keep,  ///< nothing: without them no device is placed
-  add,   ///< give the domain what is missing: Layout
+  keep,         ///< nothing: without them no device is placed
+  add,          ///< give the domain what is missing: Layout
+  add_to_pins,  ///< the same, but pin nothing: an unpinned vCPU is an error. For a pod, whose other CPUs are unknown
 };
 
 /// What plan() is to do.
