@@ -1,6 +1,8 @@
 // Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is
 // damaged as the finding describes. Without the fault, the domain starts, and check finds nothing.
+#include <algorithm>
 #include <fstream>
+#include <functional>
 
 #include <fmt/ranges.h>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,7 @@
 // What check finds, and where: for each finding a domain with one fault, and the same without it. Findings are compared
 // by code and path; of their messages only the numbers and names matter here.
+#include <functional>
+
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/schema/xml.hpp>

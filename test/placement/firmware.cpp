@@ -1,4 +1,6 @@
 // What depends on the version of the guest's firmware, and on the bits of the host's processor.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "bars.hpp"

@@ -1,6 +1,7 @@
 // Random domains, hosts and options.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <set>

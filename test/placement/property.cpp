@@ -1,4 +1,5 @@
 // For every domain and host, a plan keeps the rules of libvirt, QEMU and the guest.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>

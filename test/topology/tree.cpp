@@ -1,4 +1,6 @@
 // The tree of a host, and the output of trees.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/topology/device_kind.hpp>
