@@ -4,6 +4,7 @@
 
 #include <vnuma/placement/guest_devices.hpp>
 #include <vnuma/placement/guest_tree.hpp>
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/topology/device_kind.hpp>
 #include <vnuma/topology/matrix.hpp>
 
@@ -13,6 +14,7 @@
 #include "inputs.hpp"
 #include "options.hpp"
 #include "plan.hpp"
+#include "spelling.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -78,19 +80,25 @@ std::string domain_tree(const schema::Domain& domain, const HostSource& source, 
   return tree(placement::guest_tree(domain, host ? &*host : nullptr), values, format);
 }
 
+std::string show_domain(const schema::Domain& domain, const HostSource& source, const OptionValues& values,
+                        const std::string& format) {
+  if (format == "matrix") return domain_matrix(domain, source);
+  if (format == "qemu") return qemu_text(placement::qemu_arguments(domain));
+  return domain_tree(domain, source, values, format);
+}
+
 int show(const OptionValues& values) {
   const std::string format = *text(values, "format");
   const HostSource source = host_source(values);
   const auto name = domain_name(values);
   if (!name) {
+    if (format == "qemu") throw UsageError("--format qemu needs a DOMAIN; name a domain that vnuma place has placed");
     const topology::Host host = read_host(source);
     return write_standard_output(format == "matrix" ? host_matrix(host) : tree(host_tree(host), values, format)), 0;
   }
   const std::string text = read_file(*name);
-  write_standard_output(in_file(*name, text, [&] {
-    const schema::Domain domain = read_domain(text);
-    return format == "matrix" ? domain_matrix(domain, source) : domain_tree(domain, source, values, format);
-  }));
+  write_standard_output(
+      in_file(*name, text, [&] { return show_domain(read_domain(text), source, values, format); }, check_spelling));
   return 0;
 }
 
@@ -105,14 +113,21 @@ Command show_command() {
           "addresses that the guest will give. With DOMAIN and --sysfs or --host, it also\n"
           "shows the kind of each passthrough device, and whether the device is on the cell\n"
           "of its host node.",
-      .more = {"A matrix shows how near devices are, with NVIDIA's names. For a host, it has the GPUs, NICs, "
-               "accelerators, NVMe disks and mediated devices; for a domain, the passthrough devices, in the guest "
-               "and, if a host is named, on the host."},
+      .more =
+          {"A matrix shows how near devices are, with NVIDIA's names. For a host, it has the GPUs, NICs, "
+           "accelerators, NVMe disks and mediated devices; for a domain, the passthrough devices, in the guest "
+           "and, if a host is named, on the host.",
+           "The arguments of QEMU are for guests that start without libvirt: by a script, or by Proxmox VE with args: "
+           "of qm. There is one on each line, quoted for a shell. They give the guest the cells, ports and "
+           "passthrough devices of a placed domain; -machine, -cpu, firmware, disks, NICs and pinning are left to "
+           "the script or qm. examples/qemu has a page about it."},
       .examples = {{"vnuma show placed.xml --sysfs /sys",
                     "shows the topology that the guest will see, and which devices are on their cells"},
                    {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
                    {"vnuma show placed.xml --sysfs /sys --format matrix",
-                    "compares how near the devices are in the guest and on the host"}},
+                    "compares how near the devices are in the guest and on the host"},
+                   {"vnuma show placed.xml --format qemu | xargs qemu-system-x86_64 -machine q35,accel=kvm",
+                    "starts the guest without libvirt"}},
       .takes_domain = true,
       .options =
           join({host_options("the host's sysfs; /sys without DOMAIN and other host"),
@@ -121,10 +136,10 @@ Command show_command() {
                   .help = "output format:",
                   .kind = Value::choice,
                   .value = "FORMAT",
-                  .choices = {"text", "dot", "json", "matrix"},
+                  .choices = {"text", "dot", "json", "matrix", "qemu"},
                   .preset = "text",
-                  .more = "text is a tree, dot a drawing for Graphviz, json a tree for programs, and matrix a table of "
-                          "how near devices are."},
+                  .more = "text is a tree, dot a drawing for Graphviz, json a tree for programs, matrix a table of how "
+                          "near devices are, and qemu the arguments of QEMU for DOMAIN."},
                  {.name = "all",
                   .help = "list the entries that text and dot only count",
                   .letter = 'a',
