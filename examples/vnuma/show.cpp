@@ -6,6 +6,7 @@
 #include <vnuma/placement/guest_tree.hpp>
 #include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/topology/device_kind.hpp>
+#include <vnuma/topology/guest_map.hpp>
 #include <vnuma/topology/matrix.hpp>
 
 #include "device_names.hpp"
@@ -80,10 +81,23 @@ std::string domain_tree(const schema::Domain& domain, const HostSource& source, 
   return tree(placement::guest_tree(domain, host ? &*host : nullptr), values, format);
 }
 
+// A device on no cell has the arguments that the domain means, but these are seldom wanted.
+std::string arguments_of_qemu(const schema::Domain& domain) {
+  std::string arguments = qemu_text(placement::qemu_arguments(domain));
+  const bool has_cells = topology::has_guest_cells(domain);
+  for (const placement::GuestDevice& device : placement::guest_devices(domain)) {
+    if (device.location.node) continue;
+    write_standard_error(fmt::format(
+        "warning: {} is on no guest cell; use vnuma place {}--readdress, which places it or tells why not\n",
+        device.name(), has_cells ? "" : "--cells add "));
+  }
+  return arguments;
+}
+
 std::string show_domain(const schema::Domain& domain, const HostSource& source, const OptionValues& values,
                         const std::string& format) {
   if (format == "matrix") return domain_matrix(domain, source);
-  if (format == "qemu") return qemu_text(placement::qemu_arguments(domain));
+  if (format == "qemu") return arguments_of_qemu(domain);
   return domain_tree(domain, source, values, format);
 }
 
@@ -120,7 +134,8 @@ Command show_command() {
            "The arguments of QEMU are for guests that start without libvirt: by a script, or by Proxmox VE with args: "
            "of qm. There is one on each line, quoted for a shell. They give the guest the cells, ports and "
            "passthrough devices of a placed domain; -machine, -cpu, firmware, disks, NICs and pinning are left to "
-           "the script or qm. examples/qemu has a page about it."},
+           "the script or qm. qemu/README.md, in examples/ of the sources and in share/doc/vnuma, "
+           "has an example."},
       .examples = {{"vnuma show placed.xml --sysfs /sys",
                     "shows the topology that the guest will see, and which devices are on their cells"},
                    {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},

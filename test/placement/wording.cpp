@@ -440,9 +440,10 @@ BOOST_AUTO_TEST_CASE(not_placed) {
   };
   Domain domain = two_cells();
   domain.devices->host_devices = {hostdev("27:00.0", "07:00.0")};
-  BOOST_TEST(error(domain) ==
-             "/domain/devices/hostdev[1]: the domain does not declare all controllers above the address 0000:07:00.0; "
-             "use plan()");
+  BOOST_TEST(
+      error(domain) ==
+      "/domain/devices/hostdev[1]: a controller above its address 0000:07:00.0 is not declared or has no address; "
+      "use Options::readdress, or take the domain from `virsh dumpxml`");
   domain.devices->host_devices = {hostdev("27:00.0")};
   BOOST_TEST(error(domain) == "/domain/devices/hostdev[1]: the device has no address in the guest; use plan()");
 }

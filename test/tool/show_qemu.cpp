@@ -138,6 +138,24 @@ BOOST_AUTO_TEST_CASE(a_domain_that_is_not_placed_is_refused) {
   BOOST_TEST(with_cells.err.ends_with("the device has no address in the guest; use vnuma place\n"), with_cells.err);
 }
 
+// libvirt gave the devices of the domain addresses on the root complex.
+BOOST_AUTO_TEST_CASE(a_device_on_no_cell_is_a_warning) {
+  const std::string port = "model='pcie-root-port'/>";
+  const auto at = [](const char* slot) {
+    return "model='pcie-root-port'><address type='pci' slot='" + std::string(slot) + "'/></controller>";
+  };
+  const std::string domain = with(with(plain_domain, port, at("3")), port, at("4"));
+  const Result result = show(domain);
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(lines(result.out).size() == 4U);
+  const std::string remedy =
+      " is on no guest cell; use vnuma place --cells add --readdress, which places it or tells why not\n";
+  BOOST_TEST(result.err == "warning: 0000:18:00.0" + remedy + "warning: 0000:9a:00.0" + remedy);
+  const std::string cells = "<numa><cell id='0' cpus='0-15' memory='64' unit='GiB'/></numa></cpu>";
+  const std::string with_cells = with(domain, "migratable='on'/>", "migratable='on'>" + cells);
+  BOOST_TEST(show(with_cells).err.find("use vnuma place --readdress, which") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_page_prints_what_the_tool_prints) {
   const Page page;
   const Result result = page.run(place_command + "vnuma show placed.xml --format qemu");

@@ -65,13 +65,16 @@ class PciArguments {
  private:
   const PciTree& pci() const { return view_.pci; }
 
-  [[noreturn]] void refuse(const std::string& path, std::string message) const {
-    const Option remedy = view_.cells.empty() ? Option::cells_add : Option::plan;
-    throw PlanError(make_diagnostic(Code::not_placed, path, std::move(message), {}, {{remedy}}));
+  [[noreturn]] static void refuse(const std::string& path, std::string message, std::string remedy,
+                                  std::vector<OptionHint> options = {}) {
+    throw PlanError(make_diagnostic(Code::not_placed, path, std::move(message), std::move(remedy), std::move(options)));
   }
 
   void need_buses_of(const PassthroughDevice& device) {
-    if (!device.address) refuse(device.path(), "the device has no address in the guest");
+    if (!device.address) {
+      const Option remedy = view_.cells.empty() ? Option::cells_add : Option::plan;
+      refuse(device.path(), "the device has no address in the guest", {}, {{remedy}});
+    }
     need_bus(*device.address, device.path());
   }
 
@@ -79,7 +82,8 @@ class PciArguments {
   void need_bus(const PciAddress& address, const std::string& path) {
     const auto chain = pci().chain(address.bus);
     if (chain.empty() || !is_root_complex(chain.front()->model)) {
-      refuse(path, fmt::format("the domain does not declare all controllers above the address {}", address.format()));
+      refuse(path, fmt::format("a controller above its address {} is not declared or has no address", address.format()),
+             "take the domain from `virsh dumpxml`", {{Option::readdress}});
     }
     for (const PciController* controller : chain) need(*controller);
     if (address.function != 0) need_function_0(address, path);
@@ -94,13 +98,15 @@ class PciArguments {
     }
     const auto is_first = [&](const PassthroughDevice& device) { return device.address == first; };
     if (!occupant || std::any_of(view_.devices.begin(), view_.devices.end(), is_first)) return;
-    refuse(path, fmt::format("function 0 of its slot is {}, which the arguments leave out", occupant->element.path()));
+    refuse(path, fmt::format("function 0 of its slot is {}, which the arguments leave out", occupant->element.path()),
+           "give it a slot of its own");
   }
 
   void need(const PciController& controller) {
     if (controller.is_root() || !needed_.insert(controller.index).second) return;
-    if (!controller.address) refuse(controller.path(), "the controller has no address");
-    if (controller.is_expander() && !controller.bus_nr) refuse(controller.path(), "the expander bus has no busNr");
+    if (!controller.address) refuse(controller.path(), "the controller has no address", "give it one");
+    if (controller.is_expander() && !controller.bus_nr)
+      refuse(controller.path(), "the expander bus has no busNr", "give it one");
     need_bus(*controller.address, controller.path());
   }
 
