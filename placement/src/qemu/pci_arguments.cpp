@@ -24,7 +24,7 @@ bool is_own_alias(std::string_view alias) {
 // "pcie.0" is the bus that QEMU's machine has.
 std::string bus_id(std::uint32_t index) { return index == 0 ? "pcie.0" : fmt::format("vnuma-pci{}", index); }
 
-// The device of QEMU for the model (virDomainPCIControllerModelName's table in libvirt's
+// The device of QEMU for the model (qemuDomainPCIControllerSetDefaultModelName in libvirt's
 // src/qemu/qemu_domain_address.c).
 std::string_view driver_of(PciModel model) {
   switch (model) {
@@ -138,7 +138,7 @@ class PciArguments {
     return plugged(std::move(value), *controller.address, declared.address->multifunction == true);
   }
 
-  // libvirt's presets: qemuDomainPCIControllerSetupOptions and its callers in src/qemu/qemu_domain_address.c.
+  // The presets are those of libvirt 9.0 (virsh domxml-to-native).
   static void add_port(const PciController& controller, const schema::Controller& declared, OptionValue& value) {
     const PciAddress& address = *controller.address;
     const bool is_root_port = controller.model == PciModel::root_port;
