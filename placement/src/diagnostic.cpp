@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 67> kinds{{
+constexpr std::array<DiagnosticKind, 68> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -80,8 +80,9 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
     {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
     {Code::huge_pages_missing, warning, "fewer huge pages on a host node than guest cells need"},
+    {Code::not_placed, error, "a part of the domain that is not placed yet"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::huge_pages_missing) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::not_placed) + 1);
 
 const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 

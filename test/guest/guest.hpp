@@ -62,6 +62,11 @@ std::string refusal(const schema::Domain& domain, const std::function<void(schem
 // std::runtime_error if the guest prints no report in time.
 Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot = {});
 
+// Boots the guest again without libvirt: QEMU gets the arguments that placement::qemu_arguments has for Guest::defined,
+// with a stand-in for each vfio-pci. Host nodes are left out of the domain, because this machine may lack them. The
+// result has what this guest sees. x86_64 only. Throws std::runtime_error if the guest prints no report in time.
+Guest boot_without_libvirt(Guest guest);
+
 // The differences between the guest and the plan, a line for each; "" if there are none. Checks that
 // - every device has its planned address in the domain;
 // - every device that is placed or below an expander bus is at its predicted address in the guest, on its cell and

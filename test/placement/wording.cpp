@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/placement/report.hpp>
 
 #include "placement/bars.hpp"
@@ -426,6 +427,25 @@ BOOST_AUTO_TEST_CASE(huge_pages_missing) {
       found == Lines{"/domain/cpu/numa/cell[1]/@memory: guest cell 0 needs 1 huge page of 1 GiB, but host node 0 "
                      "has 0; reserve more there, in hugepages-1048576kB/nr_hugepages of the node in sysfs"},
       boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(not_placed) {
+  const auto error = [](const Domain& domain) -> std::string {
+    try {
+      vnuma::placement::qemu_arguments(domain);
+    } catch (const vnuma::placement::PlanError& refused) {
+      return refused.what();
+    }
+    return "";
+  };
+  Domain domain = two_cells();
+  domain.devices->host_devices = {hostdev("27:00.0", "07:00.0")};
+  BOOST_TEST(
+      error(domain) ==
+      "/domain/devices/hostdev[1]: a controller above its address 0000:07:00.0 is not declared or has no address; "
+      "use Options::readdress, or take the domain from `virsh dumpxml`");
+  domain.devices->host_devices = {hostdev("27:00.0")};
+  BOOST_TEST(error(domain) == "/domain/devices/hostdev[1]: the device has no address in the guest; use plan()");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

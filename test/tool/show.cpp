@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(show_errors)
 
 BOOST_AUTO_TEST_CASE(an_invalid_format_is_refused) {
-  require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected text, dot, json or matrix");
+  require_error(run_vnuma({"show", "--format", "svg"}), 2, "--format svg: expected text, dot, json, matrix or qemu");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_options_are_refused) {
