@@ -33,7 +33,8 @@ Words label(const TreeEntry& entry, bool is_guest) {
     case Kind::summary: return {entry.name, Tone::faint};
     case Kind::device: break;
     case Kind::root_complex:
-    case Kind::expander_bus: return {fmt::format("{} {}", name(entry.kind), entry.name)};
+    case Kind::expander_bus:
+      return {fmt::format("{} {}", name(entry.kind), entry.name.empty() ? "unknown" : entry.name)};
     default: {
       const std::string own = entry.address ? entry.address->format() : "";
       return {fmt::format("{} {}", name(entry.kind), entry.name.empty() ? own : entry.name)};

@@ -34,7 +34,7 @@ VNUMA_TOPOLOGY_EXPORT std::string_view name(Level level);
 /// The location of a device: the parts of its path that matter for nearness. Locations can be compared within one
 /// machine, a host or a guest.
 struct Location {
-  std::string root_complex{};  ///< the name of the host bridge
+  std::string root_complex{};  ///< the name of the host bridge; empty if unknown
   /// From the root port down to the upstream port of the innermost PCIe switch. Without a switch: only the root port.
   /// For a device on the root complex itself: function 0 of its own slot. Never empty.
   std::vector<PciAddress> switches{};
