@@ -155,6 +155,8 @@ BOOST_AUTO_TEST_CASE(words_depend_on_the_class) {
   BOOST_TEST(device_kind(0x030000).word == "GPU");
   BOOST_TEST(device_kind(0x030200).word == "GPU");
   BOOST_TEST(device_kind(0x020700).word == "NIC");
+  BOOST_TEST(device_kind(0x0c0600).word == "NIC");
+  BOOST_TEST(device_kind(0x0c0600).is_near);
   BOOST_TEST(device_kind(0x010802).word == "NVMe");
   BOOST_TEST(device_kind(0x010601).word == "disk controller");
   BOOST_TEST(device_kind(0x120000).word == "accelerator");

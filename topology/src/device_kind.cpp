@@ -9,6 +9,7 @@ DeviceKind device_kind(std::uint32_t class_code) {
     case 0x0b40: return {"accelerator", true};
     case 0x0c03: return {"USB controller"};
     case 0x0c05: return {"SMBus"};
+    case 0x0c06: return {"NIC", true};  // InfiniBand; new adapters are 0x0207
     default: break;
   }
   switch (class_code >> 16) {
