@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_domain_that_is_not_placed_is_refused) {
   BOOST_TEST(result.status == 1);
   BOOST_TEST(result.out == "");
   BOOST_TEST(result.err == "vnuma: " + file +
-                               ":7:3: VN068: /domain/devices/hostdev[1]: the device has no address in the guest; use "
+                               ":7:3: VN071: /domain/devices/hostdev[1]: the device has no address in the guest; use "
                                "vnuma place --cells add\n");
   const Result with_cells = run_vnuma({"show", domain_file("proposal"), "--format", "qemu"});
   BOOST_TEST(with_cells.status == 1);

@@ -95,7 +95,7 @@ enum class Code {
   excess_memory,         ///< VN065
   shared_pins,           ///< VN066
   huge_pages_missing,    ///< VN067
-  not_placed,            ///< VN068
+  not_placed,            ///< VN071
 };
 
 /// "VN001".
