@@ -93,19 +93,20 @@ int place(const OptionValues& values) {
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
       auto domain = read_domain(text);
-      const placement::Plan planned = placement::plan(domain, host_of(arguments, domain), arguments.plan);
+      const topology::Host host = host_of(arguments, domain);
+      const placement::Plan planned = placement::plan(domain, host, arguments.plan);
       if (planned.changed) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);
       }
-      report_of_plan = report.of(planned);
+      report_of_plan = report.of(planned, host, arguments.host);
     });
   } else if (report.kind == "text") {
     report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
   } else {
     placement::Plan nothing;
     nothing.mirror = arguments.plan.mirror;
-    report_of_plan = report.of(nothing);
+    report_of_plan = report.of(nothing, {}, arguments.host);
   }
   write_output(::text(values, "output"), text);
   write_standard_error(report_of_plan);

@@ -43,11 +43,11 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::ignored_memnode, warning, "a memnode that is ignored"},
     {Code::wrong_cell, warning, "a device that is not on its guest cell"},
     {Code::wrong_switch, warning, "a device under the wrong switch"},
-    {Code::io_ports, error, "more ports with I/O BARs than the firmware has room for"},
-    {Code::io_reserve, warning, "more ports than OVMF reserves I/O for"},
-    {Code::window, error, "a 64-bit window that is too small for the BARs"},
-    {Code::address_bits, error, "too few address bits for the BARs"},
-    {Code::window_below_4g, error, "too little room below 4 GiB for the BARs"},
+    {Code::io_ports, error, "more ports with I/O BARs than the firmware has room for", true},
+    {Code::io_reserve, warning, "more ports than OVMF reserves I/O for", true},
+    {Code::window, error, "a 64-bit window that is too small for the BARs", true},
+    {Code::address_bits, error, "too few address bits for the BARs", true},
+    {Code::window_below_4g, error, "too little room below 4 GiB for the BARs", true},
     {Code::no_cells, warning, "passthrough devices and no guest cells"},
     {Code::unmapped_cells, warning, "guest cells to which no host node maps"},
     {Code::unused_node, warning, "a host node that is given for a device that the domain lacks"},
@@ -83,9 +83,9 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
 }};
 static_assert(kinds.size() == static_cast<std::size_t>(Code::huge_pages_missing) + 1);
 
-const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
-
 }  // namespace
+
+const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 
 std::string_view name(Severity severity) {
   switch (severity) {
@@ -112,6 +112,7 @@ std::string library_spelling(const OptionHint& hint) {
     case Option::cells_add: return "Cells::add";
     case Option::cpus: return "Options::cpus";
     case Option::nodes: return "Options::nodes";
+    case Option::all_warnings: return "ReportOptions::all_warnings";
   }
   return {};
 }

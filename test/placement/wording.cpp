@@ -667,6 +667,90 @@ BOOST_AUTO_TEST_CASE(warnings_come_before_the_numbers_of_devices_and_controllers
   BOOST_TEST(report_text(plan(domain, host(1, {{"27:00.0", 0}})))
                  .ends_with("\nwarning VN013: /domain: ACPI is off, so the guest sees node -1 for every device; add "
                             "<features><acpi/></features>\n1 of 1 device placed, 2 controllers added, 0 removed\n"));
+// A plan with these warnings, and the end of its report.
+namespace {
+
+Plan with_warnings(std::vector<Diagnostic> warnings) { return {.warnings = std::move(warnings)}; }
+
+Diagnostic window(Severity severity = Severity::error) {
+  return {.code = Code::window,
+          .severity = severity,
+          .message = "too small",
+          .remedy = "add room",
+          .options = {{Option::firmware}, {Option::mmio_automatic}}};
+}
+Diagnostic io() {
+  return {.code = Code::io_reserve,
+          .severity = Severity::warning,
+          .message = "too many",
+          .remedy = "remove some",
+          .options = {{Option::mmio_automatic}}};
+}
+Diagnostic bits(Severity severity) {
+  return {.code = Code::address_bits, .severity = severity, .message = "too few", .remedy = "use more bits"};
+}
+Diagnostic acpi() { return {.code = Code::acpi_off, .severity = Severity::warning, .message = "ACPI is off"}; }
+
+const std::string nothing = "the domain has no passthrough PCI device; nothing was changed\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(several_warnings_on_the_firmware_are_one_line_with_the_option_that_helps_most) {
+  BOOST_TEST(report_text(with_warnings({io(), acpi(), window(), bits(Severity::doubt)})) ==
+             "warning VN013: ACPI is off\n"
+             "warning: 3 warnings are about the guest's firmware (VN032, VN033, VN034); use Mmio::automatic; "
+             "ReportOptions::all_warnings lists them\n" +
+                 nothing);
+  BOOST_TEST(mentions(report_text(with_warnings({window(), window()})),
+                      "2 warnings are about the guest's firmware "
+                      "(VN033); use Options::firmware if"));
+}
+
+BOOST_AUTO_TEST_CASE(without_an_option_the_remedy_of_the_worst_warning_on_the_firmware_is_named) {
+  Diagnostic below{
+      .code = Code::window_below_4g, .severity = Severity::error, .message = "full", .remedy = "pass less"};
+  const Plan plan = with_warnings({bits(Severity::doubt), below});
+  BOOST_TEST(report_text(plan) ==
+             "warning: 2 warnings are about the guest's firmware (VN034, VN035); pass less; "
+             "ReportOptions::all_warnings lists them\n" +
+                 nothing);
+  // The hook has no options for these, and nothing that lists the rest.
+  BOOST_TEST(report_text(with_warnings({window(), io()}), [](const OptionHint&) { return std::string(); }) ==
+             "warning: 2 warnings are about the guest's firmware (VN032, VN033); add room\n" + nothing);
+}
+
+BOOST_AUTO_TEST_CASE(one_warning_on_the_firmware_is_printed_as_it_is_and_on_request_all_are) {
+  const std::string of_window =
+      "warning VN033: too small; use Options::firmware if the version is known, or Mmio::automatic, or add room\n";
+  BOOST_TEST(report_text(with_warnings({window(), acpi()})) == of_window + "warning VN013: ACPI is off\n" + nothing);
+  BOOST_TEST(report_text(with_warnings({window(), bits(Severity::doubt)}), library_spelling, {.all_warnings = true}) ==
+             of_window + "warning VN034: in doubt: too few; use more bits\n" + nothing);
+}
+
+BOOST_AUTO_TEST_CASE(aliases_have_a_column_if_there_are_any_else_names_have_it) {
+  Plan plan{.devices = {{.source = bdf("18:00.0"), .host_node = 0}, {.source = bdf("19:00.0")}}};
+  const std::string end = "0 of 2 devices placed, 0 controllers added, 0 removed\n";
+  BOOST_TEST(report_text(plan) ==
+             "ON THE HOST   NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  0     -     left     -              -\n"
+             "0000:19:00.0  -     -     left     -              -\n" +
+                 end);
+  const ReportOptions names{.device_name = [](const vnuma::topology::PciAddress& address) {
+    return std::string(address == bdf("18:00.0") ? "H100\x1b" : "");
+  }};
+  BOOST_TEST(report_text(plan, library_spelling, names) ==
+             "ON THE HOST   DEVICE    NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  H100\\x1b  0     -     left     -              -\n"
+             "0000:19:00.0  -         -     -     left     -              -\n" +
+                 end);
+  plan.devices[1].alias = "ua-nic";
+  BOOST_TEST(report_text(plan, library_spelling, names) ==
+             "ON THE HOST   ALIAS   NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  -       0     -     left     -              -\n"
+             "0000:19:00.0  ua-nic  -     -     left     -              -\n" +
+                 end);
+}
+
   BOOST_TEST(report_text(plan(guest(1), host(1))) == "the domain has no passthrough PCI device; nothing was changed\n");
 }
 
