@@ -159,7 +159,7 @@ PlanOption mmio() {
        .choices = mmio_modes,
        .preset = "warn",
        .more = "Large BARs need more address space than some firmware provides. warn reports missing room, auto adds "
-               "it, and off does neither. auto sets opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware, "
+               "it, and off does neither. auto sets opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for AAVMF, "
                "and, for OVMF 2022.11, io-reserve=0 and hotplug=off for ports that would take all I/O addresses."},
       set_mmio};
 }

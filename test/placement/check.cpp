@@ -560,7 +560,7 @@ BOOST_AUTO_TEST_CASE(bars_without_room_are_reported) {
   BOOST_TEST(codes(check(domain, machine)) == Lines{"VN031"}, per_element());
 
   for (auto& device : machine.devices) device.bars = {{.index = 0, .size = 128 * GiB, .flags = 0x14220c}};
-  BOOST_TEST(codes(check(domain, machine)) == (Lines{"VN032", "VN033"}), per_element());
+  BOOST_TEST(codes(check(domain, machine)) == Lines{"VN033"}, per_element());  // ports of one root complex
   domain.os->firmware.reset();
   BOOST_TEST(codes(check(domain, machine)) == Lines{}, per_element());  // the address bits are not known
   domain.type = "qemu";

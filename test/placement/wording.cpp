@@ -210,7 +210,9 @@ BOOST_AUTO_TEST_CASE(io_ports) {
 }
 
 BOOST_AUTO_TEST_CASE(io_reserve) {
-  BOOST_TEST(warning(BarPair().ovmf().pass_many(10, MiB).planned(), Code::io_reserve) ==
+  BarPair pair(2);
+  pair.ovmf().pass_many(10, MiB).pass("0000:80:00.0", {MiB}, prefetchable, 1);
+  BOOST_TEST(warning(pair.planned(), Code::io_reserve) ==
              "in doubt: /domain/qemu:commandline: OVMF 2022.11 reserves I/O for each of 10 ports of a root complex and "
              "has enough for 9, so BARs may stay unassigned; OVMF 2025.02 is not affected; use Mmio::automatic, or "
              "Options::firmware if the version is known, or add <qemu:arg value='-global'/> and <qemu:arg "
@@ -232,11 +234,13 @@ BOOST_AUTO_TEST_CASE(window_of_ovmf) {
 }
 
 BOOST_AUTO_TEST_CASE(window_of_others) {
+  BarPair little;
+  little.domain.os->type->machine = "virt";
   BOOST_TEST(
-      warning(BarPair().hole(255).pass_many(4, 64 * GiB).planned(), Code::window) ==
+      warning(little.hole(639).pass_many(5, 128 * GiB).planned(), Code::window) ==
       "/domain/devices/controller[1]/pcihole64: the BARs of the passthrough devices need a "
-      "64-bit window of 256 GiB; <pcihole64 unit='KiB'>268435456</pcihole64> is needed, but the domain gives 255 "
-      "GiB; set it to 268435456 KiB");
+      "64-bit window of 640 GiB; <pcihole64 unit='KiB'>1073741824</pcihole64> is needed, but the domain gives 639 "
+      "GiB; set it to 1073741824 KiB");
   BarPair virt;
   virt.domain.os->type->machine = "virt";
   BOOST_TEST(
@@ -389,7 +393,8 @@ BOOST_AUTO_TEST_CASE(crossing_pins) {
              "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 is pinned to CPUs of host nodes 0 and 1, so it can run away "
              "from its memory; pin each to CPUs of one host node");
   domain.cpu_tune.reset();
-  domain.vcpu.emplace().cpu_set = vnuma::schema::CpuSet({0, 1});
+  domain.vcpu.emplace().cpus = 2U;
+  domain.vcpu->cpu_set = vnuma::schema::CpuSet({0, 1});
   BOOST_TEST(finding(domain) ==
              "/domain/vcpu/@cpuset: vCPUs 0 and 1 are pinned to CPUs of host nodes 0 and 1, so they can run away from "
              "their memory; pin each to CPUs of one host node");
@@ -653,20 +658,15 @@ BOOST_AUTO_TEST_CASE(the_window_has_its_size_and_what_is_set_for_it) {
   BOOST_TEST(mentions(text,
                       "\nthe BARs need a 64-bit window of 256 GiB\n"
                       "set for it: QEMU arguments -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=524288\n"));
-  BarPair bios;
-  BOOST_TEST(mentions(report_text(bios.pass_many(4, 64 * GiB).planned(Mmio::automatic)),
-                      "\nset for it: pcihole64 of 256 GiB\n"));
+  BarPair virt;
+  virt.domain.os->type->machine = "virt";
+  BOOST_TEST(mentions(report_text(virt.pass_many(5, 128 * GiB).planned(Mmio::automatic)),
+                      "\nset for it: pcihole64 of 1024 GiB\n"));
   uefi.domain.devices->host_devices.push_back(hostdev("60:00.0"));
   BOOST_TEST(mentions(report_text(uefi.planned(Mmio::automatic)),
                       "\nthe BARs of 0000:60:00.0 are not counted: the host does not say what they need\n"));
 }
 
-BOOST_AUTO_TEST_CASE(warnings_come_before_the_numbers_of_devices_and_controllers) {
-  Domain domain = guest(1, {"27:00.0"});
-  domain.features.reset();
-  BOOST_TEST(report_text(plan(domain, host(1, {{"27:00.0", 0}})))
-                 .ends_with("\nwarning VN013: /domain: ACPI is off, so the guest sees node -1 for every device; add "
-                            "<features><acpi/></features>\n1 of 1 device placed, 2 controllers added, 0 removed\n"));
 // A plan with these warnings, and the end of its report.
 namespace {
 
@@ -751,6 +751,12 @@ BOOST_AUTO_TEST_CASE(aliases_have_a_column_if_there_are_any_else_names_have_it) 
                  end);
 }
 
+BOOST_AUTO_TEST_CASE(warnings_come_before_the_numbers_of_devices_and_controllers) {
+  Domain domain = guest(1, {"27:00.0"});
+  domain.features.reset();
+  BOOST_TEST(report_text(plan(domain, host(1, {{"27:00.0", 0}})))
+                 .ends_with("\nwarning VN013: /domain: ACPI is off, so the guest sees node -1 for every device; add "
+                            "<features><acpi/></features>\n1 of 1 device placed, 2 controllers added, 0 removed\n"));
   BOOST_TEST(report_text(plan(guest(1), host(1))) == "the domain has no passthrough PCI device; nothing was changed\n");
 }
 
