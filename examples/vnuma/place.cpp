@@ -108,8 +108,7 @@ int place(const OptionValues& values) {
     nothing.mirror = arguments.plan.mirror;
     report_of_plan = report.of(nothing, {}, arguments.host);
   }
-  write_output(::text(values, "output"), text);
-  write_standard_error(report_of_plan);
+  write_output(::text(values, "output"), text, report_of_plan);
   return 0;
 }
 
