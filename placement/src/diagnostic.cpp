@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 67> kinds{{
+constexpr std::array<DiagnosticKind, 70> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -78,10 +78,13 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::crossing_pins, warning, "vCPUs that can run on several host nodes"},
     {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
     {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
-    {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
+    {Code::shared_pins, warning, "vCPUs on host CPUs that another domain uses"},
     {Code::huge_pages_missing, warning, "fewer huge pages on a host node than guest cells need"},
+    {Code::contradictory_cells, error, "guest cells, pins or memnodes that contradict each other"},
+    {Code::bridge_passed, error, "a passthrough device that is a PCI bridge"},
+    {Code::nothing_to_add, warning, "CPUs or nodes that are named for cells or pins, but not needed"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::huge_pages_missing) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::nothing_to_add) + 1);
 
 }  // namespace
 

@@ -377,7 +377,8 @@ BOOST_AUTO_TEST_CASE(guest_cells_that_nothing_maps_to_host_nodes_are_reported) {
   const auto with_vcpu = [](const char* placement) {
     return [=](schema::Domain& domain) {
       domain.cpu_tune.reset();
-      domain.vcpu.emplace().cpu_set = schema::CpuSet(0);
+      domain.vcpu.emplace().cpus = 2U;
+      domain.vcpu->cpu_set = schema::CpuSet(0);
       domain.vcpu->placement = placement;
     };
   };
@@ -437,6 +438,15 @@ BOOST_AUTO_TEST_CASE(a_device_that_the_host_lacks_is_reported) {
   finds_with_host({"VN026 /domain/devices/hostdev[4]/source"},
                   [&](auto& domain, auto&) { domain.devices->host_devices.push_back(mdev(uuid)); },
                   {"mediated device " + uuid});
+}
+
+// vfio-pci refuses it by the type of its header, so the domain does not start.
+BOOST_AUTO_TEST_CASE(a_device_that_is_a_pci_bridge_is_reported) {
+  const auto of_class = [](std::uint32_t class_code) {
+    return [=](auto&, auto& host) { host.devices.back().class_code = class_code; };
+  };
+  finds_with_host({"VN069 /domain/devices/hostdev[3]/source"}, of_class(0x060400), {"0000:98:00.0"});
+  finds_with_host({}, of_class(0x060000));  // a host bridge has the header of a device
 }
 
 BOOST_AUTO_TEST_CASE(pinning_and_memnodes_that_the_host_cannot_have_are_reported) {

@@ -6,15 +6,14 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#include "../domain/io_threads.hpp"
+
 namespace vnuma::placement {
 
 namespace {
 
 using schema::Domain;
 using topology::CpuSet;
-
-// More than any host has CPUs for. Each gets a pin of its own.
-constexpr std::uint32_t most_io_threads = 4096;
 
 [[noreturn]] void refuse_automatic(const std::string& path, const std::string& remedy) {
   throw PlanError(make_diagnostic(Code::cells_not_derived, path,
@@ -37,25 +36,18 @@ std::map<std::uint32_t, CpuSet> read_pins(const schema::CPUTune& tune) {
   return pins;
 }
 
-// libvirt numbers the threads that <iothreadids> does not name from 1 on (virDomainIOThreadIDDefArrayInit).
-std::set<std::uint32_t> io_thread_ids(const Domain& domain) {
-  std::set<std::uint32_t> ids;
-  if (domain.io_thread_ids) {
-    for (const schema::IOThreadID& one : domain.io_thread_ids->io_thread) {
-      if (one.id) ids.insert(*one.id);
-    }
-  }
+// Each IOThread gets a pin of its own.
+void check_number_of_io_threads(const Domain& domain) {
   const std::uint32_t count = domain.io_threads ? domain.io_threads->io_threads.value_or(0) : 0;
   if (count > most_io_threads) {
     throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/iothreads",
                                     fmt::format("{} IOThreads are too many to pin", count),
                                     fmt::format("give it at most {}", most_io_threads)));
   }
-  for (std::uint32_t id = 1; ids.size() < count; ++id) ids.insert(id);
-  return ids;
 }
 
 void read_tuning(const Domain& domain, Declared& declared) {
+  check_number_of_io_threads(domain);
   std::set<std::uint32_t> io_threads = io_thread_ids(domain);
   if (domain.cpu_tune) {
     declared.pins = read_pins(*domain.cpu_tune);

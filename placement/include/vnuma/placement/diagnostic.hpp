@@ -95,6 +95,9 @@ enum class Code {
   excess_memory,         ///< VN065
   shared_pins,           ///< VN066
   huge_pages_missing,    ///< VN067
+  contradictory_cells,   ///< VN068
+  bridge_passed,         ///< VN069
+  nothing_to_add,        ///< VN070
 };
 
 /// "VN001".

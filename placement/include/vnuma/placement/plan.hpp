@@ -112,6 +112,7 @@ enum class Reason {
   no_pcie_root,     ///< the machine has no PCIe root
   no_guest_cells,   ///< the guest has no NUMA cells
   not_on_host,      ///< the host does not have it, or its parent
+  pci_bridge,       ///< it is a PCI bridge, which a guest cannot get
   unknown_node,     ///< the host does not say which NUMA node it is on
   no_cell,          ///< its host node maps to no guest cell
   ambiguous_cell,   ///< several guest cells have equally many vCPUs on its host node
