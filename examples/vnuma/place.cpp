@@ -100,6 +100,8 @@ int place(const OptionValues& values) {
         text = schema::to_xml(domain);
       }
       report_of_plan = report.of(planned, host, arguments.host);
+      if (report.kind == "text" && arguments.plan.cells == placement::Cells::add && planned.layout.empty())
+        report_of_plan += "--cells add adds nothing: no cell, pin or memnode is missing\n";
     });
   } else if (report.kind == "text") {
     report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";

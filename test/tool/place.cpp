@@ -533,6 +533,7 @@ BOOST_AUTO_TEST_CASE(a_second_run_changes_nothing) {
   const Result again =
       run_vnuma({"place", "-", "--sysfs", sysfs("two-socket-eight-gpu"), "--cells", "add", "--readdress"}, placed);
   BOOST_TEST(again.out == placed);
+  BOOST_TEST(again.err.ends_with("--cells add adds nothing: no cell, pin or memnode is missing\n"), again.err);
 }
 
 BOOST_AUTO_TEST_CASE(the_json_report_has_the_layout) {

@@ -21,19 +21,18 @@ using topology::CpuSet;
                                   remedy));
 }
 
-std::map<std::uint32_t, CpuSet> read_pins(const schema::CPUTune& tune) {
-  std::map<std::uint32_t, CpuSet> pins;
+void read_pins(const schema::CPUTune& tune, Declared& declared) {
   std::size_t position = 0;
   for (const schema::CPUTuneVCPUPin& pin : tune.vcpu_pin) {
-    ++position;
+    const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
     if (!pin.vcpu || !pin.cpu_set) {
-      throw PlanError(make_diagnostic(Code::invalid_value, fmt::format("/domain/cputune/vcpupin[{}]", position),
+      throw PlanError(make_diagnostic(Code::invalid_value, path,
                                       fmt::format("the pin has no {}", pin.vcpu ? "cpuset" : "vcpu"),
                                       "write it as <vcpupin vcpu='0' cpuset='0'/>"));
     }
-    pins[*pin.vcpu] = *pin.cpu_set;
+    declared.pins[*pin.vcpu] = *pin.cpu_set;
+    declared.pin_paths[*pin.vcpu] = path;
   }
-  return pins;
 }
 
 // Each IOThread gets a pin of its own.
@@ -50,7 +49,7 @@ void read_tuning(const Domain& domain, Declared& declared) {
   check_number_of_io_threads(domain);
   std::set<std::uint32_t> io_threads = io_thread_ids(domain);
   if (domain.cpu_tune) {
-    declared.pins = read_pins(*domain.cpu_tune);
+    read_pins(*domain.cpu_tune, declared);
     declared.has_emulator_pin = domain.cpu_tune->emulator_pin.has_value();
     for (const schema::CPUTuneIOThreadPin& pin : domain.cpu_tune->io_thread_pin) {
       if (pin.io_thread) io_threads.erase(*pin.io_thread);
