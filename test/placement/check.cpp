@@ -460,6 +460,21 @@ BOOST_AUTO_TEST_CASE(pinning_and_memnodes_that_the_host_cannot_have_are_reported
   finds_with_host({"VN028 /domain/numatune/memnode[1]/@nodeset"}, with_memnode, {"node 5"});
 }
 
+// What libvirt refuses in any case.
+BOOST_AUTO_TEST_CASE(cells_and_pins_that_contradict_each_other_are_not_compared_with_the_host) {
+  finds_with_host({"VN068 /domain/cpu/numa/cell[2]/@id"}, [](auto& domain, auto&) {
+    at(domain, 6).target->numa_node = 0U;
+    domain.cpu->numa->cells[1].id = 0U;
+  });
+  finds_with_host({"VN068 /domain/cputune/vcpupin[2]/@vcpu"},
+                  [](auto& domain, auto&) { domain.cpu_tune->vcpu_pin[1].vcpu = 0U; });
+  finds_with_host({"VN068 /domain/numatune/memnode[1]/@cellid"}, [](auto& domain, auto&) {
+    schema::MemNode& node = domain.numa_tune.emplace().mem_nodes.emplace_back();
+    node.cell_id = 7U;
+    node.node_set = schema::CpuSet(0);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_device_that_is_not_on_its_cell_is_reported) {
   const std::string found = "VN029 /domain/devices/hostdev[3]";
   finds_with_host({found}, [](auto& domain, auto&) { at(domain, 6).target->numa_node = 0U; },
