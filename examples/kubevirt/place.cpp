@@ -28,6 +28,7 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
     case Option::cells_add:
     case Option::cpus:
     case Option::nodes:
+    case Option::all_warnings:
     case Option::plan:
     case Option::readdress: return "";
   }
@@ -60,7 +61,8 @@ Placed place(const std::string& text, const Request& request) {
           placed.report = fmt::format("restored {} expander bus{} of an earlier call\n", restored.size(),
                                       restored.size() == 1 ? "" : "es");
         }
-        placed.report += placement::report_text(plan, annotation_spelling);
+        // The log has all warnings, because nobody can run the hook again with --verbose.
+        placed.report += placement::report_text(plan, annotation_spelling, {.all_warnings = true});
         return placed;
       },
       annotation_spelling);

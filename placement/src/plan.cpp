@@ -78,7 +78,8 @@ void offer_cells(const schema::Domain& domain, const topology::Host& host, const
     missing.message += fmt::format("; possible are {}", fmt::join(cells, ", "));
     missing.remedy.clear();
   } catch (const schema::Error& error) {
-    missing.message += fmt::format("; none can be added: {}", error.message());
+    missing.message +=
+        fmt::format("; none can be added: {}{}{}", error.path(), error.path().empty() ? "" : ": ", error.message());
     missing.options.clear();
   }
 }
@@ -286,16 +287,43 @@ std::optional<Diagnostic> live_domain(const schema::Domain& domain) {
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options);
 
+// CPUs and nodes that are named for cells, but that nothing of the layout needs.
+Warnings unused_names(const Layout& layout, const Options& options) {
+  Warnings warnings;
+  if (!options.cpus.empty() && layout.pins.empty()) {
+    warnings.push_back(make_diagnostic(
+        Code::nothing_to_add, "",
+        fmt::format("CPUs {} are named for vCPUs without a pin, and each vCPU has one", options.cpus.format()),
+        "omit them"));
+  }
+  topology::CpuSet idle = options.nodes;
+  for (const LayoutCell& cell : layout.cells) idle.erase({cell.host_node, cell.host_node});
+  if (!idle.empty()) {
+    warnings.push_back(
+        make_diagnostic(Code::nothing_to_add, "",
+                        fmt::format("host node{} {} {} named for guest cells without a node, and no such cell is left",
+                                    idle.size() == 1 ? "" : "s", listed(idle), idle.size() == 1 ? "is" : "are"),
+                        "omit them"));
+  }
+  return warnings;
+}
+
 // The plan for the domain with what it lacks of cells, pins and memnodes.
 Plan plan_with_layout(const schema::Domain& domain, const topology::Host& host, Options options) {
   Layout layout = plan_layout(domain, host, options);
+  Warnings unused = unused_names(layout, options);
   options.cells = Cells::keep;
-  if (layout.empty()) return plan_domain(domain, host, options);
+  if (layout.empty()) {
+    Plan plan = plan_domain(domain, host, options);
+    append(plan.warnings, std::move(unused));
+    return plan;
+  }
   schema::Domain with_layout = domain;
   write_layout(layout, schema::Unit::KiB, with_layout);
   Plan plan = plan_domain(with_layout, host, options);
   plan.layout = std::move(layout);
   plan.changed = true;
+  append(plan.warnings, std::move(unused));
   return plan;
 }
 

@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(only_the_named_devices_are_read) {
 
 // Faults in the files for nodes, locations and BARs are reported. Other files are not even opened.
 BOOST_AUTO_TEST_CASE(only_files_that_place_needs_are_read) {
-  for (const char* file : {"class", "vendor", "device", "iommu_group"}) write(device + file, "nonsense");
+  for (const char* file : {"vendor", "device", "iommu_group"}) write(device + file, "nonsense");
   write(node + "node0/meminfo", "nonsense");
   write(device + "resource", "0x1000 0x1fff 0x200\n");
   write(node + "node0/distance", "10 20\n");
@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(only_files_that_place_needs_are_read) {
   BOOST_TEST((host.nodes[0].distances == std::vector<std::pair<NodeId, unsigned>>{{0, 10}, {1, 20}}));
   BOOST_TEST((host.devices == std::vector<PciDevice>{{.address = at("0000:16:00.0"),
                                                       .numa_node = 1,
+                                                      .class_code = 0x030200,
                                                       .root_complex = "pci0000:15",
                                                       .bridges = {at("0000:15:01.0")},
                                                       .bars = {{0, 0x1000, 0x1000, 0x200}}}}));
@@ -139,6 +140,10 @@ BOOST_AUTO_TEST_CASE(only_files_that_place_needs_are_read) {
     BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);
     write(needed, needed.ends_with("numa_node") ? "1" : needed.ends_with("resource") ? "" : "10 20");
   }
+  write(device + "class", "nonsense");
+  BOOST_TEST(read_sysfs(path(), wanted).devices[0].class_code == 0U);
+  remove(device + "class");
+  BOOST_TEST(read_sysfs(path(), wanted).devices[0].class_code == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_absent_device_is_left_out) {

@@ -373,6 +373,18 @@ BOOST_AUTO_TEST_CASE(names_from_pci_ids_are_short_and_the_vendor_comes_last) {
   BOOST_TEST(ends("GH100], NVIDIA Corporation"));
 }
 
+// The kernel's names of the classes: PCI_CLASS_BRIDGE_PCI, _CARDBUS, _RACEWAY. Others have the header of a device.
+BOOST_AUTO_TEST_CASE(bridges_are_known_by_their_class) {
+  const auto is_bridge = [](std::uint32_t class_code) { return is_pci_bridge(PciDevice{.class_code = class_code}); };
+  BOOST_TEST(is_bridge(0x060400));
+  BOOST_TEST(is_bridge(0x060401));  // subtractive decode
+  BOOST_TEST(is_bridge(0x060700));
+  BOOST_TEST(is_bridge(0x060940));
+  BOOST_TEST(!is_bridge(0x060000));  // a host bridge
+  BOOST_TEST(!is_bridge(0x068000));  // a non-transparent bridge
+  BOOST_TEST(!is_bridge(0x030200));
+}
+
 BOOST_AUTO_TEST_CASE(control_characters_are_escaped) {
   const std::string evil =
       "\x1b[2J\n\xc2\x9b"

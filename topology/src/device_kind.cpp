@@ -27,6 +27,11 @@ DeviceKind device_kind(std::uint32_t class_code) {
   }
 }
 
+bool is_pci_bridge(const PciDevice& device) {
+  const std::uint32_t kind = device.class_code >> 8;
+  return kind == 0x0604 || kind == 0x0607 || kind == 0x0609;
+}
+
 std::string device_word(const PciDevice& device) {
   std::string word(device_kind(device.class_code).word);
   if (device.physical_function) word += " VF";

@@ -20,8 +20,6 @@ TreeEntry& at(TreeEntry& parent, const PciAddress& address) {
   return *below.insert(found, TreeEntry{.kind = Kind::bridge, .address = address});
 }
 
-bool is_pci_bridge(const PciDevice& device) { return device.class_code >> 8 == 0x0604; }
-
 TreeEntry& device_at(TreeEntry& root_complex, const PciDevice& device) {
   TreeEntry* parent = &root_complex;
   for (const PciAddress& bridge : device.bridges) parent = &at(*parent, bridge);

@@ -353,6 +353,13 @@ void read_chain(std::string_view folder, PciDevice& device) {
   }
 }
 
+// 0 if the file is missing or invalid: without a class, a device is taken for one that can be passed through.
+std::uint32_t class_if_readable(const Folder& folder) try {
+  return identifier(folder, "class", 0xffffff);
+} catch (const HostError&) {
+  return 0;
+}
+
 void read_identity(const Folder& folder, PciDevice& device) {
   device.class_code = identifier(folder, "class", 0xffffff);
   device.vendor = static_cast<std::uint16_t>(identifier(folder, "vendor", 0xffff));
@@ -387,7 +394,10 @@ std::optional<PciDevice> read_device(const Folder& all, const PciAddress& addres
     device.physical_function = PciAddress::parse(*physical);
     if (!device.physical_function) refuse_content(folder, "physfn", *physical, "a link to a PCI device");
   }
-  if (depth == Depth::all) read_identity(folder, device);
+  if (depth == Depth::all)
+    read_identity(folder, device);
+  else
+    device.class_code = class_if_readable(folder);
   return device;
 }
 

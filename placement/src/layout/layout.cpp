@@ -91,7 +91,7 @@ std::vector<LayoutCell> cells_for_pins(const Declared& declared, const Host& hos
     const std::vector<NodeId> nodes = declared.nodes_of(CpuSet(vcpu), host);
     if (nodes.size() != 1) {
       throw PlanError(make_diagnostic(
-          Code::cells_not_derived, "/domain/cputune",
+          Code::cells_not_derived, declared.pin_paths.at(vcpu),
           nodes.empty()
               ? fmt::format("vCPU {} is pinned to {}, which are on no host node", vcpu, cpus.format())
               : fmt::format("vCPU {} is pinned to CPUs of the host nodes {}", vcpu, fmt::join(nodes, " and ")),
@@ -320,6 +320,13 @@ Layout cells_on_pinned_nodes(const Domain& domain, const Host& host, const Decla
 }
 
 Layout new_cells(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
+  if (declared.vcpus == 0 || declared.vcpus > usable_cpus(host).size()) {
+    throw PlanError(
+        make_diagnostic(Code::cpus_insufficient, "/domain/vcpu",
+                        fmt::format("the domain has {}, and the host has {}", counted(declared.vcpus, "vCPU"),
+                                    counted(usable_cpus(host).size(), "CPU")),
+                        "give the domain 1 to as many vCPUs as the host has CPUs"));
+  }
   if (!declared.memnodes.empty()) {
     throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/numatune",
                                     "the domain has memnodes, but no guest cells", "remove the memnodes"));
@@ -346,19 +353,8 @@ Layout plan_layout(const Domain& domain, const Host& host, const Options& option
   check_known_cpus(host, options.cpus, "list of CPUs");
   const Declared declared = read_declared(domain);
   if (options.cells == Cells::add_to_pins) check_all_pinned(declared, "pin all vCPUs");
-  if (topology::has_guest_cells(domain)) {
-    Layout layout = completed_cells(domain, host, declared, options);
-    check_memory_nodes(declared, layout.cells);
-    return layout;
-  }
-  if (declared.vcpus == 0 || declared.vcpus > usable_cpus(host).size()) {
-    throw PlanError(
-        make_diagnostic(Code::cpus_insufficient, "/domain/vcpu",
-                        fmt::format("the domain has {}, and the host has {}", counted(declared.vcpus, "vCPU"),
-                                    counted(usable_cpus(host).size(), "CPU")),
-                        "give the domain 1 to as many vCPUs as the host has CPUs"));
-  }
-  Layout layout = new_cells(domain, host, declared, options);
+  Layout layout = topology::has_guest_cells(domain) ? completed_cells(domain, host, declared, options)
+                                                    : new_cells(domain, host, declared, options);
   check_memory_nodes(declared, layout.cells);
   return layout;
 }

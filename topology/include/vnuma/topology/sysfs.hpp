@@ -47,7 +47,8 @@ VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root = "/sys"
 ///
 /// The host gets address_bits, the nodes with CPUs and distances but without memory, and no CPUs. It gets the named
 /// devices, the parents of the named mediated devices, and the physical functions of virtual functions without a node
-/// of their own. These devices have node, bridges and BARs; class, vendor, device and IOMMU group stay 0 or unknown.
+/// of their own. These devices have node, bridges and BARs, and class (0 if its file is missing or invalid); vendor,
+/// device and IOMMU group stay 0 or unknown.
 /// Named devices that do not exist are left out.
 ///
 /// \param root as above
