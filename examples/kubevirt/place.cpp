@@ -25,7 +25,7 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
     case Option::mmio_automatic: return "the annotation vnuma.io/mmio: auto";
     case Option::mirror_switch: return "the annotation vnuma.io/mirror: switch";
     case Option::firmware: return "the annotation vnuma.io/firmware if the version is known";
-    case Option::cells_add:
+    case Option::cells_add: return "the annotation vnuma.io/cells: add";
     case Option::cpus:
     case Option::nodes:
     case Option::all_warnings:
@@ -40,7 +40,7 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
 Placed place(const std::string& text, const Request& request) {
   const bool adds_cells = request.options.cells != placement::Cells::keep;
   if (!request.guest_mapping && !adds_cells) {
-    return {text, "the VMI does not ask for guestMappingPassthrough; nothing is changed\n"};
+    return {text, "the VMI does not ask for guestMappingPassthrough, or for vnuma.io/cells: add; nothing is changed\n"};
   }
   return in_file(
       "--domain", text,

@@ -96,6 +96,7 @@ class PciIdsFile {
     if (setjmp(no_names) != 0) return false;  // NOLINT(cert-err52-cpp)
     pci_.lookup_name(access_, buffer, sizeof buffer, PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, 0,
                      0);
+    access_->error = fail;
     return true;
   }
 

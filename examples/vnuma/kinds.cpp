@@ -24,7 +24,8 @@ constexpr Known machine{"a KubeVirt virtual machine", "pass it with vnuma genera
 constexpr Known kubevirt{"a KubeVirt CR", "pass it with vnuma place --kubevirt", Kind::kubevirt};
 constexpr Known report{"a report of vnuma", "vnuma cannot use it"};
 constexpr Known object{"a Kubernetes object of another kind", "vnuma cannot use it"};
-constexpr Known proxmox{"a configuration of Proxmox VE", "write a domain of ten lines for it, as examples/qemu shows"};
+constexpr Known proxmox{"a configuration of Proxmox VE",
+                        "write a domain of ten lines for it, as qemu/README.md of the examples shows"};
 constexpr Known binary{"a binary file", "vnuma cannot use it"};
 
 struct Beginning {

@@ -46,8 +46,8 @@ Options plan_and_report_options() {
                  .letter = 'v',
                  .more = "The report then has the reasons for each choice of the plan: the guest cell of each host "
                          "node, each new bus or port, and its numbers. It also lists warnings on the guest's firmware, "
-                         "which otherwise are one line if there are several. Devices without an alias have their name "
-                         "from pci.ids, as on a terminal."});
+                         "which otherwise are one line if there are several. If no device has an alias, devices have "
+                         "their names from pci.ids, as on a terminal."});
   return all;
 }
 
@@ -96,7 +96,7 @@ std::string Report::of(const placement::Plan& plan, const topology::Host& host, 
   if (kind == "none") return "";
   if (kind == "json") return placement::report_json(plan, verbose, tool_spelling);
   placement::ReportOptions options{.all_warnings = verbose};
-  // To read the names takes four times as long as all the rest, so programs that keep the report do without.
+  // The names take five times as many instructions as all the rest, so programs that keep the report do without.
   if (verbose || is_standard_error_terminal()) {
     options.device_name = [names = std::optional<Names>(), &host, &source](const PciAddress& address) mutable {
       if (!names) names = names_of(host, source);

@@ -141,7 +141,7 @@ Command show_command() {
                    {"vnuma show --format dot | dot -Tsvg > host.svg", "draws this host"},
                    {"vnuma show placed.xml --sysfs /sys --format matrix",
                     "compares how near the devices are in the guest and on the host"},
-                   {"vnuma show placed.xml --format qemu | xargs qemu-system-x86_64 -machine q35,accel=kvm",
+                   {"vnuma show placed.xml --format qemu | xargs -r qemu-system-x86_64 -machine q35,accel=kvm",
                     "starts the guest without libvirt"}},
       .takes_domain = true,
       .options =

@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 71> kinds{{
+constexpr std::array<DiagnosticKind, 72> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -84,8 +84,9 @@ constexpr std::array<DiagnosticKind, 71> kinds{{
     {Code::bridge_passed, error, "a passthrough device that is a PCI bridge"},
     {Code::nothing_to_add, warning, "CPUs or nodes that are named for cells or pins, but not needed"},
     {Code::not_placed, error, "a part of the domain that is not placed yet"},
+    {Code::unknown_tree, warning, "devices whose root complex and bridges the host does not say"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::not_placed) + 1);
+static_assert(kinds.size() == static_cast<std::size_t>(Code::unknown_tree) + 1);
 
 }  // namespace
 

@@ -145,6 +145,23 @@ Warnings devices_without_location(const DomainView& view, const HostLocations& l
   return warnings;
 }
 
+// Where a copy of sysfs has folders in place of links, only the nodes of devices are known.
+std::optional<Diagnostic> unknown_tree(const DomainView& view, const HostLocations& locations, Mirror mirror) {
+  if (mirror == Mirror::numa) return std::nullopt;
+  std::size_t count = 0;
+  std::string first;
+  for (std::size_t i = 0; i < view.devices.size(); ++i) {
+    if (!locations[i].on_host || !locations[i].on_host->root_complex.empty()) continue;
+    if (count++ == 0) first = view.devices[i].name();
+  }
+  if (count == 0) return std::nullopt;
+  return make_diagnostic(Code::unknown_tree, "",
+                         fmt::format("the host does not say which root complex and bridges {} behind, as {}, so that "
+                                     "cannot be mirrored",
+                                     count == 1 ? "a device is" : fmt::format("{} devices are", count), first),
+                         "copy sysfs with its links in bus/pci/devices");
+}
+
 // The guest cannot tell apart nodes that share a cell.
 Warnings merged_nodes(const HostLocations& locations, const CellMap& cells, Mirror mirror) {
   Warnings warnings;
@@ -263,6 +280,7 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   append(plan.warnings, cells_missing(view.domain));
   append(plan.warnings, acpi_off(view.domain));
   append(plan.warnings, devices_without_location(view, locations, mirror));
+  append(plan.warnings, unknown_tree(view, locations, mirror));
   append(plan.warnings, unused_nodes(options.numa_nodes, locations));
   append(plan.warnings, merged_nodes(locations, cells, mirror));
   append(plan.warnings, std::move(warnings));
@@ -291,10 +309,12 @@ Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const
 Warnings unused_names(const Layout& layout, const Options& options) {
   Warnings warnings;
   if (!options.cpus.empty() && layout.pins.empty()) {
-    warnings.push_back(make_diagnostic(
-        Code::nothing_to_add, "",
-        fmt::format("CPUs {} are named for vCPUs without a pin, and each vCPU has one", options.cpus.format()),
-        "omit them"));
+    warnings.push_back(
+        make_diagnostic(Code::nothing_to_add, "",
+                        fmt::format("{} named for vCPUs without a pin, and each vCPU has one",
+                                    options.cpus.size() == 1 ? fmt::format("CPU {} is", options.cpus.format())
+                                                             : fmt::format("CPUs {} are", options.cpus.format())),
+                        "omit them"));
   }
   topology::CpuSet idle = options.nodes;
   for (const LayoutCell& cell : layout.cells) idle.erase({cell.host_node, cell.host_node});

@@ -134,7 +134,9 @@ void set_targets(Needs& needs, const PciTree& pci, unsigned reserve, schema::Dev
 std::vector<std::uint32_t> restore_domain(schema::Domain& domain, const topology::Host& host, const Options& options) {
   if (!domain.devices) return {};
   if (!topology::has_guest_cells(domain)) {
-    if (options.cells == Cells::keep) return {};
+    const auto is_expander = [](const schema::Controller& c) { return c.model == "pcie-expander-bus"; };
+    const auto& controllers = domain.devices->controllers;
+    if (options.cells == Cells::keep || std::none_of(controllers.begin(), controllers.end(), is_expander)) return {};
     schema::Domain with_layout = domain;
     write_layout(plan_layout(domain, host, options), schema::Unit::KiB, with_layout);
     std::vector<std::uint32_t> restored = restore_domain(with_layout, host, options);

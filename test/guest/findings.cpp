@@ -170,6 +170,10 @@ BOOST_AUTO_TEST_CASE(libvirt_refuses_devices_on_the_wrong_kind_of_bus) {
 }
 
 BOOST_AUTO_TEST_CASE(qemu_does_not_start_a_domain_with_these_findings) {
+  refused("VN068", "CPU topology", [](auto& domain) {
+    domain.vcpu.emplace().cpus = 2U;
+    domain.cpu->topology.emplace() = {.sockets = 1U, .cores = 3U, .threads = 1U};
+  });
   refused("VN007", "not found", [](auto& domain) {  // the switch is below its own downstream port
     at(domain, 2).address = pci("04:00.0");
     domain.devices->rng[0].address = pci("02:00.0");

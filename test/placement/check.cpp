@@ -74,6 +74,21 @@ void finds_with_host(const Lines& expected, const std::function<void(schema::Dom
 
 BOOST_AUTO_TEST_SUITE(check_domain)
 
+// 4294967296 is 2^32, so the product must not wrap to 0.
+BOOST_AUTO_TEST_CASE(a_topology_of_other_vcpus_is_found) {
+  const auto topology = [](unsigned vcpus, const schema::CPUTopology& of) {
+    return [=](schema::Domain& domain) {
+      domain.vcpu.emplace().cpus = vcpus;
+      domain.cpu->topology.emplace() = of;
+    };
+  };
+  finds({}, topology(12, {.sockets = 1U, .dies = 2U, .clusters = 3U, .cores = 1U, .threads = 2U}));
+  finds({}, topology(2, {.cores = 2U}));
+  finds({"VN068 /domain/cpu/topology"}, topology(2, {.sockets = 1U, .cores = 3U, .threads = 1U}), {"3 vCPUs", "has 2"});
+  finds({"VN068 /domain/cpu/topology"}, topology(2, {.sockets = 65536U, .cores = 65536U, .threads = 65536U}),
+        {"more than 4294967295 vCPUs"});
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_found_in_a_sound_domain) {
   BOOST_TEST(lines(check(sound())) == Lines{}, per_element());
   BOOST_TEST(lines(check(sound(), machine())) == Lines{}, per_element());

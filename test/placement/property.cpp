@@ -408,7 +408,7 @@ void check_arguments_of_qemu(const Plan& plan, const Domain& after) {
   std::size_t devices = 0;
   for (const auto& [option, value] : arguments) {
     if (option != "-device") continue;
-    const auto setting = [&](const std::string& key) {
+    const auto setting = [&, &value = value](const std::string& key) {
       const std::size_t at = value->find("," + key + "=") + key.size() + 2;
       return value->substr(at, value->find(',', at) - at);
     };

@@ -139,10 +139,11 @@ BOOST_AUTO_TEST_CASE(without_a_topology_each_vcpu_is_a_socket_as_with_libvirt) {
 BOOST_AUTO_TEST_CASE(cells_come_by_number_and_one_without_vcpus_has_memory_alone) {
   const Domain domain = domain_of(
       "<vcpu>12</vcpu><cpu><numa><cell id='1' memory='65536'/><cell id='0' cpus='0-3,8-11' memory='1' unit='GiB'/>"
-      "</numa></cpu>");
-  BOOST_TEST(lines(domain, "-m ") == Lines{"-m 1088M"});
-  BOOST_TEST(lines(domain, "-numa") == (Lines{"-numa node,nodeid=0,cpus=0-3,cpus=8-11,memdev=vnuma-cell0",
-                                              "-numa node,nodeid=1,memdev=vnuma-cell1"}),
+      "<cell id='2' cpus='4-7' memory='65536'/></numa></cpu>");
+  BOOST_TEST(lines(domain, "-m ") == Lines{"-m 1152M"});
+  BOOST_TEST(lines(domain, "-numa") ==
+                 (Lines{"-numa node,nodeid=0,cpus=0-3,cpus=8-11,memdev=vnuma-cell0",
+                        "-numa node,nodeid=1,memdev=vnuma-cell1", "-numa node,nodeid=2,cpus=4-7,memdev=vnuma-cell2"}),
              per_element());
 }
 
@@ -335,11 +336,23 @@ BOOST_AUTO_TEST_CASE(words_with_odd_characters_are_quoted_for_a_shell) {
              per_element());
 }
 
+// As with libvirt.
+BOOST_AUTO_TEST_CASE(vcpus_that_no_cell_names_are_in_cell_0) {
+  const Domain domain = domain_of(
+      "<vcpu>6</vcpu><cpu><numa><cell id='1' cpus='0-1' memory='1' unit='GiB'/>"
+      "<cell id='0' cpus='3' memory='1' unit='GiB'/></numa></cpu>");
+  BOOST_TEST(lines(domain, "-numa node") == (Lines{"-numa node,nodeid=0,cpus=2-5,memdev=vnuma-cell0",
+                                                   "-numa node,nodeid=1,cpus=0-1,memdev=vnuma-cell1"}),
+             per_element());
+}
+
 // A line is one argument.
 BOOST_AUTO_TEST_CASE(control_characters_are_refused) {
   Domain domain = with_device();
-  domain.devices->host_devices[0].rom.emplace().file = "a\nb";
-  refuses(domain, Code::invalid_value, "-device", "control character");
+  for (const char* file : {"a\nb", "a\xc2\x9b\x33m", "a\xe2\x80\xae\x62"}) {  // a line break, U+009B, U+202E
+    domain.devices->host_devices[0].rom.emplace().file = file;
+    refuses(domain, Code::invalid_value, "-device", "control character");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_placed_is_refused) {

@@ -129,6 +129,18 @@ BOOST_AUTO_TEST_CASE(unused_node) {
              "a host node is given for 0000:3*, which matches no device of the domain");
 }
 
+BOOST_AUTO_TEST_CASE(unknown_tree) {
+  for (const Mirror mirror : {Mirror::root_complex, Mirror::pcie_switch}) {
+    auto machine = host(1, {{"18:00.0", 0}, {"19:00.0", 0}});
+    for (auto& known : machine.devices) known.root_complex.clear();
+    const Plan planned = plan(guest(1, {"18:00.0", "19:00.0"}), machine, {.mirror = mirror});
+    BOOST_TEST(warning(planned, Code::unknown_tree) ==
+               "the host does not say which root complex and bridges 2 devices are behind, as 0000:18:00.0, so that "
+               "cannot be mirrored; copy sysfs with its links in bus/pci/devices");
+    BOOST_TEST(differences(planned).empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(merged_nodes) {
   MirrorPair pair;
   pair.host = host(2);

@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_file_as_the_domain_is_recognized) {
 
 // What `qm config` prints, and a file of /etc/pve/qemu-server with a description and a snapshot.
 BOOST_AUTO_TEST_CASE(a_configuration_of_proxmox_is_recognized) {
-  const std::string what = "a configuration of Proxmox VE (write a domain of ten lines for it, as examples/qemu shows)";
+  const std::string what =
+      "a configuration of Proxmox VE (write a domain of ten lines for it, as qemu/README.md of the examples shows)";
   require_no_domain("bios: ovmf\nhostpci0: 0000:18:00,pcie=1\nmachine: q35\n", what);
   require_no_domain("agent: 1\r\nnuma: 1\r\nscsihw: virtio-scsi-single\r\n", what);
   require_no_domain(

@@ -66,6 +66,14 @@ BOOST_FIXTURE_TEST_CASE(without_a_list_the_cpus_with_a_topology_are_online, NoNo
   BOOST_TEST(read_sysfs(path()).nodes.at(0).cpus.format() == "0-1");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_or_broken_link_in_place_of_the_nodes_is_refused, NoNodes) {
+  TemporaryFolder::link("devices/system/node", "nowhere");
+  BOOST_CHECK_THROW(read_sysfs(path()), HostError);
+  std::filesystem::remove(path() / "devices/system/node");
+  write("devices/system/node", "");
+  BOOST_CHECK_THROW(read_sysfs(path()), HostError);
+}
+
 BOOST_FIXTURE_TEST_CASE(devices_of_a_host_without_nodes_are_on_node_0, NoNodes) {
   write("devices/pci0000:00/0000:00:01.0/numa_node", "-1\n");
   TemporaryFolder::link("bus/pci/devices/0000:00:01.0", "../../../devices/pci0000:00/0000:00:01.0");
@@ -88,6 +96,10 @@ BOOST_FIXTURE_TEST_CASE(a_cpu_without_siblings_or_socket_is_a_core_of_socket_0, 
 BOOST_FIXTURE_TEST_CASE(distances_to_nodes_that_a_copy_lacks_are_unknown, Tree) {
   write(node + "node0/distance", "10 21 31\n");
   BOOST_TEST(read_sysfs(path()).nodes[0].distances.empty());
+  write(node + "online", "0-2\n");
+  BOOST_TEST(read_sysfs(path()).nodes[0].distances.empty());
+  write(node + "online", "0-1\n");  // there is no third node
+  BOOST_CHECK_THROW(read_sysfs(path()), HostError);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_device_without_ids_has_none, Tree) {

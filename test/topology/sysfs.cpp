@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(only_files_that_place_needs_are_read) {
     write(needed, needed.ends_with("numa_node") ? "1" : needed.ends_with("resource") ? "" : "10 20");
   }
   write(device + "class", "nonsense");
-  BOOST_TEST(read_sysfs(path(), wanted).devices[0].class_code == 0U);
+  BOOST_CHECK_THROW(read_sysfs(path(), wanted), HostError);
   remove(device + "class");
   BOOST_TEST(read_sysfs(path(), wanted).devices[0].class_code == 0U);
 }

@@ -166,7 +166,9 @@ void read_distances(const Folder& folder, const std::string& file, const std::ve
   const auto text = folder.read_if_there(file);
   if (!text) return;
   const auto words = split(*text, is_white_space);
-  if (words.size() > nodes.size()) return;
+  const auto online = folder.read_if_there("online");
+  const auto known = online ? CpuSet::parse(*online) : std::nullopt;
+  if (words.size() > nodes.size() && (!known || known->size() != nodes.size())) return;
   if (words.size() != nodes.size()) {
     refuse_content(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
   }
@@ -188,7 +190,7 @@ std::vector<std::uint32_t> described_cpus(const fs::path& root) {
   for (const std::string& name : list(folder)) {
     if (!name.starts_with("cpu")) continue;  // "online", "possible", ...
     const auto id = number<std::uint32_t>(std::string_view(name).substr(3));
-    if (id && name == fmt::format("cpu{}", *id) && fs::exists(folder / name / "topology")) cpus.push_back(*id);
+    if (id && name == fmt::format("cpu{}", *id) && !Folder(folder / name / "topology").error()) cpus.push_back(*id);
   }
   std::sort(cpus.begin(), cpus.end());
   return cpus;
@@ -211,7 +213,8 @@ std::vector<Node> single_node(const fs::path& root) {
 
 std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
   const fs::path folder = root / "devices/system/node";
-  if (Folder(folder).error()) return single_node(root);
+  std::error_code error;
+  if (fs::symlink_status(folder, error).type() == fs::file_type::not_found) return single_node(root);
   std::vector<Node> nodes;
   for (const std::string& name : list(folder)) {
     if (!name.starts_with("node")) continue;  // "online", "possible", ...
@@ -353,13 +356,6 @@ void read_chain(std::string_view folder, PciDevice& device) {
   }
 }
 
-// 0 if the file is missing or invalid: without a class, a device is taken for one that can be passed through.
-std::uint32_t class_if_readable(const Folder& folder) try {
-  return identifier(folder, "class", 0xffffff);
-} catch (const HostError&) {
-  return 0;
-}
-
 void read_identity(const Folder& folder, PciDevice& device) {
   device.class_code = identifier(folder, "class", 0xffffff);
   device.vendor = static_cast<std::uint16_t>(identifier(folder, "vendor", 0xffff));
@@ -397,7 +393,7 @@ std::optional<PciDevice> read_device(const Folder& all, const PciAddress& addres
   if (depth == Depth::all)
     read_identity(folder, device);
   else
-    device.class_code = class_if_readable(folder);
+    device.class_code = identifier(folder, "class", 0xffffff);
   return device;
 }
 
@@ -453,7 +449,9 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   host.address_bits = read_address_bits(root);
   const fs::path name = root / "bus/pci/devices";
   const Folder folder(name);
-  if (folder.error() && fs::exists(name)) throw HostError(name.string(), "is not a folder; copy sysfs with its links");
+  std::error_code error;
+  if (folder.error() && fs::exists(name, error))
+    throw HostError(name.string(), "is not a folder; copy sysfs with its links");
   std::map<PciAddress, PciDevice> devices;
   const auto add = [&](const PciAddress& address) {
     if (devices.contains(address)) return;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -86,6 +88,26 @@ class RefusedCells {
     }
     check_word(vcpu.placement, placements, "/domain/vcpu/@placement");
     is_valid(vcpu.cpu_set);
+    check_topology();
+  }
+
+  // Also what QEMU refuses (machine_parse_smp_config), and libvirt only when it starts the domain.
+  void check_topology() const {
+    if (!domain_.cpu || !domain_.cpu->topology || !vcpus()) return;
+    const schema::CPUTopology& topology = *domain_.cpu->topology;
+    std::uint64_t product = 1;
+    for (const schema::UInt32* factor :
+         {&topology.sockets, &topology.dies, &topology.clusters, &topology.cores, &topology.threads}) {
+      if (!is_valid(*factor) && *factor) return;
+      product *= factor->value_or(1);
+      // A larger product is wrong in any case, and could wrap.
+      if (product > std::numeric_limits<std::uint32_t>::max()) product = std::uint64_t{1} << 32;
+    }
+    if (product == *vcpus()) return;
+    contradicts("/domain/cpu/topology",
+                fmt::format("the topology has {}{}, but the domain has {}", product >> 32 ? "more than " : "",
+                            counted(product >> 32 ? product - 1 : product, "vCPU"), *vcpus()),
+                "make the product of its numbers equal to <vcpu>");
   }
 
   void check_cell(const GuestCell& cell) const {

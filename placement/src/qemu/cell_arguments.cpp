@@ -112,10 +112,25 @@ QemuArgument memory_backend(const GuestCell& cell, const schema::Domain& domain)
   return {"-object", value.text()};
 }
 
-QemuArgument numa_node(const GuestCell& cell) {
+// The vCPUs of a cell. Those that no cell names are in cell 0, as libvirt has it (virDomainNumaFillCPUsInNode).
+CpuSet vcpus_of(const GuestCell& cell, const DomainView& view) {
+  CpuSet own = cell.has_vcpus() ? *cell.cell->cpus : CpuSet();
+  const schema::Domain& domain = view.domain;
+  if (cell.id != 0 || !domain.vcpu || !domain.vcpu->cpus || *domain.vcpu->cpus == 0) return own;
+  CpuSet rest(CpuSet::Range{0, *domain.vcpu->cpus - 1});
+  for (const GuestCell& other : view.cells) {
+    if (!other.has_vcpus()) continue;
+    const CpuSet named = *other.cell->cpus;
+    for (const CpuSet::Range& range : named.ranges()) rest.erase(range);
+  }
+  own.insert(rest);
+  return own;
+}
+
+QemuArgument numa_node(const GuestCell& cell, const DomainView& view) {
   OptionValue value("node");
   value.add("nodeid", cell.id);
-  if (cell.has_vcpus()) add_list(value, "cpus", *cell.cell->cpus);
+  add_list(value, "cpus", vcpus_of(cell, view));
   return {"-numa", value.add("memdev", memory_id(cell.id)).text()};
 }
 
@@ -157,7 +172,7 @@ std::vector<QemuArgument> cell_arguments(const DomainView& view) {
   std::vector<QemuArgument> arguments{{"-m", qemu_size(memory)}, smp(view.domain)};
   for (const GuestCell& cell : cells) {
     arguments.push_back(memory_backend(cell, view.domain));
-    arguments.push_back(numa_node(cell));
+    arguments.push_back(numa_node(cell, view));
   }
   for (QemuArgument& argument : distances(cells)) arguments.push_back(std::move(argument));
   return arguments;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/schema/visible.hpp>
 
 #include "../check/cell_rules.hpp"
 #include "../domain/machine.hpp"
@@ -56,13 +57,13 @@ std::vector<QemuArgument> command_line(const schema::Domain& domain) {
 }
 
 void refuse_control_characters(const std::vector<QemuArgument>& arguments) {
-  const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
   for (const QemuArgument& argument : arguments) {
     const std::string all = argument.option + argument.value.value_or("");
-    if (std::none_of(all.begin(), all.end(), is_control)) continue;
+    if (schema::visible(all) == all) continue;
     throw PlanError(make_diagnostic(Code::invalid_value, "/domain",
-                                    fmt::format("an argument of {} has a control character", argument.option),
-                                    "remove the line break or tab"));
+                                    fmt::format("an argument of {} has a control character: {}",
+                                                schema::visible(argument.option), schema::visible(all)),
+                                    "remove it"));
   }
 }
 

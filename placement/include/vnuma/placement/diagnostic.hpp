@@ -99,6 +99,7 @@ enum class Code {
   bridge_passed,         ///< VN069
   nothing_to_add,        ///< VN070
   not_placed,            ///< VN071
+  unknown_tree,          ///< VN072
 };
 
 /// "VN001".
