@@ -15,7 +15,8 @@ namespace topology = vnuma::topology;
 
 namespace {
 
-// The spelling of options as annotations of a VMI. There is none for readdress and for cells, which KubeVirt makes.
+// The spelling of options as annotations of a VMI. There is none for readdress, nor for CPUs and nodes, which KubeVirt
+// chooses.
 std::string annotation_spelling(const placement::OptionHint& hint) {
   using placement::Option;
   switch (hint.option) {
@@ -24,9 +25,10 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
     case Option::mmio_automatic: return "the annotation vnuma.io/mmio: auto";
     case Option::mirror_switch: return "the annotation vnuma.io/mirror: switch";
     case Option::firmware: return "the annotation vnuma.io/firmware if the version is known";
-    case Option::cells_add:
+    case Option::cells_add: return "the annotation vnuma.io/cells: add";
     case Option::cpus:
     case Option::nodes:
+    case Option::all_warnings:
     case Option::plan:
     case Option::readdress: return "";
   }
@@ -36,8 +38,9 @@ std::string annotation_spelling(const placement::OptionHint& hint) {
 }  // namespace
 
 Placed place(const std::string& text, const Request& request) {
-  if (!request.guest_mapping) {
-    return {text, "the VMI does not ask for guestMappingPassthrough; nothing is changed\n"};
+  const bool adds_cells = request.options.cells != placement::Cells::keep;
+  if (!request.guest_mapping && !adds_cells) {
+    return {text, "the VMI does not ask for guestMappingPassthrough, or for vnuma.io/cells: add; nothing is changed\n"};
   }
   return in_file(
       "--domain", text,
@@ -48,7 +51,8 @@ Placed place(const std::string& text, const Request& request) {
         if (devices.empty() && mediated.empty()) {
           return {text, "the domain has no passthrough devices; nothing is changed\n"};
         }
-        const topology::Host host = topology::read_sysfs(request.sysfs, devices, mediated);
+        const topology::Host host =
+            adds_cells ? topology::read_sysfs(request.sysfs) : topology::read_sysfs(request.sysfs, devices, mediated);
         const auto restored = placement::restore(domain, host, request.options);
         const placement::Plan plan = placement::plan(domain, host, request.options);
         placement::apply(plan, domain);
@@ -57,7 +61,8 @@ Placed place(const std::string& text, const Request& request) {
           placed.report = fmt::format("restored {} expander bus{} of an earlier call\n", restored.size(),
                                       restored.size() == 1 ? "" : "es");
         }
-        placed.report += placement::report_text(plan, annotation_spelling);
+        // The log has all warnings, because nobody can run the hook again with --verbose.
+        placed.report += placement::report_text(plan, annotation_spelling, {.all_warnings = true});
         return placed;
       },
       annotation_spelling);

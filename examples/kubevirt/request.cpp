@@ -26,8 +26,15 @@ constexpr std::string_view prefix = "vnuma.io/";
 // For each option, the name that set it ("vnuma.io/mirror") and its value.
 using Found = std::map<std::string, std::pair<std::string, std::string>, std::less<>>;
 
+// KubeVirt chooses the CPUs of a VM, so the hook has only `cells` of the options for missing cells.
+std::vector<PlanOption> hook_options() {
+  std::vector<PlanOption> all = plan_options();
+  all.push_back(cell_options().front());
+  return all;
+}
+
 void set_options(const Found& found, placement::Options& options) {
-  for (const PlanOption& known : plan_options()) {
+  for (const PlanOption& known : hook_options()) {
     const auto entry = found.find(known.option.name);
     if (entry == found.end()) continue;
     const auto& [source, value] = entry->second;
@@ -37,6 +44,7 @@ void set_options(const Found& found, placement::Options& options) {
       throw RequestError(fmt::format("{} is \"{}\"; {}", source, value, error.what()));
     }
   }
+  if (options.cells == placement::Cells::add) options.cells = placement::Cells::add_to_pins;
 }
 
 // The value of a variable. An empty one counts as absent, because manifests cannot unset variables.
@@ -54,7 +62,7 @@ std::string variable_name(const std::string& option) {
 }
 
 void read_environment(Found& found) {
-  for (const PlanOption& known : plan_options()) {
+  for (const PlanOption& known : hook_options()) {
     const std::string name = variable_name(known.option.name);
     if (const auto value = variable(name.c_str())) found[known.option.name] = {name, *value};
   }
@@ -87,7 +95,7 @@ bool is_strict(std::string_view value) { return value != "false"; }
 
 void read_annotations(const json& annotations, Found& found) {
   std::vector<std::string> known;
-  for (const PlanOption& one : plan_options()) known.push_back(one.option.name);
+  for (const PlanOption& one : hook_options()) known.push_back(one.option.name);
   for (const auto& [name, value] : annotations.items()) {
     if (!name.starts_with(prefix)) continue;
     if (!value.is_string()) throw RequestError(fmt::format("--vmi: the annotation {} is not a string", name));

@@ -4,11 +4,13 @@
 
 #include <dlfcn.h>
 
+#include <csetjmp>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 // The header of libpci is in C and has no extern "C".
 extern "C" {
@@ -23,6 +25,9 @@ extern "C" {
 
 namespace {
 
+using vnuma::topology::Host;
+using vnuma::topology::PciAddress;
+using vnuma::topology::PciDevice;
 using vnuma::topology::TreeEntry;
 
 // Must not return: libpci cannot recover from an error, such as an invalid line in pci.ids. For clang, [[noreturn]] is
@@ -40,6 +45,11 @@ __attribute__((noreturn)) void fail(char* format, ...) {
 }
 
 void ignore(char*, ...) {}
+
+// Where an error of libpci ends, if the names may be absent. No exception may cross the frames of libpci.
+std::jmp_buf no_names;
+
+__attribute__((noreturn)) void leave(char*, ...) { std::longjmp(no_names, 1); }  // NOLINT(cert-err52-cpp)
 
 // libpci, loaded only for names, so that the other commands do not load it and its dependencies.
 struct Libpci {
@@ -63,17 +73,36 @@ struct Libpci {
 
 class PciIdsFile {
  public:
-  // Without pci_init, which is only needed to read devices, and fails if there is no way to read them.
-  PciIdsFile(const Libpci& pci, const std::optional<std::string>& file) : pci_(pci), access_(pci.alloc()) {
+  // Without pci_init, which is only needed to read devices, and fails if there is no way to read them. An error in the
+  // file that is named, or in the system's, ends the program.
+  PciIdsFile(const Libpci& pci, const std::optional<std::string>& file) : PciIdsFile(pci) {
     access_->error = fail;
+    if (file) pci_.set_name_list_path(access_, ::strdup(file->c_str()), 1);
+  }
+  // The system's file. After an error in it, is_readable() is false.
+  explicit PciIdsFile(const Libpci& pci) : pci_(pci), access_(pci.alloc()) {
+    access_->error = leave;
     access_->warning = ignore;
     access_->debug = ignore;
     access_->id_lookup_mode = 0;  // no cache in the user's home
-    if (file) pci_.set_name_list_path(access_, ::strdup(file->c_str()), 1);
   }
   PciIdsFile(const PciIdsFile&) = delete;
   PciIdsFile& operator=(const PciIdsFile&) = delete;
   ~PciIdsFile() { pci_.cleanup(access_); }
+
+  // Reads the file, with the first look-up. Has no object whose destructor a jump would skip.
+  bool is_readable() const {
+    char buffer[256];
+    if (setjmp(no_names) != 0) return false;  // NOLINT(cert-err52-cpp)
+    pci_.lookup_name(access_, buffer, sizeof buffer, PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB, 0,
+                     0);
+    access_->error = fail;
+    return true;
+  }
+
+  std::string name(const PciDevice& device) const {
+    return vnuma::topology::short_name(look_up(PCI_LOOKUP_DEVICE, device.vendor, device.device));
+  }
 
   void name(TreeEntry& entry) const {
     if (entry.ids) {
@@ -111,10 +140,24 @@ void name_devices(vnuma::topology::PciTree& tree, const std::optional<std::strin
   for (TreeEntry& node : tree.nodes) ids.name(node);
 }
 
+std::map<PciAddress, std::string> device_names(const Host& host) {
+  std::map<PciAddress, std::string> names;
+  const Libpci pci;
+  if (!pci.is_loaded) return names;
+  const PciIdsFile ids(pci);
+  if (!ids.is_readable()) return names;
+  for (const PciDevice& device : host.devices) {
+    if (std::string name = ids.name(device); !name.empty()) names.emplace(device.address, std::move(name));
+  }
+  return names;
+}
+
 #else
 
 bool knows_device_names() { return false; }
 
 void name_devices(vnuma::topology::PciTree&, const std::optional<std::string>&) {}
+
+std::map<vnuma::topology::PciAddress, std::string> device_names(const vnuma::topology::Host&) { return {}; }
 
 #endif

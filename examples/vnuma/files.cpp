@@ -70,28 +70,35 @@ std::string target_of(const std::string& name) {
   return path.string();
 }
 
-// Replaces a file, or makes a new one. `old` is the file that is replaced, if any; its owner and mode are kept.
-void replace(const std::string& name, const std::string& content, const struct stat* old) {
-  const std::string target = target_of(name);
-  std::string temporary = target + ".XXXXXX";
-  const int fd = ::mkstemp(temporary.data());
-  if (fd < 0) fail_write(name);
+// Fills and closes a new file, with the owner and mode of `old`, if there is one. Returns whether it was filled; if
+// not, errno has the reason.
+bool fill(int fd, const std::string& content, const struct stat* old) {
   const mode_t mask = ::umask(0);
   ::umask(mask);
   bool good = write_all(fd, content);
   // Only root may change the owner; otherwise the file belongs to the user.
   if (good && old && ::fchown(fd, old->st_uid, old->st_gid) < 0 && errno != EPERM) good = false;
   good = good && ::fchmod(fd, old ? old->st_mode & 0777 : 0666 & ~mask) == 0 && ::fsync(fd) == 0;
-  int error = errno;
-  if (::close(fd) < 0 && good) {
-    good = false;
-    error = errno;
-  }
-  if (good && std::rename(temporary.c_str(), target.c_str()) == 0) return;
-  if (good) error = errno;
-  ::unlink(temporary.c_str());
+  const int error = errno;
+  if (::close(fd) < 0) return false;
   errno = error;
-  fail_write(name);
+  return good;
+}
+
+// Replaces a file, or makes a new one, once the report is written.
+void replace(const std::string& name, const std::string& content, const std::string& report, const struct stat* old) {
+  const std::string target = target_of(name);
+  std::string temporary = target + ".XXXXXX";
+  const int fd = ::mkstemp(temporary.data());
+  if (fd < 0) fail_write(name);
+  try {
+    if (!fill(fd, content, old)) fail_write(name);
+    write_standard_error(report);
+    if (std::rename(temporary.c_str(), target.c_str()) < 0) fail_write(name);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
 }
 
 }  // namespace
@@ -124,15 +131,20 @@ void write_standard_output(const std::string& content) {
     fail("standard output", "written", "redirect it to a file, or to a program that reads all of it");
 }
 
-void write_standard_error(const std::string& content) { write_all(STDERR_FILENO, content); }
+void write_standard_error(const std::string& content) {
+  if (!write_all(STDERR_FILENO, content) && errno != EBADF)
+    fail("standard error", "written", "redirect it to a file with room, or use --report none");
+}
 
-void write_file(const std::string& name, const std::string& content) {
+void write_failure(const std::string& content) noexcept { write_all(STDERR_FILENO, content); }
+
+void write_file(const std::string& name, const std::string& content, const std::string& report) {
   struct stat status{};
   const bool exists = ::stat(name.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) fail_write(name);
   // Refuses to replace a file that may not be written, even if the folder allows it.
   if (exists && ::access(name.c_str(), W_OK) != 0) fail_write(name);
-  if (!exists || S_ISREG(status.st_mode)) return replace(name, content, exists ? &status : nullptr);
+  if (!exists || S_ISREG(status.st_mode)) return replace(name, content, report, exists ? &status : nullptr);
   const int fd = ::open(name.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) fail_write(name);
   const bool good = write_all(fd, content);
@@ -140,11 +152,11 @@ void write_file(const std::string& name, const std::string& content) {
   const bool closed = ::close(fd) == 0;
   if (!good) errno = error;
   if (!good || !closed) fail_write(name);
+  write_standard_error(report);
 }
 
-void write_output(const std::optional<std::string>& name, const std::string& content) {
-  if (name && *name != "-")
-    write_file(*name, content);
-  else
-    write_standard_output(content);
+void write_output(const std::optional<std::string>& name, const std::string& content, const std::string& report) {
+  if (name && *name != "-") return write_file(*name, content, report);
+  write_standard_output(content);
+  write_standard_error(report);
 }

@@ -57,8 +57,7 @@ int generate(const OptionValues& values) {
   placement::Plan plan = placement::plan(generated.domain, host, options);
   placement::apply(plan, generated.domain);
   plan.warnings.insert(plan.warnings.begin(), generated.warnings.begin(), generated.warnings.end());
-  write_output(text(values, "output"), schema::to_xml(generated.domain));
-  write_standard_error(report.of(plan));
+  write_output(text(values, "output"), schema::to_xml(generated.domain), report.of(plan, host, source));
   return 0;
 }
 

@@ -141,3 +141,7 @@ topology::Host read_host(const HostSource& source, const schema::Domain& domain)
   }
   return completed(topology::read_sysfs(root, devices, mediated), source);
 }
+
+topology::Host with_identifiers(const topology::Host& host, const HostSource& source) {
+  return source.snapshot ? host : topology::read_sysfs(sysfs_of(source));
+}

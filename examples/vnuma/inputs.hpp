@@ -46,5 +46,7 @@ Option output_option(const std::string& what);
 // Reads the whole host. With --capabilities, its nodes come from there, and with `cpus_matter` its CPUs too.
 vnuma::topology::Host read_host(const HostSource& source, bool cpus_matter = false);
 // Reads the parts of the host that place and check need: the nodes, and at least the devices of the domain, without
-// class and identifiers.
+// identifiers.
 vnuma::topology::Host read_host(const HostSource& source, const vnuma::schema::Domain& domain);
+// Returns the host with the identifiers of its devices: from the sysfs, or those that `host`, from a snapshot, has.
+vnuma::topology::Host with_identifiers(const vnuma::topology::Host& host, const HostSource& source);

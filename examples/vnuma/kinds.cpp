@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -23,6 +24,8 @@ constexpr Known machine{"a KubeVirt virtual machine", "pass it with vnuma genera
 constexpr Known kubevirt{"a KubeVirt CR", "pass it with vnuma place --kubevirt", Kind::kubevirt};
 constexpr Known report{"a report of vnuma", "vnuma cannot use it"};
 constexpr Known object{"a Kubernetes object of another kind", "vnuma cannot use it"};
+constexpr Known proxmox{"a configuration of Proxmox VE",
+                        "write a domain of ten lines for it, as qemu/README.md of the examples shows"};
 constexpr Known binary{"a binary file", "vnuma cannot use it"};
 
 struct Beginning {
@@ -84,6 +87,26 @@ std::optional<Known> manifest(std::string_view text) {
   return found;
 }
 
+// Whether the text is what `qm config` prints, or a file of /etc/pve/qemu-server: lines "key: value", up to the first
+// snapshot, and comments.
+bool is_proxmox(std::string_view text) {
+  bool has_own_key = false;
+  while (!text.empty() && !text.starts_with('[')) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::string_view key = line.substr(0, line.find(':'));
+    const bool is_key = std::all_of(key.begin(), key.end(),
+                                    [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; });
+    if (key.empty() || !is_key || key.size() == line.size()) return false;
+    constexpr std::string_view own_keys[] = {"bios", "cores", "ostype", "scsihw", "smbios1", "sockets", "vmgenid"};
+    has_own_key =
+        has_own_key || key.starts_with("hostpci") || std::count(std::begin(own_keys), std::end(own_keys), key) > 0;
+  }
+  return has_own_key;
+}
+
 std::optional<Known> recognise(std::string_view text) {
   for (const Beginning& beginning : beginnings) {
     if (text.starts_with(beginning.bytes)) return beginning.known;
@@ -100,6 +123,7 @@ std::optional<Known> recognise(std::string_view text) {
   if (std::count(rest.begin(), rest.end(), '\0') > 0) return binary;
   if (rest.starts_with('{') && rest.find("\"vnuma_snapshot\"") != rest.npos) return snapshot;
   if (rest.starts_with('{') && rest.find("\"guest_bdf\"") != rest.npos) return report;
+  if (is_proxmox(rest)) return proxmox;
   return manifest(rest);
 }
 

@@ -78,6 +78,6 @@ int main(int count, char** words) {
   } catch (const std::exception& error) {
     message = error.what();
   }
-  write_standard_error(fmt::format("vnuma: {}\n", one_line(message)));
+  write_failure(fmt::format("vnuma: {}\n", one_line(message)));
   return status;
 }

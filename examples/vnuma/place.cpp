@@ -75,7 +75,7 @@ void check_host(const schema::Domain& domain, const topology::Host& host, const 
 topology::Host host_of(const Arguments& arguments, const schema::Domain& domain) {
   const bool has_devices =
       !placement::passthrough_devices(domain).empty() || !placement::mediated_devices(domain).empty();
-  const bool adds_cells = arguments.plan.cells == placement::Cells::add;
+  const bool adds_cells = arguments.plan.cells != placement::Cells::keep;
   if (!has_devices && !adds_cells) return {};
   const bool has_cells = topology::has_guest_cells(domain);
   topology::Host host = adds_cells || !has_cells ? read_host(arguments.host, true) : read_host(arguments.host, domain);
@@ -93,22 +93,24 @@ int place(const OptionValues& values) {
   if (gate_is_on(arguments)) {
     in_file(arguments.domain, text, [&] {
       auto domain = read_domain(text);
-      const placement::Plan planned = placement::plan(domain, host_of(arguments, domain), arguments.plan);
+      const topology::Host host = host_of(arguments, domain);
+      const placement::Plan planned = placement::plan(domain, host, arguments.plan);
       if (planned.changed) {
         placement::apply(planned, domain);
         text = schema::to_xml(domain);
       }
-      report_of_plan = report.of(planned);
+      report_of_plan = report.of(planned, host, arguments.host);
+      if (report.kind == "text" && arguments.plan.cells == placement::Cells::add && planned.layout.empty())
+        report_of_plan += "--cells add adds nothing: no cell, pin or memnode is missing\n";
     });
   } else if (report.kind == "text") {
     report_of_plan = "the feature gate GPUDeviceNUMA is off; nothing was changed\n";
   } else {
     placement::Plan nothing;
     nothing.mirror = arguments.plan.mirror;
-    report_of_plan = report.of(nothing);
+    report_of_plan = report.of(nothing, {}, arguments.host);
   }
-  write_output(::text(values, "output"), text);
-  write_standard_error(report_of_plan);
+  write_output(::text(values, "output"), text, report_of_plan);
   return 0;
 }
 

@@ -1,16 +1,34 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include <vnuma/placement/report.hpp>
 
+#include "device_names.hpp"
 #include "errors.hpp"
 #include "options.hpp"
 #include "plan_options.hpp"
+#include "terminal.hpp"
 
 namespace placement = vnuma::placement;
+namespace topology = vnuma::topology;
+using topology::PciAddress;
+using Names = std::map<PciAddress, std::string>;
+
+namespace {
+
+// No names are no failure, even if other devices of the host cannot be read.
+Names names_of(const topology::Host& host, const HostSource& source) try {
+  return device_names(with_identifiers(host, source));
+} catch (const vnuma::schema::Error&) {
+  return {};
+}
+
+}  // namespace
 
 Options plan_and_report_options() {
   Options all;
@@ -27,7 +45,9 @@ Options plan_and_report_options() {
                  .help = "explain each cell, bus number, slot and port",
                  .letter = 'v',
                  .more = "The report then has the reasons for each choice of the plan: the guest cell of each host "
-                         "node, each new bus or port, and its numbers."});
+                         "node, each new bus or port, and its numbers. It also lists warnings on the guest's firmware, "
+                         "which otherwise are one line if there are several. If no device has an alias, devices have "
+                         "their names from pci.ids, as on a terminal."});
   return all;
 }
 
@@ -72,9 +92,18 @@ Report::Report(const OptionValues& values) : kind(*text(values, "report")), verb
     throw UsageError("--verbose extends the report, but --report none disables it; omit one of them");
 }
 
-std::string Report::of(const placement::Plan& plan) const {
+std::string Report::of(const placement::Plan& plan, const topology::Host& host, const HostSource& source) const {
   if (kind == "none") return "";
   if (kind == "json") return placement::report_json(plan, verbose, tool_spelling);
-  const std::string report = placement::report_text(plan, tool_spelling);
+  placement::ReportOptions options{.all_warnings = verbose};
+  // The names take five times as many instructions as all the rest, so programs that keep the report do without.
+  if (verbose || is_standard_error_terminal()) {
+    options.device_name = [names = std::optional<Names>(), &host, &source](const PciAddress& address) mutable {
+      if (!names) names = names_of(host, source);
+      const auto name = names->find(address);
+      return name == names->end() ? std::string() : name->second;
+    };
+  }
+  const std::string report = placement::report_text(plan, tool_spelling, options);
   return verbose ? placement::explanation(plan, tool_spelling) + report : report;
 }

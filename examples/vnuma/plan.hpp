@@ -6,6 +6,7 @@
 #include <vnuma/placement/plan.hpp>
 
 #include "command.hpp"
+#include "inputs.hpp"
 
 // --mirror and the others of plan_options(), --report and --verbose.
 Options plan_and_report_options();
@@ -23,6 +24,7 @@ struct Report {
   bool verbose = false;
 
   explicit Report(const OptionValues& values);  // throws UsageError
-  // Returns the report of a plan; empty for "none".
-  std::string of(const vnuma::placement::Plan& plan) const;
+  // Returns the report of a plan on a host; empty for "none". A text for a person, on a terminal or with --verbose, has
+  // the names of devices.
+  std::string of(const vnuma::placement::Plan& plan, const vnuma::topology::Host& host, const HostSource& source) const;
 };

@@ -159,7 +159,7 @@ PlanOption mmio() {
        .choices = mmio_modes,
        .preset = "warn",
        .more = "Large BARs need more address space than some firmware provides. warn reports missing room, auto adds "
-               "it, and off does neither. auto sets opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for other firmware, "
+               "it, and off does neither. auto sets opt/ovmf/X-PciMmio64Mb for OVMF, pcihole64 for AAVMF, "
                "and, for OVMF 2022.11, io-reserve=0 and hotplug=off for ports that would take all I/O addresses."},
       set_mmio};
 }
@@ -184,8 +184,8 @@ PlanOption numa_node() {
            .value = "BDF=N",
            .repeats = true,
            .more = "For devices whose node the firmware of the host does not report or reports wrongly. BDF can be the "
-                   "beginning of addresses and *: 0000:4*=0, or *=0 for all devices. An address has priority over a "
-                   "pattern, and a longer pattern over a shorter one. One value can have several, separated by "
+                   "beginning of addresses and *: 0000:4*=0 or 4*=0, or *=0 for all devices. An address has priority "
+                   "over a pattern, and a longer pattern over a shorter one. One value can have several, separated by "
                    "commas. Without this option, a device whose node is not reported is on the only node that has "
                    "CPUs, or else on the only node that has CPUs in the local_cpulist of the device."},
           add_numa_nodes};

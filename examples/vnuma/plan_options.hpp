@@ -22,6 +22,6 @@ struct PlanOption {
 
 const std::vector<PlanOption>& plan_options();
 
-// The options for missing guest cells, which only place has: generate always makes cells, and KubeVirt makes those of
-// the hook's domains.
+// The options for missing guest cells, the first being `cells`: place has all, the hook has `cells`, and generate has
+// none, because it always makes cells.
 const std::vector<PlanOption>& cell_options();

@@ -17,6 +17,7 @@ std::string tool_spelling(const placement::OptionHint& hint) {
     case cells_add: return "--cells add";
     case cpus: return "--cpus";
     case nodes: return "--nodes";
+    case all_warnings: return "--verbose";
   }
   return {};
 }

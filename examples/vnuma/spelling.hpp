@@ -8,5 +8,5 @@
 // The spelling for place and generate, which have these options: "--mmio auto".
 std::string tool_spelling(const vnuma::placement::OptionHint& hint);
 
-// The spelling for check, whose remedies are options of place: "vnuma place --mmio auto".
+// The spelling for check and show, whose remedies are options of place: "vnuma place --mmio auto".
 std::string check_spelling(const vnuma::placement::OptionHint& hint);

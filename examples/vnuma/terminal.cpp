@@ -34,3 +34,5 @@ vnuma::topology::TextStyle standard_output_style() {
           .colour = variable("NO_COLOR").empty() && !terminal.empty() && terminal != "dumb",
           .width = size.ws_col};
 }
+
+bool is_standard_error_terminal() { return ::isatty(STDERR_FILENO) == 1; }

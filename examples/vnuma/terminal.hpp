@@ -1,4 +1,4 @@
-// The abilities of standard output.
+// The abilities of standard output and standard error.
 #pragma once
 
 #include <vnuma/topology/tree.hpp>
@@ -7,3 +7,6 @@
 // unless NO_COLOR (no-color.org) is set and not empty, or TERM is unset or "dumb". Otherwise plain, with unlimited
 // width.
 vnuma::topology::TextStyle standard_output_style();
+
+// Whether standard error is a terminal, which a person reads.
+bool is_standard_error_terminal();

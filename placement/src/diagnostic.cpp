@@ -12,7 +12,7 @@ namespace {
 using enum Severity;
 
 // The one place of severity and title; FINDINGS.md explains the codes.
-constexpr std::array<DiagnosticKind, 67> kinds{{
+constexpr std::array<DiagnosticKind, 72> kinds{{
     {Code::invalid_value, error, "an invalid or out-of-range value"},
     {Code::unknown_model, error, "a PCI controller of unknown model"},
     {Code::index_twice, error, "two PCI controllers with one index"},
@@ -43,11 +43,11 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::ignored_memnode, warning, "a memnode that is ignored"},
     {Code::wrong_cell, warning, "a device that is not on its guest cell"},
     {Code::wrong_switch, warning, "a device under the wrong switch"},
-    {Code::io_ports, error, "more ports with I/O BARs than the firmware has room for"},
-    {Code::io_reserve, warning, "more ports than OVMF reserves I/O for"},
-    {Code::window, error, "a 64-bit window that is too small for the BARs"},
-    {Code::address_bits, error, "too few address bits for the BARs"},
-    {Code::window_below_4g, error, "too little room below 4 GiB for the BARs"},
+    {Code::io_ports, error, "more ports with I/O BARs than the firmware has room for", true},
+    {Code::io_reserve, warning, "more ports than OVMF reserves I/O for", true},
+    {Code::window, error, "a 64-bit window that is too small for the BARs", true},
+    {Code::address_bits, error, "too few address bits for the BARs", true},
+    {Code::window_below_4g, error, "too little room below 4 GiB for the BARs", true},
     {Code::no_cells, warning, "passthrough devices and no guest cells"},
     {Code::unmapped_cells, warning, "guest cells to which no host node maps"},
     {Code::unused_node, warning, "a host node that is given for a device that the domain lacks"},
@@ -78,14 +78,19 @@ constexpr std::array<DiagnosticKind, 67> kinds{{
     {Code::crossing_pins, warning, "vCPUs that can run on several host nodes"},
     {Code::far_emulator, warning, "emulator threads away from the vCPUs"},
     {Code::excess_memory, warning, "cells with more memory than their host nodes have"},
-    {Code::shared_pins, warning, "vCPUs of two domains on the same host CPUs"},
+    {Code::shared_pins, warning, "vCPUs on host CPUs that another domain uses"},
     {Code::huge_pages_missing, warning, "fewer huge pages on a host node than guest cells need"},
+    {Code::contradictory_cells, error, "guest cells, pins or memnodes that contradict each other"},
+    {Code::bridge_passed, error, "a passthrough device that is a PCI bridge"},
+    {Code::nothing_to_add, warning, "CPUs or nodes that are named for cells or pins, but not needed"},
+    {Code::not_placed, error, "a part of the domain that is not placed yet"},
+    {Code::unknown_tree, warning, "devices whose root complex and bridges the host does not say"},
 }};
-static_assert(kinds.size() == static_cast<std::size_t>(Code::huge_pages_missing) + 1);
-
-const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
+static_assert(kinds.size() == static_cast<std::size_t>(Code::unknown_tree) + 1);
 
 }  // namespace
+
+const DiagnosticKind& kind_of(Code code) { return kinds.at(static_cast<std::size_t>(code)); }
 
 std::string_view name(Severity severity) {
   switch (severity) {
@@ -112,6 +117,7 @@ std::string library_spelling(const OptionHint& hint) {
     case Option::cells_add: return "Cells::add";
     case Option::cpus: return "Options::cpus";
     case Option::nodes: return "Options::nodes";
+    case Option::all_warnings: return "ReportOptions::all_warnings";
   }
   return {};
 }

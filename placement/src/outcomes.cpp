@@ -69,6 +69,7 @@ std::vector<DeviceReason> cell_reasons(const PassthroughDevice& device, const Ho
     MissingCell missing = cells.why_missing(*location.node);
     return {{missing.reason, std::move(missing.sentence), std::move(missing.option)}};
   }
+  if (location.is_bridge()) return {{Reason::pci_bridge, "it is a PCI bridge, which the host cannot pass through"}};
   if (!location.on_host) return {{Reason::not_on_host, missing_on_host(device, location)}};
   return {{Reason::unknown_node,
            fmt::format("the host does not say which NUMA node {} is on", device.is_mediated() ? "its parent" : "it"),

@@ -78,7 +78,8 @@ void offer_cells(const schema::Domain& domain, const topology::Host& host, const
     missing.message += fmt::format("; possible are {}", fmt::join(cells, ", "));
     missing.remedy.clear();
   } catch (const schema::Error& error) {
-    missing.message += fmt::format("; none can be added: {}", error.message());
+    missing.message +=
+        fmt::format("; none can be added: {}{}{}", error.path(), error.path().empty() ? "" : ": ", error.message());
     missing.options.clear();
   }
 }
@@ -142,6 +143,23 @@ Warnings devices_without_location(const DomainView& view, const HostLocations& l
         missing_on_host(view.devices[i], locations[i]) + ", so no other device is assumed to be near it"));
   }
   return warnings;
+}
+
+// Where a copy of sysfs has folders in place of links, only the nodes of devices are known.
+std::optional<Diagnostic> unknown_tree(const DomainView& view, const HostLocations& locations, Mirror mirror) {
+  if (mirror == Mirror::numa) return std::nullopt;
+  std::size_t count = 0;
+  std::string first;
+  for (std::size_t i = 0; i < view.devices.size(); ++i) {
+    if (!locations[i].on_host || !locations[i].on_host->root_complex.empty()) continue;
+    if (count++ == 0) first = view.devices[i].name();
+  }
+  if (count == 0) return std::nullopt;
+  return make_diagnostic(Code::unknown_tree, "",
+                         fmt::format("the host does not say which root complex and bridges {} behind, as {}, so that "
+                                     "cannot be mirrored",
+                                     count == 1 ? "a device is" : fmt::format("{} devices are", count), first),
+                         "copy sysfs with its links in bus/pci/devices");
 }
 
 // The guest cannot tell apart nodes that share a cell.
@@ -262,6 +280,7 @@ Plan plan_devices(const DomainView& view, const topology::Host& host, const Opti
   append(plan.warnings, cells_missing(view.domain));
   append(plan.warnings, acpi_off(view.domain));
   append(plan.warnings, devices_without_location(view, locations, mirror));
+  append(plan.warnings, unknown_tree(view, locations, mirror));
   append(plan.warnings, unused_nodes(options.numa_nodes, locations));
   append(plan.warnings, merged_nodes(locations, cells, mirror));
   append(plan.warnings, std::move(warnings));
@@ -286,21 +305,50 @@ std::optional<Diagnostic> live_domain(const schema::Domain& domain) {
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options);
 
+// CPUs and nodes that are named for cells, but that nothing of the layout needs.
+Warnings unused_names(const Layout& layout, const Options& options) {
+  Warnings warnings;
+  if (!options.cpus.empty() && layout.pins.empty()) {
+    warnings.push_back(
+        make_diagnostic(Code::nothing_to_add, "",
+                        fmt::format("{} named for vCPUs without a pin, and each vCPU has one",
+                                    options.cpus.size() == 1 ? fmt::format("CPU {} is", options.cpus.format())
+                                                             : fmt::format("CPUs {} are", options.cpus.format())),
+                        "omit them"));
+  }
+  topology::CpuSet idle = options.nodes;
+  for (const LayoutCell& cell : layout.cells) idle.erase({cell.host_node, cell.host_node});
+  if (!idle.empty()) {
+    warnings.push_back(
+        make_diagnostic(Code::nothing_to_add, "",
+                        fmt::format("host node{} {} {} named for guest cells without a node, and no such cell is left",
+                                    idle.size() == 1 ? "" : "s", listed(idle), idle.size() == 1 ? "is" : "are"),
+                        "omit them"));
+  }
+  return warnings;
+}
+
 // The plan for the domain with what it lacks of cells, pins and memnodes.
 Plan plan_with_layout(const schema::Domain& domain, const topology::Host& host, Options options) {
   Layout layout = plan_layout(domain, host, options);
+  Warnings unused = unused_names(layout, options);
   options.cells = Cells::keep;
-  if (layout.empty()) return plan_domain(domain, host, options);
+  if (layout.empty()) {
+    Plan plan = plan_domain(domain, host, options);
+    append(plan.warnings, std::move(unused));
+    return plan;
+  }
   schema::Domain with_layout = domain;
   write_layout(layout, schema::Unit::KiB, with_layout);
   Plan plan = plan_domain(with_layout, host, options);
   plan.layout = std::move(layout);
   plan.changed = true;
+  append(plan.warnings, std::move(unused));
   return plan;
 }
 
 Plan plan_domain(const schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (options.cells == Cells::add) return plan_with_layout(domain, host, options);
+  if (options.cells != Cells::keep) return plan_with_layout(domain, host, options);
   if (options.firmware) firmware_of(domain, options.firmware);  // throws if the domain cannot have it
   if (!topology::has_guest_cells(domain)) return plan_without_cells(domain, host, options);
   const DomainView view(domain);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 #include "changed_cells.hpp"
 #include "domain/domain_view.hpp"
 #include "domain/machine.hpp"
+#include "layout/layout.hpp"
+#include "layout/write_layout.hpp"
 #include "outcomes.hpp"
 
 namespace vnuma::placement {
@@ -129,7 +132,17 @@ void set_targets(Needs& needs, const PciTree& pci, unsigned reserve, schema::Dev
 }
 
 std::vector<std::uint32_t> restore_domain(schema::Domain& domain, const topology::Host& host, const Options& options) {
-  if (!domain.devices || !topology::has_guest_cells(domain)) return {};
+  if (!domain.devices) return {};
+  if (!topology::has_guest_cells(domain)) {
+    const auto is_expander = [](const schema::Controller& c) { return c.model == "pcie-expander-bus"; };
+    const auto& controllers = domain.devices->controllers;
+    if (options.cells == Cells::keep || std::none_of(controllers.begin(), controllers.end(), is_expander)) return {};
+    schema::Domain with_layout = domain;
+    write_layout(plan_layout(domain, host, options), schema::Unit::KiB, with_layout);
+    std::vector<std::uint32_t> restored = restore_domain(with_layout, host, options);
+    if (!restored.empty()) domain = std::move(with_layout);
+    return restored;
+  }
   const DomainView view(domain);
   check_given_once(view.devices, {});
   Needs needs = find_needs(view);

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/ptree_fwd.hpp>
 
 #include <vnuma/schema/xml.hpp>
 
@@ -27,6 +27,12 @@ std::string to_xml(const T& value, Layout layout) {
   return write_xml(model_type<T>(), &value, layout);
 }
 
+// Declared as in ptree.hpp, which the field lists do not include: it takes longer to compile than they do.
+template <XmlModel T>
+VNUMA_SCHEMA_EXPORT T from_ptree(const boost::property_tree::ptree& tree);
+template <XmlModel T>
+VNUMA_SCHEMA_EXPORT void to_ptree(const T& value, boost::property_tree::ptree& tree);
+
 template <XmlModel T>
 T from_ptree(const boost::property_tree::ptree& tree) {
   T value;
@@ -35,8 +41,8 @@ T from_ptree(const boost::property_tree::ptree& tree) {
 }
 
 template <XmlModel T>
-boost::property_tree::ptree to_ptree(const T& value) {
-  return write_tree(model_type<T>(), &value);
+void to_ptree(const T& value, boost::property_tree::ptree& tree) {
+  write_tree(model_type<T>(), &value, tree);
 }
 
 }  // namespace vnuma::schema
@@ -45,4 +51,4 @@ boost::property_tree::ptree to_ptree(const T& value) {
   template Type from_xml<Type>(std::string_view);                     \
   template std::string to_xml<Type>(const Type&, Layout);             \
   template Type from_ptree<Type>(const boost::property_tree::ptree&); \
-  template boost::property_tree::ptree to_ptree<Type>(const Type&);
+  template void to_ptree<Type>(const Type&, boost::property_tree::ptree&);

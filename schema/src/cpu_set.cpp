@@ -107,6 +107,8 @@ void CpuSet::insert(Range range) {
   all.insert(all.erase(begin, end), range);
 }
 
+bool CpuSet::operator==(const CpuSet& other) const noexcept { return std::ranges::equal(ranges(), other.ranges()); }
+
 void CpuSet::insert(const CpuSet& other) {
   for (const Range& range : other.ranges()) insert(range);
 }

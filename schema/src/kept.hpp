@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/unmodelled.hpp>
 
 #include "codes.hpp"
@@ -36,10 +36,10 @@ struct UnmodelledAccess {
   using Kept = Unmodelled::Kept;
 
   static Kept& kept(Unmodelled& unmodelled) {
-    if (!unmodelled.kept_) unmodelled.kept_.reset(new Kept);
+    if (!unmodelled.kept_) unmodelled.kept_ = new Kept;
     return *unmodelled.kept_;
   }
-  static const Kept* find(const Unmodelled& unmodelled) { return unmodelled.kept_.get(); }
+  static const Kept* find(const Unmodelled& unmodelled) { return unmodelled.kept_; }
 
   // The order of an element's attributes; empty if it is that of declaration. Most orders fit into Unmodelled itself.
   static void keep_attribute_order(Unmodelled& unmodelled, Codes order) {

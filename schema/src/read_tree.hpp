@@ -1,7 +1,7 @@
 // Reading a model from a property tree.
 #pragma once
 
-#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/ptree_fwd.hpp>
 
 #include "field.hpp"
 

@@ -22,7 +22,7 @@ bool UnmodelledChild::operator==(const UnmodelledChild& other) const {
   return name == other.name && tree == other.tree;
 }
 
-void Unmodelled::Delete::operator()(Kept* kept) const noexcept { delete kept; }
+void Unmodelled::destroy() noexcept { delete kept_; }
 
 Unmodelled::Unmodelled(const Unmodelled& other)
     : kept_(other.kept_ ? new Kept(*other.kept_) : nullptr),

@@ -42,16 +42,17 @@ class TreeSink {
 
 }  // namespace
 
-ptree write_tree(const ModelType& model, const void* object) {
+void write_tree(const ModelType& model, const void* object, ptree& tree) {
   ptree root;
   TreeSink sink(root);
   Writer<TreeSink> writer(sink);
   if (model.is_document) {
     writer.document(model, object);
-    return root;
+    tree.swap(root);
+  } else {
+    writer.element(model, object, model.name, {});
+    tree.swap(root.front().second);
   }
-  writer.element(model, object, model.name, {});
-  return root.front().second;
 }
 
 }  // namespace vnuma::schema

@@ -196,7 +196,6 @@ class XmlSink {
   bool indented_;
   bool tag_open_ = false;
   std::size_t depth_ = 0;
-  std::string line_ = "\n";       // with the indentation of depth_
   std::size_t inline_depth_ = 0;  // from this depth on, no white space is added; 0: nowhere
 };
 

@@ -11,6 +11,7 @@
 
 //! [ptree]
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/xml.hpp>
 
 // Pins each vCPU that is not pinned to host CPU 7, in a tree that a program already has.

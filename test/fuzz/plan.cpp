@@ -1,5 +1,7 @@
 // Any domain on one host: planning refuses as documented, or gives a plan that applies, leaves nothing to plan, and
-// breaks nothing that check knows. check takes any domain, and its tree has all passthrough devices.
+// breaks nothing that check knows. check takes any domain, and its tree has all passthrough devices. The arguments of
+// QEMU are refused as documented, or are one line each.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -8,6 +10,7 @@
 #include <vnuma/placement/guest_devices.hpp>
 #include <vnuma/placement/guest_tree.hpp>
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "fuzz/require.hpp"
@@ -58,6 +61,16 @@ std::map<placement::Code, std::size_t> errors_of(const schema::Domain& domain) {
   return errors;
 }
 
+void check_arguments_of_qemu(const schema::Domain& domain) {
+  try {
+    const auto arguments = placement::qemu_arguments(domain);
+    const std::string text = placement::qemu_text(arguments);
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    require(static_cast<std::size_t>(lines) == arguments.size(), "an argument of QEMU is one line", text);
+  } catch (const placement::PlanError&) {
+  }
+}
+
 void check_plan(const schema::Domain& domain, const topology::Host& host, const placement::Options& options) {
   schema::Domain planned = domain;
   placement::Plan plan;
@@ -70,6 +83,7 @@ void check_plan(const schema::Domain& domain, const topology::Host& host, const 
     return;
   }
   placement::apply(plan, planned);
+  check_arguments_of_qemu(planned);
   const std::string text = schema::to_xml(planned);
   require(schema::from_xml<schema::Domain>(text) == planned, "a planned domain is read as it was written", text);
   require(plan.changed || planned == domain, "a plan that changes nothing changes nothing", text);
@@ -107,6 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   placement::findings_text(findings, {reinterpret_cast<const char*>(data), size}, "-");
   placement::findings_json(findings, {reinterpret_cast<const char*>(data), size}, "-");
   check_guest_tree(domain, host);
+  check_arguments_of_qemu(domain);
   check_plan(domain, host, {});
   check_plan(domain, host, {.readdress = true});
   check_plan(domain, host, {.strict = true});

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "canonical.hpp"

@@ -1,5 +1,9 @@
 // Findings of check that traps.cpp does not show: libvirt refuses the domain, QEMU does not start, or the guest is
 // damaged as the finding describes. Without the fault, the domain starts, and check finds nothing.
+#include <algorithm>
+#include <fstream>
+#include <functional>
+
 #include <fmt/ranges.h>
 #include <boost/test/unit_test.hpp>
 
@@ -57,6 +61,14 @@ void refused(const std::string& code, const std::string& words, const Change& ch
 schema::Controller& at(schema::Domain& domain, std::size_t position) { return domain.devices->controllers[position]; }
 
 Lines findings(const Pair& pair) { return codes(placement::check(pair.domain, pair.host)); }
+
+boost::test_tools::assertion_result no_huge_page_is_free(boost::unit_test::test_unit_id) {
+  std::ifstream file("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+  unsigned free = 0;
+  boost::test_tools::assertion_result result(!(file >> free) || free == 0);
+  result.message() << "this machine has free huge pages";
+  return result;
+}
 
 // Checks that the guest does not boot, and that SeaBIOS prints `words`. SeaBIOS needs longer on a busy machine.
 void seabios_stops(const Pair& pair, const std::vector<std::string>& qemu, const std::string& words) {
@@ -158,6 +170,10 @@ BOOST_AUTO_TEST_CASE(libvirt_refuses_devices_on_the_wrong_kind_of_bus) {
 }
 
 BOOST_AUTO_TEST_CASE(qemu_does_not_start_a_domain_with_these_findings) {
+  refused("VN068", "CPU topology", [](auto& domain) {
+    domain.vcpu.emplace().cpus = 2U;
+    domain.cpu->topology.emplace() = {.sockets = 1U, .cores = 3U, .threads = 1U};
+  });
   refused("VN007", "not found", [](auto& domain) {  // the switch is below its own downstream port
     at(domain, 2).address = pci("04:00.0");
     domain.devices->rng[0].address = pci("02:00.0");
@@ -185,6 +201,26 @@ BOOST_AUTO_TEST_CASE(the_kernel_refuses_pinning_to_cpus_that_the_host_lacks) {
   pin(domain);
   BOOST_TEST(codes(placement::check(domain, host(2))) == Lines{"VN027"}, per_element());
   BOOST_TEST(mentions(refusal(sound(), pin), "CPU affinity"));
+}
+
+// VN067. A host with free huge pages of 2 MiB would start the domain.
+BOOST_AUTO_TEST_CASE(a_guest_without_the_huge_pages_of_its_cells_does_not_start,
+                     *boost::unit_test::precondition(no_huge_page_is_free)) {
+  const Change huge_pages = [](schema::Domain& domain) {
+    schema::HugePage& page = domain.memory_backing.emplace().huge_pages.emplace().huge_page.emplace_back();
+    page.size = 2048U;
+    page.unit = schema::Unit::KiB;
+  };
+  Pair pair(1);
+  huge_pages(pair.domain);
+  schema::NUMACell& cell = pair.domain.cpu->numa->cells[0];
+  cell.memory = 64 * MiB;
+  cell.unit = schema::Unit::bytes;
+  pair.domain.numa_tune.emplace().mem_nodes = {{.cell_id = 0U, .mode = "strict", .node_set = schema::CpuSet(0)}};
+  pair.host.nodes[0].huge_pages = {{.size = 2 * MiB, .total = 8, .free = 8}};
+  BOOST_TEST(findings(pair) == Lines{"VN067"}, per_element());
+  const std::string said = refusal(sound(), huge_pages);
+  BOOST_TEST((mentions(said, "hugetlbfs") || mentions(said, "Cannot allocate memory")), said);
 }
 
 BOOST_AUTO_TEST_CASE(devices_on_an_expander_bus_without_a_node_are_on_no_node) {

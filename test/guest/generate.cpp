@@ -42,13 +42,6 @@ Lines other_memory(const Guest& guest, const std::vector<std::uint64_t>& expecte
   return lines;
 }
 
-boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id) {
-  const std::string missing = missing_for("aarch64");
-  boost::test_tools::assertion_result result(missing.empty());
-  result.message() << missing;
-  return result;
-}
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(generated, ShowsConsole)

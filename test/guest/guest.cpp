@@ -9,17 +9,20 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/schema/size.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "libvirt.hpp"
 #include "seen.hpp"
+#include "tool/run.hpp"
 
 namespace vnuma::test {
 
@@ -281,6 +284,23 @@ void check_order(const Guest& guest, std::vector<std::string>& broken) {
                             : "devices are not in the host's order, and the plan does not warn of this");
 }
 
+// The lines of the arguments on one line, with a stand-in for each passthrough device: "-device edu,id=..." for
+// "-device vfio-pci,host=...,id=...".
+std::string with_stand_ins(const std::string& arguments, const std::vector<StandIn>& stand_ins) {
+  std::string words;
+  auto in = stand_ins.begin();
+  std::istringstream lines(arguments);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("-device vfio-pci,")) {
+      const StandIn& replacement = *in++;
+      line = "-device " + replacement.driver + line.substr(line.find(",id="));
+      if (replacement.driver == "pci-testdev") line += fmt::format(",membar={}", replacement.bars.back().size);
+    }
+    words += line + ' ';
+  }
+  return words;
+}
+
 std::optional<unsigned> listed(const schema::NUMACell& cell, std::uint32_t to) {
   if (!cell.distances) return std::nullopt;
   for (const schema::NUMACellSibling& sibling : cell.distances->siblings) {
@@ -348,6 +368,13 @@ std::string missing_for(const std::string& architecture) {
   return "";
 }
 
+boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id) {
+  const std::string missing = missing_for("aarch64");
+  boost::test_tools::assertion_result result(missing.empty());
+  result.message() << missing;
+  return result;
+}
+
 schema::Domain define(const schema::Domain& domain, const Boot& boot) {
   const std::string xml = schema::to_xml(small(domain, machine(domain, boot)));
   show("the domain to define", xml);
@@ -413,6 +440,32 @@ Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Bo
     throw;
   }
   return guest;
+}
+
+Guest boot_without_libvirt(Guest guest) {
+  schema::Domain domain = guest.defined;
+  domain.numa_tune.reset();
+  const Machine machine = vnuma::test::machine(domain, {});
+  const std::string arguments =
+      with_stand_ins(placement::qemu_text(placement::qemu_arguments(domain)), guest.stand_ins);
+  // A user of the arguments has a machine, a console and a disk; here the kernel is booted directly.
+  const std::string command = fmt::format(
+      "exec timeout -s KILL 150 qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot"
+      " -machine q35,accel=tcg -kernel {} -initrd {} -append '{}' -serial file:{} {}",
+      machine.kernel, machine.initramfs, *domain.os->kernel_args, machine.console, arguments);
+  show("the command", command);
+  for (unsigned start = 1;; ++start) {
+    std::filesystem::remove(machine.console);
+    const Result result = run({"sh", "-c", command});
+    const std::string console = std::filesystem::exists(machine.console) ? read(machine.console) : "";
+    show("the output of QEMU", result.err);
+    show("the guest's console", console);
+    auto seen = read_report(console);
+    if (!seen && start < 2) continue;
+    if (!seen) throw std::runtime_error("the guest printed no report");
+    guest.seen = *std::move(seen);
+    return guest;
+  }
 }
 
 std::string broken_promises(const Guest& guest) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/test/unit_test.hpp>
+
 #include <vnuma/placement/plan.hpp>
 
 #include "startable.hpp"
@@ -45,6 +47,9 @@ std::string scratch_file(const std::string& name);
 // Why no guest of the architecture (x86_64, aarch64) can boot, with the remedy; "" if one can.
 std::string missing_for(const std::string& architecture);
 
+// For preconditions: test/guest/prepare leaves arm64 out if its packages are not available.
+boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id test);
+
 // Makes the domain small (startable.hpp) and defines it: libvirt adds its own devices, and gives every device an
 // address. The result has the pinning and memnodes of `domain`, as input for a plan. Throws Refused (libvirt.hpp).
 schema::Domain define(const schema::Domain& domain, const Boot& boot = {});
@@ -56,6 +61,11 @@ std::string refusal(const schema::Domain& domain, const std::function<void(schem
 // Places the domain on the host, and boots it. Throws Refused (libvirt.hpp) if libvirt or QEMU refuses the domain, and
 // std::runtime_error if the guest prints no report in time.
 Guest place_and_boot(schema::Domain domain, const topology::Host& host, const Boot& boot = {});
+
+// Boots the guest again without libvirt: QEMU gets the arguments that placement::qemu_arguments has for Guest::defined,
+// with a stand-in for each vfio-pci. Host nodes are left out of the domain, because this machine may lack them. The
+// result has what this guest sees. x86_64 only. Throws std::runtime_error if the guest prints no report in time.
+Guest boot_without_libvirt(Guest guest);
 
 // The differences between the guest and the plan, a line for each; "" if there are none. Checks that
 // - every device has its planned address in the domain;

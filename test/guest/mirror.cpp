@@ -1,4 +1,6 @@
 // Mirrored root complexes and switches: the levels between devices in the guest's sysfs, compared with the host's.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include <fmt/format.h>

@@ -8,18 +8,6 @@ using namespace vnuma;
 using namespace vnuma::test;
 using boost::test_tools::per_element;
 
-namespace {
-
-// test/guest/prepare leaves arm64 out if its packages are not available.
-boost::test_tools::assertion_result aarch64_can_boot(boost::unit_test::test_unit_id) {
-  const std::string missing = missing_for("aarch64");
-  boost::test_tools::assertion_result result(missing.empty());
-  result.message() << missing;
-  return result;
-}
-
-}  // namespace
-
 BOOST_FIXTURE_TEST_SUITE(scenarios, ShowsConsole)
 
 // Both GPUs are on host node 0. The vCPUs of cell 0 are pinned to the CPUs of this node.
@@ -311,30 +299,6 @@ BOOST_AUTO_TEST_CASE(four_large_bars_with_ovmf_and_a_window_for_them) {
   BOOST_TEST(broken_promises(guest) == "");
   BOOST_TEST(devices(guest).size() == 4);
   BOOST_TEST(guest.plan.mmio.ovmf_mmio64_mb.value() == 524288);
-}
-
-// A domain as virt-manager makes it: UEFI, a TPM and USB, no cells and no pins. Of the sample host's cores, 0 and 32
-// (CPUs 0 and 64, 32 and 96) stay with the host.
-BOOST_AUTO_TEST_CASE(a_domain_without_cells_gets_cells_that_the_guest_sees) {
-  const schema::Domain domain = schema::from_xml<schema::Domain>(
-      "<domain type='kvm'><name>vm</name><memory unit='GiB'>16</memory><vcpu placement='static'>4</vcpu>"
-      "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/><apic/></features>"
-      "<cpu mode='host-passthrough' check='none' migratable='on'/><devices>"
-      "<controller type='usb' model='qemu-xhci' ports='15'/><tpm model='tpm-crb'><backend type='emulator'/></tpm>"
-      "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x18' slot='0' "
-      "function='0'/>"
-      "</source></hostdev>"
-      "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0' bus='0x9a' slot='0' "
-      "function='0'/>"
-      "</source></hostdev></devices></domain>");
-  const Guest guest = place_and_boot(domain, sample_host("two-socket-eight-gpu"),
-                                     {.options = {.cells = placement::Cells::add}, .uefi = true});
-  BOOST_TEST(broken_promises(guest) == "");
-  BOOST_TEST(nodes(guest) == (Lines{"node 0: CPUs 0-1, distances 10 21", "node 1: CPUs 2-3, distances 21 10"}),
-             per_element());
-  BOOST_TEST(devices(guest).size() == 2U);
-  BOOST_TEST((guest.plan.layout.pins == std::vector<placement::VcpuPin>{{0, 1}, {1, 65}, {2, 33}, {3, 97}}));
-  BOOST_TEST((*guest.placed.cpu_tune->emulator_pin->cpu_set).format() == "0,2-32,34-64,66-96,98-127");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // Faults that libvirt accepts: it defines these domains, and the guest is damaged or QEMU does not start. If one of
 // these tests fails, a new version may no longer have the fault, and vnuma may no longer need its remedy. Each test
 // also shows that placement avoids the fault or warns of it, or names the scenario with the remedy.
+#include <algorithm>
 #include <map>
 
 #include <boost/test/unit_test.hpp>

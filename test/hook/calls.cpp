@@ -92,6 +92,15 @@ BOOST_AUTO_TEST_CASE(later_calls_restore_settings_outside_of_the_devices) {
   check_calls(grace, read(domain_file("grace")), {{"vnuma.io/unaligned", "cell"}});
 }
 
+// A VM with dedicated CPUs and without guestMappingPassthrough: KubeVirt pins its vCPUs and makes no cells.
+BOOST_AUTO_TEST_CASE(later_calls_restore_cells_for_pins) {
+  const Sample eight_gpu{"eight-gpu", "two-socket-eight-gpu"};
+  Domain domain = parse(read(domain_file("eight-gpu")));
+  domain.cpu->numa.reset();
+  domain.numa_tune.reset();
+  check_calls(eight_gpu, vnuma::schema::to_xml(domain), {{"vnuma.io/cells", "add"}});
+}
+
 BOOST_AUTO_TEST_CASE(the_log_lists_restored_buses) {
   const Sample proposal{"proposal", "eight-node"};
   const std::string domain = read(domain_file("proposal"));

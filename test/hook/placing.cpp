@@ -1,6 +1,9 @@
 // The hook without errors.
 #include <boost/test/unit_test.hpp>
 
+#include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/xml.hpp>
+
 #include "hook.hpp"
 
 using namespace vnuma::test;
@@ -89,6 +92,31 @@ BOOST_AUTO_TEST_CASE(each_option_works_as_in_vnuma_place) {
   BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "0000:41:00.0=1"}}).out == by_hand);
   BOOST_TEST(hook_on(no_node, {{"vnuma.io/numa-node", "0000:4*=1"}}).out == by_hand);
   BOOST_TEST(hook_on(no_node, {}, {{"VNUMA_NUMA_NODE", "*=0,0000:4*=1"}}).out == by_hand);
+}
+
+// The vCPUs of the sample are pinned to CPUs of both nodes. The emulator stays where KubeVirt put it.
+BOOST_AUTO_TEST_CASE(pinned_vcpus_get_cells_if_asked_for) {
+  using vnuma::schema::Domain;
+  auto domain = vnuma::schema::from_xml<Domain>(read(domain_file("eight-gpu")));
+  domain.cpu->numa.reset();
+  domain.numa_tune.reset();
+  domain.cpu_tune->emulator_pin.reset();
+  const std::string unmapped = with(vmi({{"vnuma.io/cells", "add"}}), R"(,"numa":{"guestMappingPassthrough":{}})", "");
+  const Result result = hook_on(sysfs(eight_gpu.host), unmapped, vnuma::schema::to_xml(domain));
+  BOOST_TEST(result.status == 0);
+  BOOST_TEST(mentions(result.err, "16 of 16 devices placed"), result.err);
+  const auto placed = vnuma::schema::from_xml<Domain>(result.out);
+  BOOST_REQUIRE(placed.cpu->numa);
+  BOOST_TEST(placed.cpu->numa->cells.size() == 2U);
+  BOOST_TEST(placed.numa_tune->mem_nodes.size() == 2U);
+  BOOST_TEST((placed.cpu_tune == domain.cpu_tune));
+
+  domain.cpu_tune->vcpu_pin.pop_back();
+  const std::string unpinned = vnuma::schema::to_xml(domain);
+  const Result refused = hook_on(sysfs(eight_gpu.host), unmapped, unpinned);
+  BOOST_TEST(refused.status == 0);
+  BOOST_TEST(refused.out == unpinned);
+  BOOST_TEST(mentions(refused.err, "have no pin"), refused.err);
 }
 
 BOOST_AUTO_TEST_CASE(missing_room_is_reported_set_or_ignored) {

@@ -144,7 +144,10 @@ BOOST_AUTO_TEST_CASE(without_cells_add_a_warning_says_which_cells_are_possible) 
              per_element());
   BOOST_TEST(device(planned, "9a:00.0").host_node.value() == 1U);
   const Plan large = plan(domain("<memory unit='GiB'>8</memory><vcpu>16</vcpu>"), smt_host());
-  BOOST_TEST(warns(large, Code::no_cells, "none can be added: guest cell 0 needs 8 CPUs", "add a cell for each"));
+  BOOST_TEST(warns(large, Code::no_cells, "none can be added: /domain/vcpu: guest cell 0 needs 8 CPUs",
+                   "add a cell for each"));
+  const Plan unpinned = plan(domain(plain + "<cputune><vcpupin cpuset='0'/></cputune>"), smt_host());
+  BOOST_TEST(warns(unpinned, Code::no_cells, "none can be added: /domain/cputune/vcpupin[1]: the pin has no vcpu;"));
 }
 
 BOOST_AUTO_TEST_CASE(each_node_of_a_device_gets_a_cell_with_whole_cores_and_half_of_the_memory) {
@@ -302,6 +305,21 @@ BOOST_AUTO_TEST_CASE(pins_decide_the_cells_and_stay) {
   BOOST_TEST(!placed.cpu->topology.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(with_add_to_pins_nothing_else_is_pinned) {
+  const std::string content = "<memory unit='GiB'>8</memory><vcpu>4</vcpu><iothreads>1</iothreads>" + pinned;
+  const Domain before = domain(content);
+  const Domain placed = applied(before, {.cells = Cells::add_to_pins});
+  BOOST_TEST(
+      cells(placed) == (Lines{"0: vCPUs 1,3, 4096 MiB, strict on node 0", "1: vCPUs 0,2, 4096 MiB, strict on node 1"}),
+      per_element());
+  BOOST_TEST((placed.cpu_tune == before.cpu_tune));
+}
+
+BOOST_AUTO_TEST_CASE(with_add_to_pins_a_vcpu_without_a_pin_is_refused) {
+  refuses(plain, {.cells = Cells::add_to_pins}, Code::cells_not_derived, "of 8 vCPUs, 0-7 have no pin");
+  refuses(plain + two_cells, {.cells = Cells::add_to_pins}, Code::cells_not_derived, "of 8 vCPUs, 0-7 have no pin");
+}
+
 BOOST_AUTO_TEST_CASE(a_named_node_that_no_vcpu_is_pinned_to_is_refused) {
   refuses("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/></cputune>", add("", "1"),
           Code::cells_not_derived, "host node 1 is named");
@@ -318,7 +336,11 @@ BOOST_AUTO_TEST_CASE(a_vcpu_without_a_pin_beside_pinned_ones_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_pin_to_cpus_of_two_nodes_is_refused) {
   refuses("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cputune><vcpupin vcpu='0' cpuset='3-4'/></cputune>", add(),
-          Code::cells_not_derived, "vCPU 0", "host nodes 0 and 1");
+          Code::cells_not_derived, "/domain/cputune/vcpupin[1]: ", "vCPU 0", "host nodes 0 and 1");
+  refuses(
+      "<memory unit='GiB'>8</memory><vcpu>2</vcpu><cputune><vcpupin vcpu='1' cpuset='1'/><vcpupin vcpu='0' "
+      "cpuset='3-4'/></cputune>",
+      add(), Code::cells_not_derived, "/domain/cputune/vcpupin[2]: ", "vCPU 0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -391,6 +413,36 @@ BOOST_AUTO_TEST_CASE(restrictive_memory_needs_restrictive_memnodes) {
   const Domain placed =
       applied(domain(plain + "<numatune><memory mode='restrictive' nodeset='0-1'/></numatune>" + two_cells));
   BOOST_TEST(*placed.numa_tune->mem_nodes.at(0).mode == "restrictive");
+}
+
+// VN070, with its message, for each name that has no effect.
+Lines unused(const std::string& body, const Options& options) {
+  Lines lines;
+  for (const vnuma::placement::Diagnostic& warning : plan(domain(body), smt_host(), options).warnings) {
+    if (warning.code == Code::nothing_to_add) lines.push_back(warning.message);
+  }
+  return lines;
+}
+
+BOOST_AUTO_TEST_CASE(cpus_and_nodes_that_are_named_for_nothing_are_reported) {
+  const std::string small = "<memory unit='GiB'>8</memory><vcpu>2</vcpu>";
+  const std::string tune = "<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='5'/></cputune>";
+  const std::string numa = "<cpu><numa>" + cell_xml(0, "0") + cell_xml(1, "1") + "</numa></cpu>";
+  const std::string bound =
+      "<numatune><memnode cellid='0' mode='strict' nodeset='0'/><memnode cellid='1' mode='strict' "
+      "nodeset='1'/></numatune>";
+  const std::string cpus = "CPUs 1-3 are named for vCPUs without a pin, and each vCPU has one";
+  const std::string nodes = "host nodes 0 and 1 are named for guest cells without a node, and no such cell is left";
+  BOOST_TEST(unused(small + tune + bound + numa, add("1-3", "0-1")) == (Lines{cpus, nodes}), per_element());
+  BOOST_TEST(unused(small + tune + bound + numa, add()) == Lines{}, per_element());
+  // The memnodes are missing, and the pins name the same nodes.
+  BOOST_TEST(unused(small + tune + numa, add("1-3", "0-1")) == Lines{cpus}, per_element());
+  // One cell needs one node.
+  BOOST_TEST(
+      unused("<memory unit='GiB'>8</memory><vcpu>1</vcpu><cpu><numa>" + cell_xml(0, "0") + "</numa></cpu>",
+             add("", "0-1")) == Lines{"host node 1 is named for guest cells without a node, and no such cell is left"},
+      per_element());
+  BOOST_TEST(unused(plain, add("1-3,5-7,9-11,13-15", "0-1")) == Lines{}, per_element());
 }
 
 BOOST_AUTO_TEST_CASE(more_cells_than_nodes_are_refused) {

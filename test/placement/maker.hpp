@@ -1,9 +1,12 @@
 // Random domains, hosts and options.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <set>
+
+#include <vnuma/schema/ptree.hpp>
 
 #include "placement/build.hpp"
 

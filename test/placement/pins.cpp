@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(bound_memory_of_vcpus_that_are_not_pinned_is_reported_once)
   finds({found}, two_cells + both, {"vCPUs 0-3 are not", "their cells", "host nodes 0 and 1"});
   finds({found}, two_cells + tuned(pins({"0", "1", "4"})) + both, {"vCPU 3 is not", "its cell", "host node 1"});
   finds({found}, cells({1}) + bound("<memory mode='strict' nodeset='1'/>"), {"vCPUs 0 and 1 are not", "host node 1"});
-  finds({}, "<vcpu placement='auto'>4</vcpu>" + two_cells + both);
+  finds({}, "<vcpu placement='auto'>4</vcpu>" + two_cells + bound("<memory mode='strict' nodeset='1'/>"));
   // All nodes with CPUs are those of the memory.
   finds({}, cells({1}) + bound(memnode(0, "0-1")));
 }
@@ -231,6 +231,31 @@ BOOST_AUTO_TEST_CASE(cpus_that_vcpus_of_two_domains_are_pinned_to_are_reported) 
              per_element());
   BOOST_TEST(shared(floating, pinned) == Lines{"/domain/vcpu/@cpuset: vCPUs without a vcpupin can run on CPUs 2 and 3, "
                                                "to which vCPUs of b.xml are pinned"},
+             per_element());
+  // Emulator threads and IOThreads disturb vCPUs, but not each other.
+  const std::string emulator = tuned("<emulatorpin cpuset='2,6'/>");
+  const std::string io_threads = tuned("<iothreadpin iothread='1' cpuset='7'/><iothreadpin iothread='2' cpuset='4'/>");
+  BOOST_TEST(shared(pinned, emulator) ==
+                 Lines{"/domain/cputune/vcpupin[1]/@cpuset: vCPU 0 is pinned to CPU 2, where emulator threads or "
+                       "IOThreads of b.xml run too"},
+             per_element());
+  BOOST_TEST(shared(pinned, io_threads) ==
+                 Lines{"/domain/cputune/vcpupin[3]/@cpuset: vCPU 2 is pinned to CPU 4, where emulator threads or "
+                       "IOThreads of b.xml run too"},
+             per_element());
+  BOOST_TEST(
+      shared(emulator, pinned) == Lines{"/domain/cputune/emulatorpin/@cpuset: these threads are pinned to CPU 2, "
+                                        "where vCPUs of b.xml run too"},
+      per_element());
+  BOOST_TEST(shared(io_threads, pinned) ==
+                 Lines{"/domain/cputune/iothreadpin[2]/@cpuset: these threads are pinned to CPU 4, where vCPUs of "
+                       "b.xml run too"},
+             per_element());
+  BOOST_TEST(shared(emulator, emulator) == Lines{}, per_element());
+  BOOST_TEST(shared(io_threads, emulator) == Lines{}, per_element());
+  // vCPUs and an emulator on one CPU are one finding.
+  BOOST_TEST(shared(tuned(pins({"2"})), tuned(pins({"2"}) + "<emulatorpin cpuset='2'/>")) ==
+                 Lines{"/domain/cputune/vcpupin[1]/@cpuset: vCPU 0 is pinned to CPU 2, where vCPUs of b.xml run too"},
              per_element());
   // Nobody pins these vCPUs to single CPUs.
   BOOST_TEST(shared(floating, floating) == Lines{}, per_element());

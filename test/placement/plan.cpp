@@ -444,6 +444,24 @@ BOOST_AUTO_TEST_CASE(each_device_that_is_left_has_its_reason) {
   BOOST_TEST(!plan.changed);
 }
 
+// vfio-pci passes no bridge through. Whatever node it is on or is given, it stays as it is.
+BOOST_AUTO_TEST_CASE(a_pci_bridge_is_left) {
+  auto machine = host(1, {{"10:00.0", 0}, {"20:00.0", 0}});
+  machine.devices[0].class_code = 0x060400;
+  auto domain = guest(1, {"10:00.0", "20:00.0"});
+  for (const Options& options : {Options{}, Options{.numa_nodes = {{bdf("10:00.0"), 0}}}}) {
+    const Plan plan = vnuma::placement::plan(domain, machine, options);
+    BOOST_TEST((device(plan, "10:00.0").outcome == Outcome::left));
+    BOOST_TEST(reasons(device(plan, "10:00.0")) == Lines{"pci-bridge"}, per_element());
+    BOOST_TEST((device(plan, "20:00.0").outcome == Outcome::placed));
+  }
+  BOOST_CHECK_EXCEPTION(vnuma::placement::plan(domain, machine, {.strict = true}), PlanError,
+                        with(Code::wrong_cell, "0000:10:00.0", "PCI bridge"));
+  domain.devices->host_devices[0].address = pci("00:10.0");
+  const Plan kept = vnuma::placement::plan(domain, machine, {.readdress = true});
+  BOOST_TEST(reasons(device(kept, "10:00.0")) == (Lines{"has-address", "pci-bridge"}), per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_host_node_can_be_given_for_a_device) {
   const Options options{.numa_nodes = {{bdf("20:00.0"), 1}}};
   const Plan plan = vnuma::placement::plan(guest(2, {"20:00.0"}), host(2, {{"20:00.0", -1}}), options);

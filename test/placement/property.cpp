@@ -1,4 +1,5 @@
 // For every domain and host, a plan keeps the rules of libvirt, QEMU and the guest.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
@@ -6,9 +7,12 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "placement/maker.hpp"
@@ -385,6 +389,36 @@ void check_findings(const Case& made, const Domain& after) {
   for (const auto& [code, count] : count_errors(after)) BOOST_TEST(count <= before[code], name(code));
 }
 
+// QEMU creates devices in the order of its arguments, each on a bus that exists by then. Only a domain with a fault
+// that check finds, or with a device that still has no address, has no arguments.
+void check_arguments_of_qemu(const Plan& plan, const Domain& after) {
+  std::vector<QemuArgument> arguments;
+  try {
+    arguments = qemu_arguments(after);
+  } catch (const PlanError& error) {
+    const Code code = error.diagnostic().code;
+    const auto is_left = [](const PlannedDevice& device) { return !device.address; };
+    const bool is_reported = code == Code::not_placed
+                                 ? std::any_of(plan.devices.begin(), plan.devices.end(), is_left)
+                                 : mentions(fmt::format("{}", fmt::join(codes_of(check(after)), " ")), name(code));
+    BOOST_TEST(is_reported, error.what());
+    return;
+  }
+  std::set<std::string> buses{"pcie.0"};
+  std::size_t devices = 0;
+  for (const auto& [option, value] : arguments) {
+    if (option != "-device") continue;
+    const auto setting = [&, &value = value](const std::string& key) {
+      const std::size_t at = value->find("," + key + "=") + key.size() + 2;
+      return value->substr(at, value->find(',', at) - at);
+    };
+    BOOST_TEST(buses.contains(setting("bus")), *value);
+    BOOST_TEST(buses.insert(setting("id")).second, *value);
+    devices += value->starts_with("vfio-pci,");
+  }
+  BOOST_TEST(devices == plan.devices.size());
+}
+
 // Host order, where nothing was there before and the devices of the cells do not interleave.
 void check_order(const Plan& plan, const Case& made) {
   if (plan.mirror != Mirror::numa || made.options.mirror != Mirror::numa) return;
@@ -444,6 +478,7 @@ BOOST_AUTO_TEST_CASE(plans_of_random_domains_keep_the_rules_of_libvirt_qemu_and_
       check_nothing_else_changed(plan, made.domain, after);
       check_order(plan, made);
       check_findings(made, after);
+      check_arguments_of_qemu(plan, after);
       check_stability(after, made.host, made.options);
       check_return(plan, made, after);
       BOOST_TEST(!vnuma::placement::plan(after, made.host, made.options).changed);

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/placement/check.hpp>
+#include <vnuma/placement/qemu_arguments.hpp>
 #include <vnuma/placement/report.hpp>
 
 #include "placement/bars.hpp"
@@ -128,6 +129,18 @@ BOOST_AUTO_TEST_CASE(unused_node) {
              "a host node is given for 0000:3*, which matches no device of the domain");
 }
 
+BOOST_AUTO_TEST_CASE(unknown_tree) {
+  for (const Mirror mirror : {Mirror::root_complex, Mirror::pcie_switch}) {
+    auto machine = host(1, {{"18:00.0", 0}, {"19:00.0", 0}});
+    for (auto& known : machine.devices) known.root_complex.clear();
+    const Plan planned = plan(guest(1, {"18:00.0", "19:00.0"}), machine, {.mirror = mirror});
+    BOOST_TEST(warning(planned, Code::unknown_tree) ==
+               "the host does not say which root complex and bridges 2 devices are behind, as 0000:18:00.0, so that "
+               "cannot be mirrored; copy sysfs with its links in bus/pci/devices");
+    BOOST_TEST(differences(planned).empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(merged_nodes) {
   MirrorPair pair;
   pair.host = host(2);
@@ -210,7 +223,9 @@ BOOST_AUTO_TEST_CASE(io_ports) {
 }
 
 BOOST_AUTO_TEST_CASE(io_reserve) {
-  BOOST_TEST(warning(BarPair().ovmf().pass_many(10, MiB).planned(), Code::io_reserve) ==
+  BarPair pair(2);
+  pair.ovmf().pass_many(10, MiB).pass("0000:80:00.0", {MiB}, prefetchable, 1);
+  BOOST_TEST(warning(pair.planned(), Code::io_reserve) ==
              "in doubt: /domain/qemu:commandline: OVMF 2022.11 reserves I/O for each of 10 ports of a root complex and "
              "has enough for 9, so BARs may stay unassigned; OVMF 2025.02 is not affected; use Mmio::automatic, or "
              "Options::firmware if the version is known, or add <qemu:arg value='-global'/> and <qemu:arg "
@@ -232,11 +247,13 @@ BOOST_AUTO_TEST_CASE(window_of_ovmf) {
 }
 
 BOOST_AUTO_TEST_CASE(window_of_others) {
+  BarPair little;
+  little.domain.os->type->machine = "virt";
   BOOST_TEST(
-      warning(BarPair().hole(255).pass_many(4, 64 * GiB).planned(), Code::window) ==
+      warning(little.hole(639).pass_many(5, 128 * GiB).planned(), Code::window) ==
       "/domain/devices/controller[1]/pcihole64: the BARs of the passthrough devices need a "
-      "64-bit window of 256 GiB; <pcihole64 unit='KiB'>268435456</pcihole64> is needed, but the domain gives 255 "
-      "GiB; set it to 268435456 KiB");
+      "64-bit window of 640 GiB; <pcihole64 unit='KiB'>1073741824</pcihole64> is needed, but the domain gives 639 "
+      "GiB; set it to 1073741824 KiB");
   BarPair virt;
   virt.domain.os->type->machine = "virt";
   BOOST_TEST(
@@ -389,7 +406,8 @@ BOOST_AUTO_TEST_CASE(crossing_pins) {
              "/domain/cputune/vcpupin[2]/@cpuset: vCPU 1 is pinned to CPUs of host nodes 0 and 1, so it can run away "
              "from its memory; pin each to CPUs of one host node");
   domain.cpu_tune.reset();
-  domain.vcpu.emplace().cpu_set = vnuma::schema::CpuSet({0, 1});
+  domain.vcpu.emplace().cpus = 2U;
+  domain.vcpu->cpu_set = vnuma::schema::CpuSet({0, 1});
   BOOST_TEST(finding(domain) ==
              "/domain/vcpu/@cpuset: vCPUs 0 and 1 are pinned to CPUs of host nodes 0 and 1, so they can run away from "
              "their memory; pin each to CPUs of one host node");
@@ -426,6 +444,25 @@ BOOST_AUTO_TEST_CASE(huge_pages_missing) {
       found == Lines{"/domain/cpu/numa/cell[1]/@memory: guest cell 0 needs 1 huge page of 1 GiB, but host node 0 "
                      "has 0; reserve more there, in hugepages-1048576kB/nr_hugepages of the node in sysfs"},
       boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(not_placed) {
+  const auto error = [](const Domain& domain) -> std::string {
+    try {
+      vnuma::placement::qemu_arguments(domain);
+    } catch (const vnuma::placement::PlanError& refused) {
+      return refused.what();
+    }
+    return "";
+  };
+  Domain domain = two_cells();
+  domain.devices->host_devices = {hostdev("27:00.0", "07:00.0")};
+  BOOST_TEST(
+      error(domain) ==
+      "/domain/devices/hostdev[1]: a controller above its address 0000:07:00.0 is not declared or has no address; "
+      "use Options::readdress, or take the domain from `virsh dumpxml`");
+  domain.devices->host_devices = {hostdev("27:00.0")};
+  BOOST_TEST(error(domain) == "/domain/devices/hostdev[1]: the device has no address in the guest; use plan()");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -653,12 +690,97 @@ BOOST_AUTO_TEST_CASE(the_window_has_its_size_and_what_is_set_for_it) {
   BOOST_TEST(mentions(text,
                       "\nthe BARs need a 64-bit window of 256 GiB\n"
                       "set for it: QEMU arguments -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=524288\n"));
-  BarPair bios;
-  BOOST_TEST(mentions(report_text(bios.pass_many(4, 64 * GiB).planned(Mmio::automatic)),
-                      "\nset for it: pcihole64 of 256 GiB\n"));
+  BarPair virt;
+  virt.domain.os->type->machine = "virt";
+  BOOST_TEST(mentions(report_text(virt.pass_many(5, 128 * GiB).planned(Mmio::automatic)),
+                      "\nset for it: pcihole64 of 1024 GiB\n"));
   uefi.domain.devices->host_devices.push_back(hostdev("60:00.0"));
   BOOST_TEST(mentions(report_text(uefi.planned(Mmio::automatic)),
                       "\nthe BARs of 0000:60:00.0 are not counted: the host does not say what they need\n"));
+}
+
+// A plan with these warnings, and the end of its report.
+namespace {
+
+Plan with_warnings(std::vector<Diagnostic> warnings) { return {.warnings = std::move(warnings)}; }
+
+Diagnostic window(Severity severity = Severity::error) {
+  return {.code = Code::window,
+          .severity = severity,
+          .message = "too small",
+          .remedy = "add room",
+          .options = {{Option::firmware}, {Option::mmio_automatic}}};
+}
+Diagnostic io() {
+  return {.code = Code::io_reserve,
+          .severity = Severity::warning,
+          .message = "too many",
+          .remedy = "remove some",
+          .options = {{Option::mmio_automatic}}};
+}
+Diagnostic bits(Severity severity) {
+  return {.code = Code::address_bits, .severity = severity, .message = "too few", .remedy = "use more bits"};
+}
+Diagnostic acpi() { return {.code = Code::acpi_off, .severity = Severity::warning, .message = "ACPI is off"}; }
+
+const std::string nothing = "the domain has no passthrough PCI device; nothing was changed\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(several_warnings_on_the_firmware_are_one_line_with_the_option_that_helps_most) {
+  BOOST_TEST(report_text(with_warnings({io(), acpi(), window(), bits(Severity::doubt)})) ==
+             "warning VN013: ACPI is off\n"
+             "warning: 3 warnings are about the guest's firmware (VN032, VN033, VN034); use Mmio::automatic; "
+             "ReportOptions::all_warnings lists them\n" +
+                 nothing);
+  BOOST_TEST(mentions(report_text(with_warnings({window(), window()})),
+                      "2 warnings are about the guest's firmware "
+                      "(VN033); use Options::firmware if"));
+}
+
+BOOST_AUTO_TEST_CASE(without_an_option_the_remedy_of_the_worst_warning_on_the_firmware_is_named) {
+  Diagnostic below{
+      .code = Code::window_below_4g, .severity = Severity::error, .message = "full", .remedy = "pass less"};
+  const Plan plan = with_warnings({bits(Severity::doubt), below});
+  BOOST_TEST(report_text(plan) ==
+             "warning: 2 warnings are about the guest's firmware (VN034, VN035); pass less; "
+             "ReportOptions::all_warnings lists them\n" +
+                 nothing);
+  // The hook has no options for these, and nothing that lists the rest.
+  BOOST_TEST(report_text(with_warnings({window(), io()}), [](const OptionHint&) { return std::string(); }) ==
+             "warning: 2 warnings are about the guest's firmware (VN032, VN033); add room\n" + nothing);
+}
+
+BOOST_AUTO_TEST_CASE(one_warning_on_the_firmware_is_printed_as_it_is_and_on_request_all_are) {
+  const std::string of_window =
+      "warning VN033: too small; use Options::firmware if the version is known, or Mmio::automatic, or add room\n";
+  BOOST_TEST(report_text(with_warnings({window(), acpi()})) == of_window + "warning VN013: ACPI is off\n" + nothing);
+  BOOST_TEST(report_text(with_warnings({window(), bits(Severity::doubt)}), library_spelling, {.all_warnings = true}) ==
+             of_window + "warning VN034: in doubt: too few; use more bits\n" + nothing);
+}
+
+BOOST_AUTO_TEST_CASE(aliases_have_a_column_if_there_are_any_else_names_have_it) {
+  Plan plan{.devices = {{.source = bdf("18:00.0"), .host_node = 0}, {.source = bdf("19:00.0")}}};
+  const std::string end = "0 of 2 devices placed, 0 controllers added, 0 removed\n";
+  BOOST_TEST(report_text(plan) ==
+             "ON THE HOST   NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  0     -     left     -              -\n"
+             "0000:19:00.0  -     -     left     -              -\n" +
+                 end);
+  const ReportOptions names{.device_name = [](const vnuma::topology::PciAddress& address) {
+    return std::string(address == bdf("18:00.0") ? "H100\x1b" : "");
+  }};
+  BOOST_TEST(report_text(plan, library_spelling, names) ==
+             "ON THE HOST   DEVICE    NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  H100\\x1b  0     -     left     -              -\n"
+             "0000:19:00.0  -         -     -     left     -              -\n" +
+                 end);
+  plan.devices[1].alias = "ua-nic";
+  BOOST_TEST(report_text(plan, library_spelling, names) ==
+             "ON THE HOST   ALIAS   NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+             "0000:18:00.0  -       0     -     left     -              -\n"
+             "0000:19:00.0  ua-nic  -     -     left     -              -\n" +
+                 end);
 }
 
 BOOST_AUTO_TEST_CASE(warnings_come_before_the_numbers_of_devices_and_controllers) {

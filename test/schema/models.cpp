@@ -3,6 +3,7 @@
 
 #include <vnuma/schema/backup.hpp>
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/secret.hpp>
 #include <vnuma/schema/xml.hpp>
 

@@ -5,6 +5,7 @@
 #include <vnuma/schema/capabilities.hpp>
 #include <vnuma/schema/domain.hpp>
 #include <vnuma/schema/positions.hpp>
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/xml.hpp>
 
 using namespace vnuma::schema;

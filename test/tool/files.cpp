@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(a_file_name_with_newlines_makes_one_line) {
   require_one_line(run_vnuma({"place", folder / "a\nvnuma: b\x1b[2J"}), folder / "a\\nvnuma: b\\x1b[2J", {"No such"});
   const std::string file = folder.write("a\nb\xff.xml", "<network/>");
   require_one_line(run_vnuma({"place", file}), folder / "a\\nb\\xff.xml:1:1", {"<network>"});
-  require_one_line(run_vnuma({"place", domain_file("proposal"), "--sysfs", folder / "a\nb"}),
-                   folder / "a\\nb/devices/system/node", {"cannot be listed"});
+  require_one_line(run_vnuma({"place", domain_file("proposal"), "--sysfs", folder / "a\nb"}), folder / "a\\nb",
+                   {"is not the root of a sysfs tree"});
 }
 
 BOOST_AUTO_TEST_CASE(a_file_name_in_utf8_is_shown_as_it_is) {
@@ -130,6 +130,36 @@ BOOST_AUTO_TEST_CASE(a_full_standard_output_is_reported) {
   BOOST_TEST(run_vnuma({"--help"}, "", "/dev/full").status == 1);
   BOOST_TEST(run_vnuma({"place", "--help"}, "", "/dev/full").status == 1);
   BOOST_TEST(run_vnuma({"--version"}, "", "/dev/full").status == 1);
+}
+
+// Nobody can read why, so only the status says it.
+BOOST_AUTO_TEST_CASE(a_report_that_cannot_be_written_is_an_error_and_the_output_file_stays) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "placed.xml";
+  const auto status = [&](const std::string& redirection, const std::string& report) {
+    return run({"sh", "-c", "exec \"$@\" " + redirection, "sh", VNUMA_TOOL, "place", domain_file("proposal"), "--sysfs",
+                sysfs("eight-node"), "-o", file, "--report", report})
+        .status;
+  };
+  for (const char* report : {"text", "json"}) {
+    BOOST_TEST(status("2>/dev/full", report) == 1);
+    BOOST_TEST(entries(folder) == 0U);
+  }
+  folder.write("placed.xml", "old");
+  BOOST_TEST(status("2>/dev/full", "text") == 1);
+  BOOST_TEST(read(file) == "old");
+  BOOST_TEST(entries(folder) == 1U);
+  BOOST_TEST(status("2>/dev/full", "none") == 0);
+  BOOST_TEST(read(file) == place(proposal).out);
+  BOOST_TEST(status("2>&-", "text") == 0);  // nobody wants a report
+}
+
+// The domain is complete.
+BOOST_AUTO_TEST_CASE(with_the_domain_on_standard_output_the_status_says_that_the_report_is_missing) {
+  const Result result = run({"sh", "-c", "exec \"$@\" 2>/dev/full", "sh", VNUMA_TOOL, "place", domain_file("proposal"),
+                             "--sysfs", sysfs("eight-node")});
+  BOOST_TEST(result.status == 1);
+  BOOST_TEST(result.out == place(proposal).out);
 }
 
 BOOST_AUTO_TEST_CASE(a_write_error_keeps_the_old_file) {

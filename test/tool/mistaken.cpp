@@ -57,6 +57,23 @@ BOOST_AUTO_TEST_CASE(a_wrong_file_as_the_domain_is_recognized) {
   require_no_domain("<domainCapabilities/>", "the output of virsh domcapabilities (vnuma cannot use it)");
 }
 
+// What `qm config` prints, and a file of /etc/pve/qemu-server with a description and a snapshot.
+BOOST_AUTO_TEST_CASE(a_configuration_of_proxmox_is_recognized) {
+  const std::string what =
+      "a configuration of Proxmox VE (write a domain of ten lines for it, as qemu/README.md of the examples shows)";
+  require_no_domain("bios: ovmf\nhostpci0: 0000:18:00,pcie=1\nmachine: q35\n", what);
+  require_no_domain("agent: 1\r\nnuma: 1\r\nscsihw: virtio-scsi-single\r\n", what);
+  require_no_domain(
+      "#kind: VirtualMachine\n#\nboot: order=scsi0\ncores: 8\nname: gpu\n\n[before]\nrunningcpu: kvm64,+aes\n", what);
+  // Other lines with keys are not.
+  for (const char* text :
+       {"name: vm\nmemory: 4096\n", "hostpci0: 0000:18:00\nHello: x\n", "cores\n", "[snap]\ncores: 8\n"}) {
+    const Result result = run_vnuma({"show", "-"}, text);
+    BOOST_TEST(result.status == 1);
+    BOOST_TEST(result.err.find("Proxmox") == std::string::npos, result.err);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(compressed_and_binary_files_are_recognized) {
   require_no_domain(std::string("\x1f\x8b\x08\0\0", 5), "a gzip file (unpack it with zcat)");
   require_no_domain(std::string("\xfd\x37zXZ\0", 6), "an xz file (unpack it with xzcat)");

@@ -1,6 +1,7 @@
 // vnuma place: the domain, the report, and their destinations.
 #include <algorithm>
 #include <map>
+#include <regex>
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include <vnuma/schema/xml.hpp>
 
 #include "samples.hpp"
+#include "terminal.hpp"
 
 using namespace vnuma::test;
 using vnuma::schema::Domain;
@@ -39,6 +41,49 @@ BOOST_AUTO_TEST_CASE(the_result_goes_to_stdout_and_the_report_to_stderr) {
     BOOST_TEST(result.err.find(word) != std::string::npos, word);
   }
   BOOST_TEST(result.err.ends_with("2 of 2 devices placed, 3 controllers added, 0 removed\n"));
+}
+
+// Eight GPUs and UEFI: what OVMF gives the BARs and the address bits are unknown.
+BOOST_AUTO_TEST_CASE(warnings_on_the_firmware_are_one_line_unless_verbose) {
+  std::string uefi = read(domain_file("eight-gpu"));
+  uefi.replace(uefi.find("<os>"), 4, "<os firmware='efi'>");
+  const auto placed = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"place", "--sysfs", sysfs("two-socket-eight-gpu")});
+    return run_vnuma(std::move(options), uefi).err;
+  };
+  const std::string folded =
+      "\nwarning: 2 warnings are about the guest's firmware (VN033, VN034); use --mmio auto; --verbose lists them\n";
+  const std::string brief = placed({});
+  BOOST_TEST(brief.find(folded) != std::string::npos, brief);
+  BOOST_TEST(brief.find("warning VN033") == std::string::npos);
+  const std::string verbose = placed({"--verbose"});
+  BOOST_TEST(verbose.find("\nwarning VN033: in doubt: ") != std::string::npos, verbose);
+  BOOST_TEST(verbose.find("\nwarning VN034: in doubt: ") != std::string::npos);
+  BOOST_TEST(verbose.find("warning: ") == std::string::npos);
+  BOOST_TEST(nlohmann::json::parse(placed({"--report", "json"}))["diagnostics"].size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(devices_without_alias_have_names_on_a_terminal_and_with_verbose) {
+  const std::string bare =
+      std::regex_replace(read(domain_file("eight-gpu")), std::regex("<alias name=[^>]*></alias>"), "");
+  const TemporaryFolder folder;
+  std::vector<std::string> options{"place", folder.write("bare.xml", bare), "--sysfs", sysfs("two-socket-eight-gpu"),
+                                   "-o",    folder / "placed.xml"};
+  const std::string plain = run_vnuma(options).err;
+  BOOST_TEST(plain.starts_with("ON THE HOST   NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+                               "0000:18:00.0  0     0     placed   0000:02:00.0   0000:e1:00.0\n"),
+             plain);
+  const std::string terminal = on_terminal(options, 200, {});
+  options.emplace_back("--verbose");
+  const std::string verbose = run_vnuma(options).err;
+  BOOST_TEST(verbose.ends_with(terminal), verbose);
+  // The system's file may be missing, or too old for this GPU.
+  const fs::path ids = "/usr/share/misc/pci.ids";
+  const bool is_built_in = run_vnuma({"show", "--help"}).out.find("--pci-ids") != std::string::npos;
+  if (!is_built_in || !fs::exists(ids) || read(ids).find("[H100 SXM5 80GB]") == std::string::npos) return;
+  BOOST_TEST(terminal.starts_with("ON THE HOST   DEVICE          NODE  CELL  OUTCOME  IN THE DOMAIN  IN THE GUEST\n"
+                                  "0000:18:00.0  H100 SXM5 80GB  0     0     placed   0000:02:00.0   0000:e1:00.0\n"),
+             terminal);
 }
 
 BOOST_AUTO_TEST_CASE(stdout_is_empty_with_an_output_file) {
@@ -488,6 +533,7 @@ BOOST_AUTO_TEST_CASE(a_second_run_changes_nothing) {
   const Result again =
       run_vnuma({"place", "-", "--sysfs", sysfs("two-socket-eight-gpu"), "--cells", "add", "--readdress"}, placed);
   BOOST_TEST(again.out == placed);
+  BOOST_TEST(again.err.ends_with("--cells add adds nothing: no cell, pin or memnode is missing\n"), again.err);
 }
 
 BOOST_AUTO_TEST_CASE(the_json_report_has_the_layout) {

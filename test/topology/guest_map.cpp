@@ -291,9 +291,11 @@ BOOST_AUTO_TEST_CASE(a_pinning_with_invalid_numbers_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_incomplete_pinning_is_refused) {
-  const std::string message = "/domain/cputune/vcpupin[1]: vcpu or cpuset is missing; give both";
-  BOOST_TEST(refusal(two_cells + "<cputune><vcpupin vcpu='0'/></cputune>") == message);
-  BOOST_TEST(refusal(two_cells + "<cputune><vcpupin cpuset='0'/></cputune>") == message);
+  const std::string remedy = "; write it as <vcpupin vcpu='0' cpuset='0'/>";
+  BOOST_TEST(refusal(two_cells + "<cputune><vcpupin vcpu='0'/></cputune>") ==
+             "/domain/cputune/vcpupin[1]: the pin has no cpuset" + remedy);
+  BOOST_TEST(refusal(two_cells + "<cputune><vcpupin cpuset='0'/></cputune>") ==
+             "/domain/cputune/vcpupin[1]: the pin has no vcpu" + remedy);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

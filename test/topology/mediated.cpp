@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_parent_is_refused, Parts) {
 BOOST_FIXTURE_TEST_CASE(a_file_instead_of_the_folder_is_refused, Parts) {
   remove("bus/mdev");
   BOOST_TEST(refusal("bus/mdev/devices", "") ==
-             "bus/mdev/devices: cannot be listed: Not a directory; name the root of a sysfs tree, such as /sys");
+             "bus/mdev/devices: cannot be listed: Not a directory; expected a folder, as in sysfs");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -47,13 +47,17 @@ BOOST_AUTO_TEST_CASE(a_beginning_and_a_star_match_the_addresses_that_begin_so) {
   BOOST_TEST(matched("0000:4*") == (Lines{"0000:41:00.0", "0000:41:00.1", "0000:4a:00.0"}), per_element());
   BOOST_TEST(matched("0000:41:00.*") == (Lines{"0000:41:00.0", "0000:41:00.1"}), per_element());
   BOOST_TEST(matched("0000:41:00.0*") == Lines{"0000:41:00.0"}, per_element());
-  BOOST_TEST(matched("1*") == Lines{"10000:e1:00.0"}, per_element());
-  BOOST_TEST(matched("4*") == Lines{}, per_element());  // the domain comes first
+  BOOST_TEST(matched("100*") == Lines{"10000:e1:00.0"}, per_element());
+  BOOST_TEST(matched("000*") == (Lines{"0000:41:00.0", "0000:41:00.1", "0000:4a:00.0"}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_domain_may_be_absent_if_the_bus_is_complete) {
+BOOST_AUTO_TEST_CASE(without_a_domain_a_bus_is_meant_of_domain_0) {
   BOOST_TEST(matched("41:*") == (Lines{"0000:41:00.0", "0000:41:00.1"}), per_element());
   BOOST_TEST(pattern("41:0*").format() == "0000:41:0*");
+  BOOST_TEST(matched("41*") == (Lines{"0000:41:00.0", "0000:41:00.1"}), per_element());
+  BOOST_TEST(pattern("4A*").format() == "0000:4a*");
+  BOOST_TEST(matched("4*") == (Lines{"0000:41:00.0", "0000:41:00.1", "0000:4a:00.0"}), per_element());
+  BOOST_TEST(matched("e1*") == Lines{}, per_element());  // that bus is in another domain
 }
 
 BOOST_AUTO_TEST_CASE(a_pattern_is_written_as_addresses_are) {
@@ -74,6 +78,7 @@ BOOST_AUTO_TEST_CASE(any_other_text_is_refused) {
            "0000:4g*",       // no hexadecimal digit
            "000:4*",         // a domain has four digits at least
            "4:*",            // a bus has two
+           "4g*",            // no hexadecimal digit
            "123456789*",     // a domain has eight digits at most
            "0000:411*",      // a bus has two
            "0000:41:2*",     // slots end at 1f

@@ -1,4 +1,5 @@
 // Snapshots: written, read back, and refused.
+#include <algorithm>
 #include <functional>
 
 #include <boost/test/unit_test.hpp>

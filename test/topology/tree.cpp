@@ -1,4 +1,6 @@
 // The tree of a host, and the output of trees.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include <vnuma/topology/device_kind.hpp>
@@ -153,6 +155,8 @@ BOOST_AUTO_TEST_CASE(words_depend_on_the_class) {
   BOOST_TEST(device_kind(0x030000).word == "GPU");
   BOOST_TEST(device_kind(0x030200).word == "GPU");
   BOOST_TEST(device_kind(0x020700).word == "NIC");
+  BOOST_TEST(device_kind(0x0c0600).word == "NIC");
+  BOOST_TEST(device_kind(0x0c0600).is_near);
   BOOST_TEST(device_kind(0x010802).word == "NVMe");
   BOOST_TEST(device_kind(0x010601).word == "disk controller");
   BOOST_TEST(device_kind(0x120000).word == "accelerator");
@@ -367,6 +371,18 @@ BOOST_AUTO_TEST_CASE(names_from_pci_ids_are_short_and_the_vendor_comes_last) {
   BOOST_TEST(ends("GH100, NVIDIA Corporation"));
   entry.device_name = "GH100]";
   BOOST_TEST(ends("GH100], NVIDIA Corporation"));
+}
+
+// The kernel's names of the classes: PCI_CLASS_BRIDGE_PCI, _CARDBUS, _RACEWAY. Others have the header of a device.
+BOOST_AUTO_TEST_CASE(bridges_are_known_by_their_class) {
+  const auto is_bridge = [](std::uint32_t class_code) { return is_pci_bridge(PciDevice{.class_code = class_code}); };
+  BOOST_TEST(is_bridge(0x060400));
+  BOOST_TEST(is_bridge(0x060401));  // subtractive decode
+  BOOST_TEST(is_bridge(0x060700));
+  BOOST_TEST(is_bridge(0x060940));
+  BOOST_TEST(!is_bridge(0x060000));  // a host bridge
+  BOOST_TEST(!is_bridge(0x068000));  // a non-transparent bridge
+  BOOST_TEST(!is_bridge(0x030200));
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_are_escaped) {

@@ -9,6 +9,7 @@ DeviceKind device_kind(std::uint32_t class_code) {
     case 0x0b40: return {"accelerator", true};
     case 0x0c03: return {"USB controller"};
     case 0x0c05: return {"SMBus"};
+    case 0x0c06: return {"NIC", true};  // InfiniBand; new adapters are 0x0207
     default: break;
   }
   switch (class_code >> 16) {
@@ -24,6 +25,11 @@ DeviceKind device_kind(std::uint32_t class_code) {
     case 0x12: return {"accelerator", true};
     default: return {"device"};
   }
+}
+
+bool is_pci_bridge(const PciDevice& device) {
+  const std::uint32_t kind = device.class_code >> 8;
+  return kind == 0x0604 || kind == 0x0607 || kind == 0x0609;
 }
 
 std::string device_word(const PciDevice& device) {

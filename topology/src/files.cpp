@@ -62,13 +62,15 @@ std::optional<std::string> Folder::read_if_there(const std::string& name, std::s
     throw HostError((*this / name).string(),
                     fmt::format("is larger than {} bytes; expected a file of the kernel", largest));
   }
-  text->erase(text->find_last_not_of(white_space) + 1);
+  // Linux 5.15-rc1 ends lists of CPUs with a NUL.
+  constexpr std::string_view ending{" \t\r\n\0", 5};
+  text->erase(text->find_last_not_of(ending) + 1);
   return text;
 }
 
 std::string Folder::read(const std::string& name) const {
   auto text = read_if_there(name);
-  if (!text) throw HostError((*this / name).string(), "is missing; name a folder with the structure of /sys");
+  if (!text) throw HostError((*this / name).string(), "is missing; copy sysfs with all its files");
   return *std::move(text);
 }
 
@@ -77,9 +79,9 @@ std::optional<std::string> Folder::read_link(const std::string& name) const {
   const ssize_t count = fd_ < 0 ? -1 : ::readlinkat(fd_, name.c_str(), text, sizeof text);
   const int error = fd_ < 0 ? error_ : errno;
   if (count >= 0) return std::string(text, static_cast<std::size_t>(count));
-  if (error == ENOENT || error == ENOTDIR) return std::nullopt;
-  throw HostError((*this / name).string(),
-                  fmt::format("is not a link: {}; copy sysfs with its links", std::generic_category().message(error)));
+  if (error == ENOENT || error == ENOTDIR || error == EINVAL) return std::nullopt;
+  throw HostError((*this / name).string(), fmt::format("cannot be read: {}; expected a link, as in sysfs",
+                                                       std::generic_category().message(error)));
 }
 
 std::filesystem::path Folder::operator/(const std::string& name) const {

@@ -30,15 +30,15 @@ class Folder {
 
   // The reason why the folder cannot be opened; 0 if it is open.
   std::error_code error() const;
-  // The content of a file, without the white space at its end; nullopt if there is no such file. Throws HostError if
-  // the file cannot be read or has more than `largest` bytes.
+  // The content of a file, without the white space and NUL characters at its end; nullopt if there is no such file.
+  // Throws HostError if the file cannot be read or has more than `largest` bytes.
   std::optional<std::string> read_if_there(const std::string& name, std::size_t largest = largest_file) const;
   // The first `size` bytes of a file; nullopt if there is no such file. Throws HostError if the file
   // cannot be read.
   std::optional<std::string> read_beginning(const std::string& name, std::size_t size) const;
   // Like read_if_there, but throws HostError if there is no such file.
   std::string read(const std::string& name) const;
-  // The target of a link, as it is written; nullopt if there is no such file. Throws HostError if it is not a link.
+  // The target of a link, as it is written; nullopt if there is no such link. Throws HostError if it cannot be read.
   std::optional<std::string> read_link(const std::string& name) const;
   // The whole path of a file, for messages. If the folder was opened through a link, the path of the folder itself.
   std::filesystem::path operator/(const std::string& name) const;

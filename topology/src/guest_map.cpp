@@ -132,7 +132,10 @@ class Mapper {
     if (domain_.cpu_tune) {
       for (const schema::CPUTuneVCPUPin& pin : domain_.cpu_tune->vcpu_pin) {
         const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
-        if (!pin.vcpu || !pin.cpu_set) throw Error(path, "vcpu or cpuset is missing", "give both");
+        if (!pin.vcpu || !pin.cpu_set) {
+          throw schema::ValueError(path, fmt::format("the pin has no {}", pin.vcpu ? "cpuset" : "vcpu"),
+                                   "write it as <vcpupin vcpu='0' cpuset='0'/>");
+        }
         const std::uint32_t vcpu = *pin.vcpu;
         if (pinned.contains(vcpu)) {
           throw Error(path + "/@vcpu", fmt::format("vCPU {} is pinned twice", vcpu), "keep one vcpupin");

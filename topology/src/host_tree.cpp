@@ -20,8 +20,6 @@ TreeEntry& at(TreeEntry& parent, const PciAddress& address) {
   return *below.insert(found, TreeEntry{.kind = Kind::bridge, .address = address});
 }
 
-bool is_pci_bridge(const PciDevice& device) { return device.class_code >> 8 == 0x0604; }
-
 TreeEntry& device_at(TreeEntry& root_complex, const PciDevice& device) {
   TreeEntry* parent = &root_complex;
   for (const PciAddress& bridge : device.bridges) parent = &at(*parent, bridge);
@@ -61,17 +59,21 @@ void set_bridge_kinds(TreeEntry& entry) {
 }  // namespace
 
 PciTree host_tree(const Host& host) {
-  std::map<std::string, TreeEntry> root_complexes;
-  std::map<std::string, std::vector<NodeId>> nodes_of;  // the nodes of the devices of each root complex
+  // Devices whose root complex is unknown can be below several, which are on different nodes.
+  using Key = std::pair<std::string, std::optional<NodeId>>;
+  const auto key_of = [](const PciDevice& device) {
+    return Key(device.root_complex, device.root_complex.empty() ? device.numa_node : std::nullopt);
+  };
+  std::map<Key, TreeEntry> root_complexes;
+  std::map<Key, std::vector<NodeId>> nodes_of;  // the nodes of the devices of each root complex
   for (const PciDevice& device : host.devices) {
-    TreeEntry& root = root_complexes[device.root_complex];
-    describe(device, device_at(root, device));
-    if (device.numa_node) nodes_of[device.root_complex].push_back(*device.numa_node);
+    describe(device, device_at(root_complexes[key_of(device)], device));
+    if (device.numa_node) nodes_of[key_of(device)].push_back(*device.numa_node);
   }
   for (const MediatedDevice& mediated : host.mediated_devices) {
     const PciDevice* parent = host.find(mediated.parent);
     if (!parent) continue;
-    device_at(root_complexes[parent->root_complex], *parent)
+    device_at(root_complexes[key_of(*parent)], *parent)
         .below.push_back({.name = mediated.uuid, .word = "mdev", .node = parent->numa_node});
   }
   PciTree tree;
@@ -82,10 +84,10 @@ PciTree host_tree(const Host& host) {
   TreeEntry without_node{.kind = Kind::numa_node};
   // By their first devices, because names of PCI domains have different lengths.
   std::vector<TreeEntry*> ordered;
-  for (auto& [name, root] : root_complexes) {
+  for (auto& [key, root] : root_complexes) {
     root.kind = Kind::root_complex;
-    root.name = name;
-    const std::vector<NodeId>& nodes = nodes_of[name];
+    root.name = key.first;
+    const std::vector<NodeId>& nodes = nodes_of[key];
     const bool is_one = !nodes.empty() && std::count(nodes.begin(), nodes.end(), nodes[0]) == std::ssize(nodes);
     if (is_one) root.node = nodes[0];
     set_bridge_kinds(root);

@@ -36,7 +36,9 @@ std::optional<Location> location_of(const MediatedDevice& device, const Host& ho
 }
 
 Level level(const Location& a, const Location& b) {
-  if (a.root_complex != b.root_complex) return a.node && a.node == b.node ? Level::node : Level::sys;
+  const bool is_known = !a.root_complex.empty() && !b.root_complex.empty();
+  if (is_known ? a.root_complex != b.root_complex : a.switches.front() != b.switches.front())
+    return a.node && a.node == b.node ? Level::node : Level::sys;
   if (a.switches.front() != b.switches.front()) return Level::phb;
   return a.switches == b.switches ? Level::pix : Level::pxb;
 }

@@ -10,7 +10,9 @@ namespace {
 
 // The beginning as PciAddress::format writes it; nullopt if no address begins in this way.
 std::optional<std::string> written_beginning(std::string_view text) {
-  if (text.find(':') == 2) return written_beginning(fmt::format("0000:{}", text));
+  // One or two digits without a colon are of a bus, as two before a colon are.
+  const bool is_bus = text.find(':') == 2 || (text.find(':') == text.npos && !text.empty() && text.size() <= 2);
+  if (is_bus) return written_beginning(fmt::format("0000:{}", text));
   const std::size_t domain_size = std::min(text.find(':'), text.size());
   // Completes the text with zeros: "0000:4" becomes "0000:40:00.0".
   constexpr std::string_view zeros = ":00:00.0";

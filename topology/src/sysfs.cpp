@@ -60,7 +60,7 @@ std::vector<std::string> list(const fs::path& folder) {
   }
   if (error) {
     throw HostError(folder.string(),
-                    fmt::format("cannot be listed: {}; name the root of a sysfs tree, such as /sys", error.message()));
+                    fmt::format("cannot be listed: {}; expected a folder, as in sysfs", error.message()));
   }
   return names;
 }
@@ -107,6 +107,20 @@ CpuSet cpu_mask(const Folder& folder, const std::string& file, std::string_view 
   return set;
 }
 
+// The CPUs in one of the two files; nullopt if there is none. Old kernels, and the copies of sysfs that lscpu and hwloc
+// make, have only the mask.
+std::optional<CpuSet> cpus_if_there(const Folder& folder, const std::string& list, const std::string& mask) {
+  if (const auto text = folder.read_if_there(list)) return cpu_list(folder, list, *text);
+  if (const auto text = folder.read_if_there(mask)) return cpu_mask(folder, mask, *text);
+  return std::nullopt;
+}
+
+CpuSet cpus_in(const Folder& folder, const std::string& list, const std::string& mask) {
+  if (auto cpus = cpus_if_there(folder, list, mask)) return *std::move(cpus);
+  throw HostError((folder / list).string(), fmt::format("is missing, and so is {}; copy sysfs with all its files",
+                                                        fs::path(mask).filename().string()));
+}
+
 // Parses "Node 0 MemTotal:       65536 kB".
 std::uint64_t memory_bytes(const Folder& folder, const std::string& file) {
   constexpr std::string_view name = "MemTotal:";
@@ -146,10 +160,15 @@ std::vector<HugePagePool> read_huge_pages(const fs::path& node) {
   return pools;
 }
 
+// A row has a distance for each node that is online. If a copy lacks the folders of some nodes, and the list of all,
+// the distances stay unknown, because it is unknown whose they are.
 void read_distances(const Folder& folder, const std::string& file, const std::vector<Node>& nodes, Node& node) {
   const auto text = folder.read_if_there(file);
   if (!text) return;
   const auto words = split(*text, is_white_space);
+  const auto online = folder.read_if_there("online");
+  const auto known = online ? CpuSet::parse(*online) : std::nullopt;
+  if (words.size() > nodes.size() && (!known || known->size() != nodes.size())) return;
   if (words.size() != nodes.size()) {
     refuse_content(folder, file, *text, fmt::format("{} distances, one for each node", nodes.size()));
   }
@@ -163,8 +182,39 @@ void read_distances(const Folder& folder, const std::string& file, const std::ve
 // The parts that are read: all, or those that are needed to place devices.
 enum class Depth { all, placing };
 
+// The CPUs with a folder that describes them, ascending: not those that are offline.
+std::vector<std::uint32_t> described_cpus(const fs::path& root) {
+  const fs::path folder = root / "devices/system/cpu";
+  std::vector<std::uint32_t> cpus;
+  if (Folder(folder).error()) return cpus;
+  for (const std::string& name : list(folder)) {
+    if (!name.starts_with("cpu")) continue;  // "online", "possible", ...
+    const auto id = number<std::uint32_t>(std::string_view(name).substr(3));
+    if (id && name == fmt::format("cpu{}", *id) && !Folder(folder / name / "topology").error()) cpus.push_back(*id);
+  }
+  std::sort(cpus.begin(), cpus.end());
+  return cpus;
+}
+
+// A kernel without NUMA has no devices/system/node. All its CPUs are on one node.
+std::vector<Node> single_node(const fs::path& root) {
+  const Folder folder(root / "devices/system/cpu");
+  if (folder.error()) {
+    throw HostError(root.string(),
+                    "is not the root of a sysfs tree, because it has neither devices/system/node nor "
+                    "devices/system/cpu; name the root, such as /sys");
+  }
+  const std::string file = "online";
+  if (const auto text = folder.read_if_there(file)) return {{.cpus = cpu_list(folder, file, *text)}};
+  Node node;
+  for (const std::uint32_t cpu : described_cpus(root)) node.cpus.insert(CpuSet(cpu));
+  return {std::move(node)};
+}
+
 std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
   const fs::path folder = root / "devices/system/node";
+  std::error_code error;
+  if (fs::symlink_status(folder, error).type() == fs::file_type::not_found) return single_node(root);
   std::vector<Node> nodes;
   for (const std::string& name : list(folder)) {
     if (!name.starts_with("node")) continue;  // "online", "possible", ...
@@ -177,8 +227,7 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
   const Folder all(folder);
   for (auto node = nodes.begin(); node != nodes.end(); ++node) {
     const std::string base = fmt::format("node{}/", node->id);
-    const std::string cpus = all.read(base + "cpulist");
-    node->cpus = cpu_list(all, base + "cpulist", cpus);
+    node->cpus = cpus_in(all, base + "cpulist", base + "cpumap");
     if (depth == Depth::all) {
       node->memory_bytes = memory_bytes(all, base + "meminfo");
       node->huge_pages = read_huge_pages(folder / base);
@@ -188,41 +237,33 @@ std::vector<Node> read_nodes(const fs::path& root, Depth depth) {
     if (other == node) continue;
     throw HostError((all / (base + "cpulist")).string(),
                     fmt::format("contains {}, but node {} has some of these CPUs too; a CPU belongs to one node",
-                                shown(cpus), other->id));
+                                shown(node->cpus.format()), other->id));
   }
   return nodes;
 }
 
-// Leaves out offline CPUs, which have no topology.
+// Leaves out offline CPUs, which have no topology. A CPU whose socket or siblings a copy of sysfs lacks is in socket 0,
+// or is a core of its own.
 std::vector<Cpu> read_cpus(const fs::path& root) {
   const Folder folder(root / "devices/system/cpu");
   std::vector<Cpu> cpus;
-  if (folder.error()) return cpus;
-  for (const std::string& name : list(root / "devices/system/cpu")) {
-    if (!name.starts_with("cpu")) continue;  // "online", "possible", ...
-    const auto id = number<std::uint32_t>(std::string_view(name).substr(3));
-    if (!id || name != fmt::format("cpu{}", *id)) continue;
-    const std::string topology = name + "/topology";
-    const std::string package = topology + "/physical_package_id";
-    const std::string siblings = topology + "/thread_siblings_list";
-    auto socket = folder.read_if_there(package);
-    if (!socket && !fs::exists(folder / topology)) continue;
-    if (!socket) socket = folder.read(package);
+  for (const std::uint32_t id : described_cpus(root)) {
+    const std::string topology = fmt::format("cpu{}/topology/", id);
+    const std::string package = topology + "physical_package_id";
+    const std::string socket = folder.read_if_there(package).value_or("-1");
     // -1 if the firmware reports no socket, as on some machines with one socket.
-    const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(*socket);
-    if (!value) refuse_content(folder, package, *socket, "the number of a socket, or -1");
-    cpus.push_back({*id, *value, cpu_list(folder, siblings, folder.read(siblings))});
+    const auto value = socket == "-1" ? std::optional(0U) : number<std::uint32_t>(socket);
+    if (!value) refuse_content(folder, package, socket, "the number of a socket, or -1");
+    const auto siblings = cpus_if_there(folder, topology + "thread_siblings_list", topology + "thread_siblings");
+    cpus.push_back({id, *value, siblings.value_or(CpuSet(id))});
   }
-  std::sort(cpus.begin(), cpus.end(), [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
   if (const auto wrong = wrong_siblings(cpus)) throw HostError((folder / "cpu*/topology").string(), *wrong);
   return cpus;
 }
 
 // The CPUs that the device is local to; empty if sysfs has no such file.
 CpuSet local_cpus(const Folder& device) {
-  if (const auto text = device.read_if_there("local_cpulist")) return cpu_list(device, "local_cpulist", *text);
-  if (const auto text = device.read_if_there("local_cpus")) return cpu_mask(device, "local_cpus", *text);
-  return {};
+  return cpus_if_there(device, "local_cpulist", "local_cpus").value_or(CpuSet());
 }
 
 // The node that the firmware reports: numa_node. nullopt if that is -1, or absent, as in some copies of sysfs.
@@ -258,6 +299,16 @@ void read_node(const Folder& folder, const std::vector<Node>& nodes, PciDevice& 
   if (device.numa_node) device.node_source = NodeSource::local_cpus;
 }
 
+// With the flags of new kernels for what old ones say in another way. Prefetchable was 0x1000 (IORESOURCE_PREFETCH in
+// linux/ioport.h), and the lowest bits are those of the register itself: 0x4 64-bit, 0x8 prefetchable.
+std::uint64_t with_new_flags(std::uint64_t flags) {
+  constexpr std::uint64_t memory = 0x200;
+  if ((flags & memory) == 0) return flags;
+  if (flags & 0x1008) flags |= 0x2000;
+  if ((flags & 0x6) == 0x4) flags |= 0x100000;
+  return flags;
+}
+
 std::vector<Bar> read_bars(const Folder& folder) {
   const std::string file = "resource";
   std::vector<Bar> bars;
@@ -275,15 +326,17 @@ std::vector<Bar> read_bars(const Folder& folder) {
     if (*flags == 0 || *end == 0 || *end < *start) continue;
     if (*start == 0 && *end == std::numeric_limits<std::uint64_t>::max())
       refuse_content(folder, file, *text, "sizes below 2^64");
-    bars.push_back({static_cast<int>(i / 3), *start, *end - *start + 1, *flags});
+    bars.push_back({static_cast<int>(i / 3), *start, *end - *start + 1, with_new_flags(*flags)});
   }
   return bars;
 }
 
+// 0 if the file is absent, as in some copies of sysfs.
 std::uint32_t identifier(const Folder& folder, const std::string& file, std::uint32_t most) {
-  const std::string text = folder.read(file);
-  const auto value = hexadecimal<std::uint32_t>(text);
-  if (!value || *value > most) refuse_content(folder, file, text, fmt::format("a number from 0x0 to 0x{:x}", most));
+  const auto text = folder.read_if_there(file);
+  if (!text) return 0;
+  const auto value = hexadecimal<std::uint32_t>(*text);
+  if (!value || *value > most) refuse_content(folder, file, *text, fmt::format("a number from 0x0 to 0x{:x}", most));
   return *value;
 }
 
@@ -313,19 +366,20 @@ void read_identity(const Folder& folder, PciDevice& device) {
   }
 }
 
-// Reads a device through its link in `all`, bus/pci/devices; nullopt if there is no such link.
+// Reads a device through its link in `all`, bus/pci/devices; nullopt if there is no such link. Some copies of sysfs
+// have folders in place of links, so the root complex and the bridges stay unknown.
 std::optional<PciDevice> read_device(const Folder& all, const PciAddress& address, const std::vector<Node>& nodes,
                                      Depth depth) {
   const std::string name = address.format();
   const auto target = all.read_link(name);
-  if (!target) return std::nullopt;
   const Folder folder(all, name);
+  if (folder.error() && !target) return std::nullopt;
   if (folder.error()) refuse_link(all / name, folder.error());
   PciDevice device;
   device.address = address;
-  read_chain(*target, device);  // the links of the kernel have the whole path
-  if (device.root_complex.empty()) read_chain(target_of(all / name).string(), device);
-  if (device.root_complex.empty()) {
+  if (target) read_chain(*target, device);  // the links of the kernel have the whole path
+  if (target && device.root_complex.empty()) read_chain(target_of(all / name).string(), device);
+  if (target && device.root_complex.empty()) {
     throw HostError(
         (all / name).string(),
         "does not link to a device below a host bridge, such as devices/pci0000:15/...; copy sysfs with its links");
@@ -336,7 +390,10 @@ std::optional<PciDevice> read_device(const Folder& all, const PciAddress& addres
     device.physical_function = PciAddress::parse(*physical);
     if (!device.physical_function) refuse_content(folder, "physfn", *physical, "a link to a PCI device");
   }
-  if (depth == Depth::all) read_identity(folder, device);
+  if (depth == Depth::all)
+    read_identity(folder, device);
+  else
+    device.class_code = identifier(folder, "class", 0xffffff);
   return device;
 }
 
@@ -392,7 +449,9 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   host.address_bits = read_address_bits(root);
   const fs::path name = root / "bus/pci/devices";
   const Folder folder(name);
-  if (folder.error()) throw HostError(name.string(), "is not a folder; name the root of a sysfs tree, such as /sys");
+  std::error_code error;
+  if (folder.error() && fs::exists(name, error))
+    throw HostError(name.string(), "is not a folder; copy sysfs with its links");
   std::map<PciAddress, PciDevice> devices;
   const auto add = [&](const PciAddress& address) {
     if (devices.contains(address)) return;
@@ -400,7 +459,7 @@ Host read_host(const fs::path& root, const std::optional<std::span<const PciAddr
   };
   if (named)
     std::for_each(named->begin(), named->end(), add);
-  else
+  else if (!folder.error())  // a host without PCI has no such folder
     for (const PciAddress& address : addresses(name)) add(address);
   host.mediated_devices = read_mediated(root, mediated);
   for (const MediatedDevice& device : host.mediated_devices) {

@@ -107,7 +107,7 @@ class DotWriter {
     }
     if (entry.kind == Kind::device) {
       if (entry.passthrough) add(source(*entry.passthrough));
-      add(short_name(entry));
+      add(short_name(entry.device_name));
     }
     return text + '"';
   }

@@ -33,7 +33,8 @@ Words label(const TreeEntry& entry, bool is_guest) {
     case Kind::summary: return {entry.name, Tone::faint};
     case Kind::device: break;
     case Kind::root_complex:
-    case Kind::expander_bus: return {fmt::format("{} {}", name(entry.kind), entry.name)};
+    case Kind::expander_bus:
+      return {fmt::format("{} {}", name(entry.kind), entry.name.empty() ? "unknown" : entry.name)};
     default: {
       const std::string own = entry.address ? entry.address->format() : "";
       return {fmt::format("{} {}", name(entry.kind), entry.name.empty() ? own : entry.name)};
@@ -86,11 +87,10 @@ Tone tone_of(const TreeEntry& entry) {
 
 std::string source(const Passthrough& device) { return "host " + schema::visible(device.source); }
 
-std::string short_name(const TreeEntry& entry) {
-  const std::string& name = entry.device_name;
-  const std::size_t begin = name.rfind('[');
-  if (begin == name.npos || !name.ends_with(']')) return schema::visible(name);
-  return schema::visible(std::string_view(name).substr(begin + 1, name.size() - begin - 2));
+std::string short_name(std::string_view device_name) {
+  const std::size_t begin = device_name.rfind('[');
+  if (begin == device_name.npos || !device_name.ends_with(']')) return schema::visible(device_name);
+  return schema::visible(device_name.substr(begin + 1, device_name.size() - begin - 2));
 }
 
 Line line_of(const TreeEntry& entry, bool is_guest) {
@@ -118,7 +118,7 @@ Line line_of(const TreeEntry& entry, bool is_guest) {
   }
   add(entry.model, Tone::faint);
   if (has_names(entry.kind)) {
-    add(short_name(entry), Tone::faint);
+    add(short_name(entry.device_name), Tone::faint);
     add(entry.vendor_name, Tone::faint);
     if (entry.ids && entry.device_name.empty()) {
       add(fmt::format("[{:04x}:{:04x}]", entry.ids->vendor, entry.ids->device), Tone::faint);

@@ -28,9 +28,6 @@ Line line_of(const TreeEntry& entry, bool is_guest);
 // "host 0000:18:00.0"
 std::string source(const Passthrough& device);
 
-// "H100 SXM5 80GB" of "GH100 [H100 SXM5 80GB]", as in pci.ids; empty if unknown.
-std::string short_name(const TreeEntry& entry);
-
 // "host", "guest", or "guest NAME".
 std::string title(const PciTree& tree);
 

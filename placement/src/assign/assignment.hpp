@@ -1,6 +1,7 @@
 // Assignment: the numbers and addresses of what a plan adds: index, chassis, port, slot and busNr.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>

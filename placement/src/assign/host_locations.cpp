@@ -18,7 +18,7 @@ HostLocation find_on_host(const PassthroughDevice& device, const topology::Host*
   }
   location.on_host = host->find(*location.source);
   if (!location.on_host) return location;
-  location.node = location.on_host->numa_node;
+  if (!location.is_bridge()) location.node = location.on_host->numa_node;
   location.node_source = location.on_host->node_source;
   location.in_tree = topology::location_of(*location.on_host);
   return location;
@@ -26,6 +26,7 @@ HostLocation find_on_host(const PassthroughDevice& device, const topology::Host*
 
 // The node that is given for the device. A pattern does not confirm that the host has a device.
 std::optional<NodeId> given_node_of(const HostLocation& location, const topology::NodeOverrides& given_nodes) {
+  if (location.is_bridge()) return std::nullopt;
   if (location.on_host) return given_node(given_nodes, location.on_host->address);
   const auto given = location.source ? given_nodes.find(*location.source) : given_nodes.end();
   return given != given_nodes.end() ? std::optional(given->second) : std::nullopt;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <vnuma/placement/plan.hpp>
+#include <vnuma/topology/device_kind.hpp>
 #include <vnuma/topology/host.hpp>
 #include <vnuma/topology/locality.hpp>
 
@@ -17,10 +18,12 @@ namespace vnuma::placement {
 struct HostLocation {
   const topology::PciDevice* on_host = nullptr;  // of a mediated device, its parent; nullptr if the host lacks it
   std::optional<PciAddress> source{};            // of a mediated device, its parent's address, if the host knows it
-  std::optional<NodeId> node{};                  // the host's, or that of Options::numa_nodes
+  // The host's, or that of Options::numa_nodes; nullopt for a PCI bridge too, which cannot be placed.
+  std::optional<NodeId> node{};
   topology::NodeSource node_source = topology::NodeSource::firmware;  // of `node`
   std::optional<topology::Location> in_tree{};                        // nullopt if the host lacks the device
 
+  bool is_bridge() const { return on_host && topology::is_pci_bridge(*on_host); }
   // `in_tree`, or, for a device that the host lacks, one that is near to nothing but the other functions of its slot.
   // Precondition: `source` is known.
   topology::Location location_or_own() const;

@@ -295,7 +295,8 @@ class PortChooser {
     std::string of_own;  // what the root complex's own expander bus lacks
     std::optional<std::uint32_t> other;
     lacking = mirrors_root_complexes()
-                  ? fmt::format("cell {} has no expander bus for {}", request.cell, request.root_complex)
+                  ? fmt::format("cell {} has no expander bus for {}", request.cell,
+                                request.root_complex.empty() ? "an unknown root complex" : request.root_complex)
                   : fmt::format("cell {} has no expander bus", request.cell);
     for (const PciController& controller : pci().controllers()) {
       if (!controller.is_expander() || controller.node != request.cell) continue;

@@ -12,6 +12,7 @@
 #include "controller_rules.hpp"
 #include "guest_order.hpp"
 #include "host_rules.hpp"
+#include "refused_cells.hpp"
 
 namespace vnuma::placement {
 
@@ -29,6 +30,7 @@ void check_domain(const DomainView& view, bool is_tree_whole, const DiagnosticSi
     for (Diagnostic& diagnostic : empty_ports(view.pci)) sink.add(std::move(diagnostic));
   }
   check_cells(view, sink);
+  check_refused_cells(view, sink);
   if (auto off = acpi_off(view.domain); off && !view.pci.expanders().empty()) sink.add(*std::move(off));
 }
 
@@ -63,8 +65,16 @@ std::vector<Diagnostic> all_diagnostics(const schema::Domain& domain, const topo
   return found;
 }
 
-// Each path once for each code: an invalid value is found by several rules.
+// Each path once for each code: an invalid value is found by several rules. What libvirt refuses in cells, pins and
+// memnodes is not compared with the host as well.
 std::vector<Diagnostic> without_repeats(std::vector<Diagnostic> all) {
+  std::set<std::string> refused;
+  for (const Diagnostic& one : all) {
+    if (one.code == Code::contradictory_cells || one.code == Code::invalid_value) refused.insert(one.path);
+  }
+  std::erase_if(all, [&](const Diagnostic& one) {
+    return (one.code == Code::host_mismatch || one.code == Code::ignored_memnode) && refused.contains(one.path);
+  });
   std::set<std::pair<Code, std::string>> seen;
   std::erase_if(all, [&](const Diagnostic& one) { return !seen.emplace(one.code, one.path).second; });
   return all;

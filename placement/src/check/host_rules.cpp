@@ -61,6 +61,11 @@ class HostRules {
 
   void check_presence(std::size_t i) const {
     const PassthroughDevice& device = view_.devices[i];
+    if (locations_[i].is_bridge()) {
+      sink_.add(make_diagnostic(Code::bridge_passed, device.path() + "/source",
+                                fmt::format("{} is a PCI bridge, which the host cannot pass through", device.name()),
+                                "pass the devices behind it through"));
+    }
     if (locations_[i].on_host) return;
     sink_.add(make_diagnostic(Code::not_on_host, device.path() + "/source", missing_on_host(device, locations_[i]),
                               "name a device that it has, or the host that the domain is for"));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "../sink.hpp"

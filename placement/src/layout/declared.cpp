@@ -6,6 +6,8 @@
 
 #include <vnuma/placement/plan.hpp>
 
+#include "../domain/io_threads.hpp"
+
 namespace vnuma::placement {
 
 namespace {
@@ -13,52 +15,41 @@ namespace {
 using schema::Domain;
 using topology::CpuSet;
 
-// More than any host has CPUs for. Each gets a pin of its own.
-constexpr std::uint32_t most_io_threads = 4096;
-
 [[noreturn]] void refuse_automatic(const std::string& path, const std::string& remedy) {
   throw PlanError(make_diagnostic(Code::cells_not_derived, path,
                                   "with placement='auto' libvirt asks numad for the host nodes, and refuses memnodes",
                                   remedy));
 }
 
-std::map<std::uint32_t, CpuSet> read_pins(const schema::CPUTune& tune) {
-  std::map<std::uint32_t, CpuSet> pins;
+void read_pins(const schema::CPUTune& tune, Declared& declared) {
   std::size_t position = 0;
   for (const schema::CPUTuneVCPUPin& pin : tune.vcpu_pin) {
-    ++position;
+    const std::string path = fmt::format("/domain/cputune/vcpupin[{}]", ++position);
     if (!pin.vcpu || !pin.cpu_set) {
-      throw PlanError(make_diagnostic(Code::invalid_value, fmt::format("/domain/cputune/vcpupin[{}]", position),
+      throw PlanError(make_diagnostic(Code::invalid_value, path,
                                       fmt::format("the pin has no {}", pin.vcpu ? "cpuset" : "vcpu"),
                                       "write it as <vcpupin vcpu='0' cpuset='0'/>"));
     }
-    pins[*pin.vcpu] = *pin.cpu_set;
+    declared.pins[*pin.vcpu] = *pin.cpu_set;
+    declared.pin_paths[*pin.vcpu] = path;
   }
-  return pins;
 }
 
-// libvirt numbers the threads that <iothreadids> does not name from 1 on (virDomainIOThreadIDDefArrayInit).
-std::set<std::uint32_t> io_thread_ids(const Domain& domain) {
-  std::set<std::uint32_t> ids;
-  if (domain.io_thread_ids) {
-    for (const schema::IOThreadID& one : domain.io_thread_ids->io_thread) {
-      if (one.id) ids.insert(*one.id);
-    }
-  }
+// Each IOThread gets a pin of its own.
+void check_number_of_io_threads(const Domain& domain) {
   const std::uint32_t count = domain.io_threads ? domain.io_threads->io_threads.value_or(0) : 0;
   if (count > most_io_threads) {
     throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/iothreads",
                                     fmt::format("{} IOThreads are too many to pin", count),
                                     fmt::format("give it at most {}", most_io_threads)));
   }
-  for (std::uint32_t id = 1; ids.size() < count; ++id) ids.insert(id);
-  return ids;
 }
 
 void read_tuning(const Domain& domain, Declared& declared) {
+  check_number_of_io_threads(domain);
   std::set<std::uint32_t> io_threads = io_thread_ids(domain);
   if (domain.cpu_tune) {
-    declared.pins = read_pins(*domain.cpu_tune);
+    read_pins(*domain.cpu_tune, declared);
     declared.has_emulator_pin = domain.cpu_tune->emulator_pin.has_value();
     for (const schema::CPUTuneIOThreadPin& pin : domain.cpu_tune->io_thread_pin) {
       if (pin.io_thread) io_threads.erase(*pin.io_thread);

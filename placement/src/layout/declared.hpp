@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <vnuma/schema/domain.hpp>
@@ -15,6 +16,7 @@ namespace vnuma::placement {
 struct Declared {
   std::uint32_t vcpus = 1;                             // the highest number, with those that are offline at start
   std::map<std::uint32_t, topology::CpuSet> pins;      // by vCPU; without those that <vcpu cpuset> implies
+  std::map<std::uint32_t, std::string> pin_paths;      // of the elements of `pins`
   topology::CpuSet cpu_set;                            // <vcpu cpuset>; empty: none
   std::optional<std::uint32_t> threads;                // of <topology>
   std::map<std::uint32_t, topology::CpuSet> memnodes;  // by cell: host nodes

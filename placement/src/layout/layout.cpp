@@ -74,22 +74,24 @@ std::vector<LayoutCell> cells_for_nodes(const std::vector<ChosenNode>& nodes, co
   return cells;
 }
 
+void check_all_pinned(const Declared& declared, std::string remedy) {
+  const CpuSet unpinned = declared.vcpus == 0 ? CpuSet() : declared.unpinned(vcpus_from(0, declared.vcpus));
+  if (unpinned.empty()) return;
+  throw PlanError(make_diagnostic(
+      Code::cells_not_derived, "/domain/cputune",
+      fmt::format("of {}, {} have no pin", counted(declared.vcpus, "vCPU"), unpinned.format()), std::move(remedy)));
+}
+
 // A new cell for each host node that vCPUs are pinned to.
 std::vector<LayoutCell> cells_for_pins(const Declared& declared, const Host& host) {
-  const CpuSet unpinned = declared.unpinned(vcpus_from(0, declared.vcpus));
-  if (!unpinned.empty()) {
-    throw PlanError(
-        make_diagnostic(Code::cells_not_derived, "/domain/cputune",
-                        fmt::format("of {}, {} have no pin", counted(declared.vcpus, "vCPU"), unpinned.format()),
-                        "pin all vCPUs or none"));
-  }
+  check_all_pinned(declared, "pin all vCPUs or none");
   std::map<NodeId, CpuSet> vcpus;
   for (const auto& [vcpu, cpus] : declared.pins) {
     if (vcpu >= declared.vcpus) continue;
     const std::vector<NodeId> nodes = declared.nodes_of(CpuSet(vcpu), host);
     if (nodes.size() != 1) {
       throw PlanError(make_diagnostic(
-          Code::cells_not_derived, "/domain/cputune",
+          Code::cells_not_derived, declared.pin_paths.at(vcpu),
           nodes.empty()
               ? fmt::format("vCPU {} is pinned to {}, which are on no host node", vcpu, cpus.format())
               : fmt::format("vCPU {} is pinned to CPUs of the host nodes {}", vcpu, fmt::join(nodes, " and ")),
@@ -242,6 +244,7 @@ void add_pins(const Declared& declared, const Host& host, const Options& options
     taken.insert(cell.host_cpus);
     of_nodes.insert(host.node(cell.host_node)->cpus);
   }
+  if (options.cells == Cells::add_to_pins) return;
   std::sort(layout.pins.begin(), layout.pins.end(), [](const VcpuPin& a, const VcpuPin& b) { return a.vcpu < b.vcpu; });
   CpuSet other = usable_cpus(host).intersection(of_nodes);
   for (const CpuSet::Range& range : taken.ranges()) other.erase(range);
@@ -317,6 +320,13 @@ Layout cells_on_pinned_nodes(const Domain& domain, const Host& host, const Decla
 }
 
 Layout new_cells(const Domain& domain, const Host& host, const Declared& declared, const Options& options) {
+  if (declared.vcpus == 0 || declared.vcpus > usable_cpus(host).size()) {
+    throw PlanError(
+        make_diagnostic(Code::cpus_insufficient, "/domain/vcpu",
+                        fmt::format("the domain has {}, and the host has {}", counted(declared.vcpus, "vCPU"),
+                                    counted(usable_cpus(host).size(), "CPU")),
+                        "give the domain 1 to as many vCPUs as the host has CPUs"));
+  }
   if (!declared.memnodes.empty()) {
     throw PlanError(make_diagnostic(Code::cells_not_derived, "/domain/numatune",
                                     "the domain has memnodes, but no guest cells", "remove the memnodes"));
@@ -342,19 +352,9 @@ Layout plan_layout(const Domain& domain, const Host& host, const Options& option
   check_host_cpus(host);
   check_known_cpus(host, options.cpus, "list of CPUs");
   const Declared declared = read_declared(domain);
-  if (topology::has_guest_cells(domain)) {
-    Layout layout = completed_cells(domain, host, declared, options);
-    check_memory_nodes(declared, layout.cells);
-    return layout;
-  }
-  if (declared.vcpus == 0 || declared.vcpus > usable_cpus(host).size()) {
-    throw PlanError(
-        make_diagnostic(Code::cpus_insufficient, "/domain/vcpu",
-                        fmt::format("the domain has {}, and the host has {}", counted(declared.vcpus, "vCPU"),
-                                    counted(usable_cpus(host).size(), "CPU")),
-                        "give the domain 1 to as many vCPUs as the host has CPUs"));
-  }
-  Layout layout = new_cells(domain, host, declared, options);
+  if (options.cells == Cells::add_to_pins) check_all_pinned(declared, "pin all vCPUs");
+  Layout layout = topology::has_guest_cells(domain) ? completed_cells(domain, host, declared, options)
+                                                    : new_cells(domain, host, declared, options);
   check_memory_nodes(declared, layout.cells);
   return layout;
 }

@@ -9,7 +9,8 @@ namespace vnuma::placement {
 std::vector<Difference> differences(const Plan& plan) {
   std::vector<std::size_t> known;
   for (std::size_t i = 0; i < plan.devices.size(); ++i) {
-    if (plan.devices[i].host_location && plan.devices[i].guest_location) known.push_back(i);
+    const auto& host = plan.devices[i].host_location;
+    if (host && !host->root_complex.empty() && plan.devices[i].guest_location) known.push_back(i);
   }
   std::map<std::pair<topology::Level, topology::Level>, Difference> found;
   for (auto a = known.begin(); a != known.end(); ++a) {

@@ -13,6 +13,7 @@ std::string_view name(Reason reason) {
     case Reason::no_pcie_root: return "no-pcie-root";
     case Reason::no_guest_cells: return "no-guest-cells";
     case Reason::not_on_host: return "not-on-host";
+    case Reason::pci_bridge: return "pci-bridge";
     case Reason::unknown_node: return "unknown-node";
     case Reason::no_cell: return "no-cell";
     case Reason::ambiguous_cell: return "ambiguous-cell";

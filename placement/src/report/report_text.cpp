@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/compile.h>
@@ -81,11 +81,11 @@ std::string layout_text(const Layout& layout) {
 std::string cell(const std::optional<PciAddress>& address) { return address ? address->format() : "-"; }
 std::string cell(const std::optional<std::uint32_t>& number) { return number ? fmt::format("{}", *number) : "-"; }
 
-using Row = std::array<std::string, 8>;
+using Row = std::vector<std::string>;
 
-// The columns as wide as they must be, the last as it is.
+// The columns as wide as they must be, the last as it is. All rows have as many.
 std::string table(const std::vector<Row>& rows) {
-  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
@@ -101,16 +101,92 @@ std::string table(const std::vector<Row>& rows) {
   return out;
 }
 
+// A column between the address and the node: the aliases, or else the names of the devices. Empty if there are neither.
+Row names_of_devices(const std::vector<PlannedDevice>& devices, const ReportOptions& options) {
+  const auto column = [&](const char* title, const auto& text_of) {
+    Row column{title};
+    bool is_empty = true;
+    for (const PlannedDevice& device : devices) {
+      const std::string text = text_of(device);
+      is_empty = is_empty && text.empty();
+      column.push_back(text.empty() ? "-" : schema::visible(text));
+    }
+    return is_empty ? Row() : column;
+  };
+  Row aliases = column("ALIAS", [](const PlannedDevice& device) { return device.alias; });
+  if (!aliases.empty() || !options.device_name) return aliases;
+  return column("DEVICE", [&](const PlannedDevice& device) {
+    return device.source ? options.device_name(*device.source) : std::string();
+  });
+}
+
+std::vector<Row> device_rows(const Plan& plan, const Spelling& spelling, const ReportOptions& options) {
+  std::vector<Row> rows{{"ON THE HOST", "NODE", "CELL", "OUTCOME", "IN THE DOMAIN", "IN THE GUEST", ""}};
+  for (const PlannedDevice& device : plan.devices) {
+    rows.push_back({device.name(), cell(device.host_node), cell(device.guest_cell), name(device.outcome),
+                    cell(device.address), cell(device.guest_bdf), reason_text(device, spelling)});
+  }
+  const Row names = names_of_devices(plan.devices, options);
+  for (std::size_t i = 0; i < names.size(); ++i) rows[i].insert(rows[i].begin() + 1, names[i]);
+  return rows;
+}
+
+// The option that most of the diagnostics name, the first of several; without options, the remedy of the first error,
+// or else of the first diagnostic.
+std::string best_remedy(const std::vector<Diagnostic>& some, const Spelling& spelling) {
+  std::map<std::string, std::size_t> counts;
+  std::string best;
+  for (const Diagnostic& diagnostic : some) {
+    for (const OptionHint& hint : diagnostic.options) {
+      if (const std::string spelled = spelling(hint); !spelled.empty()) ++counts[spelled];
+    }
+  }
+  for (const Diagnostic& diagnostic : some) {
+    for (const OptionHint& hint : diagnostic.options) {
+      const auto found = counts.find(spelling(hint));
+      if (found != counts.end() && (best.empty() || found->second > counts[best])) best = found->first;
+    }
+  }
+  if (!best.empty()) return "use " + best;
+  return std::min_element(some.begin(), some.end(),
+                          [](const Diagnostic& a, const Diagnostic& b) { return a.severity < b.severity; })
+      ->remedy;
+}
+
+// "warning: 2 warnings are about the guest's firmware (VN033, VN034); use --mmio auto; --verbose lists them"
+std::string folded(const std::vector<Diagnostic>& some, const Spelling& spelling) {
+  std::set<std::string> codes;
+  for (const Diagnostic& diagnostic : some) codes.insert(name(diagnostic.code));
+  std::string line = fmt::format("warning: {} are about the guest's firmware ({})", counted(some.size(), "warning"),
+                                 fmt::join(codes, ", "));
+  if (const std::string remedy = best_remedy(some, spelling); !remedy.empty()) line += "; " + remedy;
+  if (const std::string all = spelling({Option::all_warnings}); !all.empty())
+    line += fmt::format("; {} lists them", all);
+  return line + '\n';
+}
+
+std::string warnings_text(const std::vector<Diagnostic>& warnings, const Spelling& spelling, bool all) {
+  std::vector<Diagnostic> of_firmware;
+  std::vector<Diagnostic> listed;
+  for (const Diagnostic& warning : warnings) {
+    const bool folds = !all && kind_of(warning.code).is_of_firmware;
+    (folds ? of_firmware : listed).push_back(warning);
+  }
+  if (of_firmware.size() == 1) {
+    of_firmware.clear();
+    listed = warnings;
+  }
+  std::string out;
+  for (const Diagnostic& warning : listed)
+    out += fmt::format("warning {}: {}\n", name(warning.code), to_string(warning, spelling));
+  if (!of_firmware.empty()) out += folded(of_firmware, spelling);
+  return out;
+}
+
 }  // namespace
 
-std::string report_text(const Plan& plan, const Spelling& spelling) {
-  std::vector<Row> rows{{"ON THE HOST", "ALIAS", "NODE", "CELL", "OUTCOME", "IN THE DOMAIN", "IN THE GUEST", ""}};
-  for (const PlannedDevice& device : plan.devices) {
-    rows.push_back({device.name(), device.alias.empty() ? "-" : schema::visible(device.alias), cell(device.host_node),
-                    cell(device.guest_cell), name(device.outcome), cell(device.address), cell(device.guest_bdf),
-                    reason_text(device, spelling)});
-  }
-  std::string out = plan.devices.empty() ? std::string() : table(rows);
+std::string report_text(const Plan& plan, const Spelling& spelling, const ReportOptions& options) {
+  std::string out = plan.devices.empty() ? std::string() : table(device_rows(plan, spelling, options));
   out += unreported_nodes(plan.devices);
   const std::vector<Difference> different = differences(plan);
   for (const Difference& difference : different) {
@@ -130,8 +206,7 @@ std::string report_text(const Plan& plan, const Spelling& spelling) {
                        size_text(cell.memory), cell.taken_from);
   }
   out += mmio_text(plan.mmio);
-  for (const Diagnostic& warning : plan.warnings)
-    out += fmt::format("warning {}: {}\n", name(warning.code), to_string(warning, spelling));
+  out += warnings_text(plan.warnings, spelling, options.all_warnings);
   const auto placed = std::count_if(plan.devices.begin(), plan.devices.end(),
                                     [](const PlannedDevice& device) { return device.outcome == Outcome::placed; });
   out += plan.devices.empty()

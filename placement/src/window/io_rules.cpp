@@ -1,6 +1,7 @@
 #include "io_rules.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,8 +26,15 @@ std::vector<PciModel> models_of_domain(const schema::Domain& domain) {
   return models;
 }
 
+// Whether several root complexes have ports. All ports of one get their windows, however many they are.
+bool has_several_with_ports(const BarLayout& layout) {
+  const std::vector<unsigned> ports = layout.reserving_ports();
+  return std::count(ports.begin(), ports.end(), 0U) + 1 < std::ssize(ports);
+}
+
 // By how many ports the root complexes exceed what the firmware has I/O for.
 unsigned excess(const BarLayout& layout, const std::vector<PciModel>& without_reserve, unsigned enough) {
+  if (!has_several_with_ports(layout)) return 0;
   unsigned all = 0;
   for (const unsigned ports : layout.reserving_ports(without_reserve)) all += std::max(ports, enough) - enough;
   return all;

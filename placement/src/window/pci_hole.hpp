@@ -5,8 +5,8 @@
 
 namespace vnuma::placement {
 
-// Sets <pcihole64> if WindowQuestion::is_automatic, and reports one that is too small. SeaBIOS lays out BARs above the
-// memory up to the last address, whatever pcihole64 says, so an absent one is not a fault with it.
+// For AAVMF: sets <pcihole64> if WindowQuestion::is_automatic, and reports one that is too small. SeaBIOS lays out BARs
+// above the memory up to the last address, whatever pcihole64 says; only the address bits matter.
 WindowAnswer check_pci_hole(const WindowQuestion& question);
 
 }  // namespace vnuma::placement

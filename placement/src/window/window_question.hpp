@@ -1,6 +1,7 @@
 // WindowQuestion: what the rules for the window for BARs look at, and how they report.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <optional>

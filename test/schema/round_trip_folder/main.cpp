@@ -10,6 +10,7 @@
 #include <libxml/parser.h>
 
 #include <vnuma/schema/domain.hpp>
+#include <vnuma/schema/ptree.hpp>
 #include <vnuma/schema/xml.hpp>
 
 #include "canonical.hpp"

@@ -49,11 +49,13 @@ VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check(const schema::Domain& domai
 
 /// Finds host CPUs that vCPUs of two domains are pinned to, for domains that run on one host at the same time. Domains
 /// whose vCPUs all use `<vcpu cpuset>` may share these CPUs: at least one of the two must have a vcpupin for a CPU.
+/// Also finds emulator threads and IOThreads of one that are pinned to CPUs of a vcpupin of the other.
 ///
 /// \param domain the domain that the diagnostics are about
 /// \param other another domain of the same host
 /// \param name_of_other what messages call it
-/// \return at most one diagnostic for the vcpupins of `domain`, and one for its `<vcpu cpuset>`
+/// \return at most two diagnostics for the vcpupins of `domain`, and one each for its `<vcpu cpuset>`, emulatorpin and
+/// iothreadpins
 /// \note Does not throw for domains that from_xml returned; invalid pins are left out. Complexity: the number of
 /// vcpupins, times a logarithm.
 VNUMA_PLACEMENT_EXPORT std::vector<Diagnostic> check_shared_pins(const schema::Domain& domain,

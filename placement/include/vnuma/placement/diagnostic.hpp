@@ -95,6 +95,11 @@ enum class Code {
   excess_memory,         ///< VN065
   shared_pins,           ///< VN066
   huge_pages_missing,    ///< VN067
+  contradictory_cells,   ///< VN068
+  bridge_passed,         ///< VN069
+  nothing_to_add,        ///< VN070
+  not_placed,            ///< VN071
+  unknown_tree,          ///< VN072
 };
 
 /// "VN001".
@@ -103,9 +108,13 @@ VNUMA_PLACEMENT_EXPORT std::string name(Code code);
 /// A row of the table of all codes.
 struct DiagnosticKind {
   Code code{};
-  Severity severity{};       ///< of diagnostics that are not doubts
-  std::string_view title{};  ///< what is wrong, in a few words
+  Severity severity{};          ///< of diagnostics that are not doubts
+  std::string_view title{};     ///< what is wrong, in a few words
+  bool is_of_firmware = false;  ///< whether it concerns only what the guest's firmware does with BARs and I/O
 };
+
+/// The row of a code.
+VNUMA_PLACEMENT_EXPORT const DiagnosticKind& kind_of(Code code);
 
 /// The table of all codes, in their order.
 VNUMA_PLACEMENT_EXPORT std::span<const DiagnosticKind> diagnostic_kinds();
@@ -122,6 +131,7 @@ enum class Option {
   cells_add,       ///< Options::cells, with Cells::add
   cpus,            ///< Options::cpus
   nodes,           ///< Options::nodes
+  all_warnings,    ///< ReportOptions::all_warnings
 };
 
 /// An option that helps.

@@ -54,8 +54,9 @@ enum class Firmware {
 
 /// What to do if guest cells, or pins and memnodes for them, are missing.
 enum class Cells {
-  keep,  ///< nothing: without them no device is placed
-  add,   ///< give the domain what is missing: Layout
+  keep,         ///< nothing: without them no device is placed
+  add,          ///< give the domain what is missing: Layout
+  add_to_pins,  ///< the same, but pin nothing: an unpinned vCPU is an error. For a pod, whose other CPUs are unknown
 };
 
 /// What plan() is to do.
@@ -112,6 +113,7 @@ enum class Reason {
   no_pcie_root,     ///< the machine has no PCIe root
   no_guest_cells,   ///< the guest has no NUMA cells
   not_on_host,      ///< the host does not have it, or its parent
+  pci_bridge,       ///< it is a PCI bridge, which a guest cannot get
   unknown_node,     ///< the host does not say which NUMA node it is on
   no_cell,          ///< its host node maps to no guest cell
   ambiguous_cell,   ///< several guest cells have equally many vCPUs on its host node
@@ -211,12 +213,14 @@ struct VNUMA_PLACEMENT_EXPORT PlannedDevice {
 /// multiple of its size, and so is the window of each bridge. All passthrough devices count, placed or not, except
 /// those in not_counted.
 ///
-/// With Mmio::automatic, SeaBIOS and AAVMF get a `<pcihole64>` if the BARs need more than QEMU declares by default: 32
-/// GiB on q35, 512 GiB on virt. OVMF (UEFI on x86) gets a setting in two cases, unless Options::firmware excludes them:
+/// With Mmio::automatic, AAVMF gets a `<pcihole64>` if the BARs need more than the 512 GiB that QEMU declares by
+/// default on virt. SeaBIOS needs no setting: it assigns BARs whatever pcihole64 says. OVMF (UEFI on x86) gets a
+/// setting in two cases, unless Options::firmware excludes them:
 /// - The BARs, the domain's own devices and what OVMF keeps free for hot-plug (a 256th of the window for each port)
 ///   exceed the 32 GiB that every OVMF gives. Since 2022.11 it gives an eighth of the guest's address space if that is
 ///   more, but a domain does not say how old its OVMF is.
-/// - The domain may boot OVMF 2022.11, and a root complex has more than nine ports: OVMF 2022.11 reserves I/O for each.
+/// - The domain may boot OVMF 2022.11, several root complexes have ports, and one of them has more than nine: OVMF
+///   2022.11 reserves I/O for each.
 struct PlannedMmio {
   std::optional<std::uint64_t> window{};          ///< bytes; nullopt with Mmio::off
   std::optional<unsigned> io_ports{};             ///< ports whose devices have I/O BARs; nullopt with Mmio::off

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,25 @@ struct Difference {
 /// Counts the pairs of devices whose level differs between host and guest, if both locations are known. Quadratic.
 VNUMA_PLACEMENT_EXPORT std::vector<Difference> differences(const Plan& plan);
 
+/// What report_text() adds.
+struct ReportOptions {
+  /// A line for each warning. Otherwise several warnings that only concern the firmware
+  /// (DiagnosticKind::is_of_firmware) are one line.
+  bool all_warnings = false;
+  /// Returns the name of the device at an address of the host; empty if unknown. Names are in the report if no device
+  /// has an alias.
+  std::function<std::string(const PciAddress&)> device_name{};
+};
+
 /// For a person: a line per device, then the nodes that the firmware does not report, the differences, the new cells,
 /// the window for BARs and the warnings, each on one line. Ends in a newline.
 ///
 /// \param plan what plan() returned
 /// \param spelling what the program calls the options that remedies name
+/// \param options see ReportOptions
 /// \note Complexity: quadratic in the devices, as differences().
-VNUMA_PLACEMENT_EXPORT std::string report_text(const Plan& plan, const Spelling& spelling = library_spelling);
+VNUMA_PLACEMENT_EXPORT std::string report_text(const Plan& plan, const Spelling& spelling = library_spelling,
+                                               const ReportOptions& options = {});
 
 /// For a person who asks why: the cell of each host node, each controller and device, and the window for BARs, with the
 /// plan's reasons for it, a line for each. Reasons of choices need Options::explain; what is removed, kept or left is

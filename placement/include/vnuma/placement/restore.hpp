@@ -11,8 +11,8 @@
 namespace vnuma::placement {
 
 /// Gives a placed domain back what it lost where only addresses are kept: busNr and node of its expander buses, and the
-/// guest cells that Unaligned::cell added. libvirt completes chassis, port and multifunction when the domain is defined
-/// (qemuDomainAssignPCIAddresses).
+/// guest cells that Unaligned::cell or Options::cells added. libvirt completes chassis, port and multifunction when the
+/// domain is defined (qemuDomainAssignPCIAddresses).
 ///
 /// KubeVirt causes this loss. It calls its hooks, lets libvirt define the result, reads the devices back and calls the
 /// hooks again, with these devices in the domain of the first call. That domain has none of the new cells, nor the
@@ -26,7 +26,8 @@ namespace vnuma::placement {
 ///
 /// \param domain the domain to restore; unchanged if this throws
 /// \param host the host of the first time
-/// \param options `reserve_buses`, `numa_nodes` and `unaligned` of the first time; the others do not matter
+/// \param options `reserve_buses`, `numa_nodes`, `unaligned`, `cells`, `cpus` and `nodes` of the first time; the others
+/// do not matter
 /// \return the indexes of the restored expander buses, ascending; empty if none needs restoring. plan() leaves a
 /// restored domain as it is, except for what else it lacks
 /// \throws PlanError for an expander bus that does not look like a placed one, if the bus numbers do not suffice, and

@@ -2,7 +2,6 @@
 /// CpuSet: a set of CPU or node numbers in libvirt's syntax.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -58,7 +57,7 @@ class VNUMA_SCHEMA_EXPORT CpuSet {
   /// Whether the sets have a number in common. Complexity: linear in the numbers of ranges.
   bool intersects(const CpuSet& other) const noexcept;
 
-  bool operator==(const CpuSet& other) const noexcept { return std::ranges::equal(ranges(), other.ranges()); }
+  bool operator==(const CpuSet& other) const noexcept;
 
  private:
   std::vector<Range>& many();

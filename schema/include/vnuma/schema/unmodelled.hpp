@@ -4,28 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <boost/property_tree/ptree.hpp>
 
 #include <vnuma/schema/export.hpp>
 
 namespace vnuma::schema {
 
-/// One child of an element that the schema does not name. `name` is the name of an element as written, with its prefix,
-/// or one of three keys: PropertyTree's `<xmlcomment>` (a comment) and `<xmltext>` (text between children), and
-/// `<xmlpi>`, which PropertyTree does not have (a processing instruction: its target, a space, its content).
-struct VNUMA_SCHEMA_EXPORT UnmodelledChild {
-  std::string name{};
-  boost::property_tree::ptree tree{};
-  std::uint32_t place = 0;  ///< set when the child is read; leave it 0 for a new child
-
-  /// Compares name and tree, not the place.
-  bool operator==(const UnmodelledChild& other) const;
-};
+struct UnmodelledChild;  // in ptree.hpp
 
 /// The member `unmodelled` of every model. If empty, it takes 16 bytes and no allocation.
 ///
@@ -40,10 +27,18 @@ class VNUMA_SCHEMA_EXPORT Unmodelled {
 
   Unmodelled() noexcept = default;
   Unmodelled(const Unmodelled& other);
-  Unmodelled(Unmodelled&& other) noexcept = default;
+  Unmodelled(Unmodelled&& other) noexcept
+      : kept_(std::exchange(other.kept_, nullptr)), place_(other.place_), attribute_order_(other.attribute_order_) {}
   Unmodelled& operator=(const Unmodelled& other);
-  Unmodelled& operator=(Unmodelled&& other) noexcept = default;
-  ~Unmodelled() = default;
+  Unmodelled& operator=(Unmodelled&& other) noexcept {
+    std::swap(kept_, other.kept_);
+    place_ = other.place_;
+    attribute_order_ = other.attribute_order_;
+    return *this;
+  }
+  ~Unmodelled() {
+    if (kept_) destroy();
+  }
 
   /// Attributes and children in document order. They can be changed; a child that is appended is written last.
   const std::vector<Attribute>& attributes() const noexcept;
@@ -57,13 +52,11 @@ class VNUMA_SCHEMA_EXPORT Unmodelled {
  private:
   friend struct UnmodelledAccess;
   struct Kept;
-  struct Delete {
-    void operator()(Kept* kept) const noexcept;
-  };
+  void destroy() noexcept;
 
-  std::unique_ptr<Kept, Delete> kept_;  // usually empty
-  std::uint32_t place_ = 0;             // among the children of the parent element, from 1; 0: new
-  std::uint32_t attribute_order_ = 0;   // see packed() in fast.hpp
+  Kept* kept_ = nullptr;               // owned; usually nullptr
+  std::uint32_t place_ = 0;            // among the children of the parent element, from 1; 0: new
+  std::uint32_t attribute_order_ = 0;  // see packed() in fast.hpp
 };
 
 }  // namespace vnuma::schema

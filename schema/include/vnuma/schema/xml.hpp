@@ -1,5 +1,5 @@
 /// \file
-/// Models from XML or property trees, and back, without loss.
+/// Models from XML, and back, without loss; ptree.hpp has the same for property trees.
 ///
 /// Without edits, the canonical XML of the output equals that of the input (C14N 1.0 with comments, after removal of
 /// whitespace-only text between elements). After an edit, only the edited part differs.
@@ -10,8 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/property_tree/ptree.hpp>
 
 #include <vnuma/schema/error.hpp>
 #include <vnuma/schema/export.hpp>
@@ -57,19 +55,6 @@ VNUMA_SCHEMA_EXPORT T from_xml(std::string_view text);
 /// \note Complexity: linear.
 template <XmlModel T>
 VNUMA_SCHEMA_EXPORT std::string to_xml(const T& value, Layout layout = Layout::indented);
-
-/// Reads a tree in PropertyTree's conventions.
-/// \param tree for Domain, Capabilities, DomainBackup, DomainCheckpoint and SecretSpec, a tree as PropertyTree's
-/// read_xml returns it, whose child is the root element; for any other model, the tree below its element
-/// \throws ParseError, without line and column, if the tree is not such a document, or is deeper than max_depth
-template <XmlModel T>
-VNUMA_SCHEMA_EXPORT T from_ptree(const boost::property_tree::ptree& tree);
-
-/// Writes a tree, which from_ptree reads without loss.
-/// \throws ValueError for an unmodelled attribute, as to_xml. Other content that XML does not allow is not an error
-/// here; from_ptree refuses it
-template <XmlModel T>
-VNUMA_SCHEMA_EXPORT boost::property_tree::ptree to_ptree(const T& value);
 
 /// A position in a text. Line and column count from 1; columns are bytes, or characters if the text is not UTF-8.
 struct Position {

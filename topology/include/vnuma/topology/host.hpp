@@ -86,7 +86,7 @@ struct PciDevice {
   std::uint32_t class_code = 0;                   ///< 24 bits: class, subclass, programming interface
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
-  std::string root_complex{};         ///< the nearest host bridge above it: "pci0000:15"
+  std::string root_complex{};         ///< the nearest host bridge above it: "pci0000:15"; empty if unknown
   std::vector<PciAddress> bridges{};  ///< from the root port down to the parent of the device
   std::vector<Bar> bars{};
   std::optional<PciAddress> physical_function{};  ///< for a virtual function

@@ -34,7 +34,7 @@ VNUMA_TOPOLOGY_EXPORT std::string_view name(Level level);
 /// The location of a device: the parts of its path that matter for nearness. Locations can be compared within one
 /// machine, a host or a guest.
 struct Location {
-  std::string root_complex{};  ///< the name of the host bridge
+  std::string root_complex{};  ///< the name of the host bridge; empty if unknown: then no device counts as below it
   /// From the root port down to the upstream port of the innermost PCIe switch. Without a switch: only the root port.
   /// For a device on the root complex itself: function 0 of its own slot. Never empty.
   std::vector<PciAddress> switches{};
@@ -61,7 +61,7 @@ VNUMA_TOPOLOGY_EXPORT std::optional<Location> location_of(const MediatedDevice& 
 ///     PIX   the same switches: behind one switch, or one root port without a switch, or functions of one slot
 ///     PXB   the same root port, but not the same switches
 ///     PHB   the same root complex
-///     NODE  different root complexes, both known to be on one node
+///     NODE  different or unknown root complexes, both devices known to be on one node
 ///     SYS   anything else
 ///
 /// The level is symmetric. It is also transitive if all devices of a root complex are on one node, which is the case

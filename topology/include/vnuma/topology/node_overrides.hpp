@@ -21,8 +21,8 @@ class VNUMA_TOPOLOGY_EXPORT AddressPattern {
   /// Matches this address only.
   AddressPattern(const PciAddress& address) : address_(address) {}
 
-  /// Parses an address as PciAddress::parse does, or the beginning of one and `*`. The domain may be absent only if the
-  /// bus is complete: "27:*" is "0000:27:*".
+  /// Parses an address as PciAddress::parse does, or the beginning of one and `*`. The domain may be absent: "27:*" is
+  /// "0000:27:*", and one or two digits are of a bus, "18*" is "0000:18*".
   /// \return nullopt for any other text, also for a beginning that no address has
   static std::optional<AddressPattern> parse(std::string_view text);
   /// Returns "0000:27:00.0" or "0000:4*".

@@ -16,12 +16,14 @@ namespace vnuma::topology {
 /// The structure of sysfs is described in the kernel's Documentation/ABI/stable/sysfs-devices-node,
 /// Documentation/ABI/testing/sysfs-bus-pci and Documentation/driver-api/vfio-mediated-device.rst. These are read:
 ///
-/// - devices/system/node/node*. A node's meminfo and distance may be absent.
+/// - devices/system/node/node*, with cpulist or cpumap. A node's meminfo and distance may be absent. Without
+///   devices/system/node, as with a kernel without NUMA, all CPUs of devices/system/cpu/online are on node 0.
 /// - devices/system/cpu/cpu*/topology. Without devices/system/cpu, the host has no CPUs. An offline CPU has no topology
 ///   and is left out. The socket is the physical_package_id, or 0 if that is -1 (as in libvirt's
-///   virHostCPUGetSocket). The siblings are the thread_siblings_list.
-/// - bus/pci/devices/*: links to below devices/pciDDDD:BB. A device's resource, physfn and iommu_group may be absent.
-/// If
+///   virHostCPUGetSocket) or absent. The siblings are the thread_siblings_list or thread_siblings; without these, a CPU
+///   is a core of its own.
+/// - bus/pci/devices/*: links to below devices/pciDDDD:BB. Without this folder, the host has no PCI devices. If there
+///   are folders in place of links, the root complexes and bridges are unknown. All files of a device may be absent. If
 ///   numa_node is -1 or absent, a virtual function gets the node of its physical function. Other devices get the only
 ///   node that has CPUs (assume_only_node), or else the only node whose CPUs are in their local_cpulist, or, without
 ///   that file, in their local_cpus. PciDevice::node_source is the rule that gave the node.
@@ -33,8 +35,8 @@ namespace vnuma::topology {
 ///
 /// \param root /sys, or any folder with the same structure
 /// \throws HostError
-/// - if the root has no NUMA nodes or no bus/pci/devices
-/// - if a file is missing, unreadable, larger than 64 KiB or invalid
+/// - if the root has neither devices/system/node nor devices/system/cpu
+/// - if a file is missing that no other replaces, unreadable, larger than 64 KiB or invalid
 /// - if two nodes share a CPU, or siblings do not form cores: each CPU must be among its own siblings, and the siblings
 ///   of two CPUs must be equal or disjoint
 /// - if a numa_node is not among the nodes, or a mediated device is below a PCI device that is not in bus/pci/devices
@@ -45,7 +47,8 @@ VNUMA_TOPOLOGY_EXPORT Host read_sysfs(const std::filesystem::path& root = "/sys"
 ///
 /// The host gets address_bits, the nodes with CPUs and distances but without memory, and no CPUs. It gets the named
 /// devices, the parents of the named mediated devices, and the physical functions of virtual functions without a node
-/// of their own. These devices have node, bridges and BARs; class, vendor, device and IOMMU group stay 0 or unknown.
+/// of their own. These devices have node, bridges and BARs, and class (0 if its file is missing or invalid); vendor,
+/// device and IOMMU group stay 0 or unknown.
 /// Named devices that do not exist are left out.
 ///
 /// \param root as above

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <vnuma/topology/export.hpp>
@@ -97,6 +98,10 @@ VNUMA_TOPOLOGY_EXPORT PciTree host_tree(const Host& host);
 ///
 /// \note Complexity: the product of entries and depth.
 VNUMA_TOPOLOGY_EXPORT PciTree summarised(const PciTree& tree);
+
+/// Returns what people call a device with this name in pci.ids: "H100 SXM5 80GB" for "GH100 [H100 SXM5 80GB]". Control
+/// characters are escaped, as in schema::visible.
+VNUMA_TOPOLOGY_EXPORT std::string short_name(std::string_view device_name);
 
 /// The style of a text.
 struct TextStyle {
