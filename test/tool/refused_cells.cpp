@@ -133,7 +133,6 @@ const std::vector<Case> all{
     of_memory("restrictive and none", "<memory mode='restrictive' nodeset='0'/><memnode cellid='0' nodeset='0'/>",
               "VN068: the mode is strict"),
     of_memory("restrictive and restrictive", "<memory mode='restrictive' nodeset='0'/>" + restrictive_0),
-    of_memory("strict and restrictive", "<memory mode='strict' nodeset='0'/>" + restrictive_0),
     {"a memnode without cells", four + "<numatune>" + node_0 + "</numatune>", "", "VN068: there is no guest cell 0"},
 };
 
